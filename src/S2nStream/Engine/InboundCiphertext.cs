@@ -1,0 +1,21 @@
+namespace S2nTls.Engine;
+
+/// <summary>Ciphertext that has arrived and that s2n has not taken yet. Used by one reader at a time.</summary>
+internal abstract class InboundCiphertext
+{
+    /// <summary>Whether there is nothing to take now.</summary>
+    internal abstract bool IsEmpty { get; }
+
+    /// <summary>Whether the transport has ended: once the rest is taken, nothing will follow.</summary>
+    internal bool IsCompleted { get; private set; }
+
+    /// <summary>Moves up to <paramref name="destination"/>'s length of bytes out.</summary>
+    /// <returns>How many; 0 when there is nothing to take now.</returns>
+    internal abstract int Take(Span<byte> destination);
+
+    /// <summary>Gives memory back that holds nothing. Called when a read ends.</summary>
+    internal abstract void ReleaseIfEmpty();
+
+    /// <summary>Records the transport's end.</summary>
+    internal void Complete() => IsCompleted = true;
+}

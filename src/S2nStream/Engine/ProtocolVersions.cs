@@ -1,0 +1,21 @@
+using System.Security.Authentication;
+
+namespace S2nTls.Engine;
+
+/// <summary>s2n's numbers for the protocol versions (<c>S2N_TLS12</c>, …): ten times the major, plus the minor.</summary>
+internal static class ProtocolVersions
+{
+    internal const int Tls13 = 34;
+
+    internal static SslProtocols ToSslProtocols(int version) => version switch
+    {
+#pragma warning disable CA5397, CS0618, SYSLIB0039 // obsolete protocols: s2n's oldest policies can negotiate them, and then it must be told
+        30 => SslProtocols.Ssl3,
+        31 => SslProtocols.Tls,
+        32 => SslProtocols.Tls11,
+#pragma warning restore CA5397, CS0618, SYSLIB0039
+        33 => SslProtocols.Tls12,
+        Tls13 => SslProtocols.Tls13,
+        _ => SslProtocols.None,
+    };
+}

@@ -1,0 +1,68 @@
+using System.Net.Security;
+using System.Runtime.InteropServices;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls.Interop;
+
+namespace S2nTls.Engine;
+
+/// <summary>What the handshake has agreed on. To be asked after it.</summary>
+internal sealed unsafe partial class TlsEngine
+{
+    internal SslProtocols Protocol => ProtocolVersions.ToSslProtocols(S2n.s2n_connection_get_actual_protocol_version(_connection));
+
+    internal TlsCipherSuite CipherSuite
+    {
+        get
+        {
+            S2nError.ThrowIf(S2n.s2n_connection_get_cipher_iana_value(_connection, out byte first, out byte second) != S2n.Success);
+            return (TlsCipherSuite)((first << 8) | second);
+        }
+    }
+
+    /// <summary>s2n's name of the group; null where none was used (RSA key exchange, a resumption without one).</summary>
+    internal string? KeyExchangeGroup =>
+        ReadText(static connection => S2n.s2n_connection_get_key_exchange_group(connection, out byte* name) == S2n.Success ? (nint)name : 0);
+
+    internal bool IsSessionResumed => S2n.s2n_connection_is_session_resumed(_connection) == 1;
+
+    internal bool IsClientCertificateUsed => S2n.s2n_connection_client_cert_used(_connection) == 1;
+
+    internal SslApplicationProtocol ApplicationProtocol =>
+        ReadText(static connection => (nint)S2n.s2n_get_application_protocol(connection)) is { } name ? new SslApplicationProtocol(name) : default;
+
+    /// <summary>The name that the client asked for.</summary>
+    internal string ServerName => ReadText(static connection => (nint)S2n.s2n_get_server_name(connection)) ?? string.Empty;
+
+    /// <summary>The peer's certificate, or null where it showed none. The caller owns it.</summary>
+    internal X509Certificate2? GetPeerCertificate()
+    {
+        using CertificateHandle chain = CertificateHandle.Create();
+        if (S2n.s2n_connection_get_peer_cert_chain(_connection, chain) != S2n.Success)
+        {
+            return null;
+        }
+
+        List<X509Certificate2> certificates = CertificateChain.Read(chain);
+        certificates.Skip(1).ToList().ForEach(certificate => certificate.Dispose());
+        return certificates.FirstOrDefault();
+    }
+
+    /// <summary>Copies a text that belongs to the connection, which another thread's dispose must not free under the copy.</summary>
+    private string? ReadText(Func<ConnectionHandle, nint> read)
+    {
+        bool counted = false;
+        try
+        {
+            _connection.DangerousAddRef(ref counted);
+            return Marshal.PtrToStringUTF8(read(_connection));
+        }
+        finally
+        {
+            if (counted)
+            {
+                _connection.DangerousRelease();
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using System.Runtime.InteropServices;
+using S2nTls.Interop;
+
+namespace S2nTls.Engine;
+
+/// <summary>
+/// One TLS connection without any input or output of its own: a state machine over one s2n connection.
+/// s2n takes ciphertext from the inbound buffer and appends ciphertext to the outbound one; whoever drives
+/// the engine moves bytes between these and a transport. Nothing here awaits or blocks.
+/// </summary>
+/// <remarks>
+/// Threads: the handshake is one thread's. After it, one thread may decrypt while another encrypts, as
+/// s2n allows; what else overlaps is the caller's to prevent. <see cref="Dispose"/> may come at any time,
+/// from any thread: the connection is freed when the last call on it has returned.
+/// </remarks>
+internal sealed unsafe partial class TlsEngine : IDisposable
+{
+    private const int MaxPlaintextPerRecord = 16 * 1024;
+
+    /// <summary>More than any record adds to its plaintext: header 5, content type 1, nonce or IV, tag or MAC and padding.</summary>
+    private const int MaxRecordOverhead = 128;
+
+    private readonly ConnectionHandle _connection;
+    private readonly InboundCiphertext _inbound;
+    private readonly OutboundCiphertext _outbound;
+    private readonly bool _ignoreUnexpectedEof;
+
+    private S2nFault? _fault;
+    private bool _handshakeDone;
+
+    private TlsEngine(S2nContext context, string? targetHost, InboundCiphertext inbound, OutboundCiphertext outbound)
+    {
+        _inbound = inbound;
+        _outbound = outbound;
+        _ignoreUnexpectedEof = context.IgnoreUnexpectedEof;
+        _connection = ConnectionHandle.Create(context.IsServer ? Mode.Server : Mode.Client, context.Config, this);
+        try
+        {
+            Configure(context, targetHost);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Why the connection is dead, once a fatal error has ended it in both directions.</summary>
+    internal S2nFault? Fault => _fault;
+
+    /// <summary>How long the alert, and the transport's end, must still wait after a fault (<c>s2n_connection_get_delay</c>).</summary>
+    internal TimeSpan BlindingDelay =>
+        // Rounded up: an alert that is a tick early would be refused with S2N_ERR_SHUTDOWN_PAUSED.
+        TimeSpan.FromMilliseconds(Math.Ceiling(S2n.s2n_connection_get_delay(_connection) / 1e6));
+
+    internal static TlsEngine CreateClient(
+        S2nContext context, string targetHost, InboundCiphertext inbound, OutboundCiphertext outbound) =>
+        new(context, targetHost, inbound, outbound);
+
+    internal static TlsEngine CreateServer(S2nContext context, InboundCiphertext inbound, OutboundCiphertext outbound) =>
+        new(context, null, inbound, outbound);
+
+    /// <summary>Goes as far with the handshake as the ciphertext at hand allows. What it has appended must be sent, whatever the answer.</summary>
+    /// <exception cref="S2nException">It has failed for good.</exception>
+    internal EngineStatus Handshake()
+    {
+        ThrowIfFaulted();
+        if (S2n.s2n_negotiate(_connection, out BlockedStatus blocked) == S2n.Success)
+        {
+            _handshakeDone = true;
+            _firstBytes = null;
+            return EngineStatus.Done;
+        }
+
+        S2nError error = LastError();
+        return error.Type == S2nErrorType.Blocked
+            ? blocked == BlockedStatus.Read ? EngineStatus.NeedsCiphertext : EngineStatus.WaitsForApplication
+            : throw Fail(error);
+    }
+
+    /// <summary>Encrypts all of <paramref name="plaintext"/>. Give it bounded slices: the outbound buffer grows as it must.</summary>
+    /// <exception cref="S2nException">The connection is closed for writing or dead.</exception>
+    internal void Encrypt(ReadOnlySpan<byte> plaintext)
+    {
+        ThrowIfFaulted();
+        int records = (plaintext.Length / MaxPlaintextPerRecord) + 1;
+        _outbound.Reserve(plaintext.Length + (records * MaxRecordOverhead));
+
+        // s2n reads the plaintext during the call only.
+        fixed (byte* source = plaintext)
+        {
+            nint done = 0;
+            while (done < plaintext.Length)
+            {
+                nint sent = S2n.s2n_send(_connection, source + done, plaintext.Length - done, out _);
+                if (sent < 0)
+                {
+                    throw FailWrite(LastError());
+                }
+
+                done += sent;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        WipeSetAside();
+    }
+
+    private void Configure(S2nContext context, string? targetHost)
+    {
+        // s2n's built-in blinding would put this thread to sleep for up to 30 seconds.
+        S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
+        InstallCallbacks();
+        if (targetHost is not null)
+        {
+            ExpectHost(targetHost);
+        }
+        else if (context.AsksForClientCertificate)
+        {
+            AcceptAnyHost();
+        }
+    }
+
+    private void ThrowIfFaulted()
+    {
+        if (_fault is { } fault)
+        {
+            throw fault.ToException();
+        }
+    }
+
+    /// <summary>The error of the call that has just failed on this thread, or what was thrown inside a callback of it.</summary>
+    private S2nError LastError()
+    {
+        S2nError error = S2nError.Last;
+        if (Interlocked.Exchange(ref _callbackException, null) is { } thrown)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
+        }
+
+        // If another thread disposed, the call's end has freed the connection, and with it changed the error.
+        ObjectDisposedException.ThrowIf(_connection.IsClosed, typeof(S2nStream));
+        return error;
+    }
+
+    private S2nException Fail(S2nError error)
+    {
+        _fault = S2nFault.Capture(error, PeerAlert(error), FirstBytesHint());
+        return _fault.ToException();
+    }
+
+    /// <summary>
+    /// A refused write: after a fault in the other direction, it is the fault that says why. Otherwise a side
+    /// that is closed for writing only (TLS 1.2 after the peer's close_notify) says nothing about reading.
+    /// </summary>
+    private S2nException FailWrite(S2nError error) =>
+        _fault is { } fault ? fault.ToException()
+        : error.Type == S2nErrorType.Closed ? S2nFault.Capture(error, alert: null, hint: null).ToException()
+        : Fail(error);
+
+    private TlsAlert? PeerAlert(S2nError error)
+    {
+        if (error.Type != S2nErrorType.Alert)
+        {
+            return null;
+        }
+
+        int alert = S2n.s2n_connection_get_alert(_connection);
+        return alert < 0 ? null : (TlsAlert)alert;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace S2nTls.Interop;
+
+internal static unsafe partial class S2n
+{
+    [LibraryImport(Library)]
+    internal static partial nint s2n_cert_chain_and_key_new();
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_cert_chain_and_key_free(nint certAndKey);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_cert_chain_and_key_load_pem_bytes(
+        CertificateHandle chainAndKey, byte* chainPem, uint chainPemLength, byte* privateKeyPem, uint privateKeyPemLength);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_cert_chain_get_length(CertificateHandle chainAndKey, out uint length);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_cert_chain_get_cert(CertificateHandle chainAndKey, out nint certificate, uint index);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_cert_get_der(nint certificate, out byte* der, out uint length);
+}

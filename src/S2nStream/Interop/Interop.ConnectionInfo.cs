@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace S2nTls.Interop;
+
+internal static unsafe partial class S2n
+{
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_get_actual_protocol_version(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_get_cipher_iana_value(ConnectionHandle connection, out byte first, out byte second);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_get_key_exchange_group(ConnectionHandle connection, out byte* name);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_is_session_resumed(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_client_cert_used(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_get_peer_cert_chain(ConnectionHandle connection, CertificateHandle chain);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_get_alert(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial byte* s2n_get_application_protocol(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial byte* s2n_get_server_name(ConnectionHandle connection);
+}

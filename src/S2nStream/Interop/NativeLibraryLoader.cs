@@ -1,0 +1,128 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace S2nTls.Interop;
+
+/// <summary>
+/// Finds and checks libs2n, in this order: the absolute path in <c>S2N_LIBRARY_PATH</c>; the library that
+/// ships with the application; the system's <c>libs2n.so.1</c>, then <c>libs2n.so</c>. Never the current
+/// directory.
+/// </summary>
+internal static class NativeLibraryLoader
+{
+    internal const string PathVariable = "S2N_LIBRARY_PATH";
+
+    private const string PackagedName = "libs2n.so";
+    private static readonly string[] s_systemNames = ["libs2n.so.1", "libs2n.so"];
+
+    private static readonly Lock s_lock = new();
+    private static nint s_library;
+
+    static NativeLibraryLoader() =>
+        NativeLibrary.SetDllImportResolver(
+            typeof(NativeLibraryLoader).Assembly,
+            static (name, _, _) => name == S2n.Library ? Load() : 0);
+
+    /// <summary>Loads the library, once a process. A failure is not remembered: the next call tries again.</summary>
+    /// <exception cref="DllNotFoundException">No usable library: the message lists what was tried and how to get one.</exception>
+    internal static nint Load()
+    {
+        lock (s_lock)
+        {
+            if (s_library == 0)
+            {
+                s_library = Find(Environment.GetEnvironmentVariable(PathVariable));
+            }
+
+            return s_library;
+        }
+    }
+
+    /// <summary>Tries every place in turn; <paramref name="path"/>, where given, is the only one.</summary>
+    internal static nint Find(string? path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("S2nStream needs Linux: libs2n is not available for this operating system.");
+        }
+
+        var tried = new StringBuilder();
+        nint library;
+        if (!string.IsNullOrEmpty(path))
+        {
+            // A user who names a library wants that one: silently taking another would be worse than failing.
+            if (!Path.IsPathRooted(path))
+            {
+                tried.Append("\n  ").Append(path).Append(": ").Append(PathVariable).Append(" must be an absolute path");
+            }
+            else if (TryLoad(() => NativeLibrary.Load(path), path, tried, out library))
+            {
+                return library;
+            }
+
+            throw NotFound(tried);
+        }
+
+        Assembly assembly = typeof(NativeLibraryLoader).Assembly;
+        if (TryLoad(
+            () => NativeLibrary.Load(PackagedName, assembly, DllImportSearchPath.AssemblyDirectory),
+            PackagedName + " beside the application", tried, out library))
+        {
+            return library;
+        }
+
+        foreach (string name in s_systemNames)
+        {
+            // A bare name is looked up by the dynamic linker in the system's directories.
+            if (TryLoad(() => NativeLibrary.Load(name), name, tried, out library))
+            {
+                return library;
+            }
+        }
+
+        throw NotFound(tried);
+    }
+
+    private static bool TryLoad(Func<nint> load, string place, StringBuilder tried, out nint library)
+    {
+        try
+        {
+            library = load();
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            library = 0;
+            tried.Append("\n  ").Append(place).Append(": ").Append(Reason(e.Message));
+            return false;
+        }
+
+        foreach (string function in RequiredFunctions.All)
+        {
+            if (!NativeLibrary.TryGetExport(library, function, out _))
+            {
+                NativeLibrary.Free(library);
+                library = 0;
+                tried.Append("\n  ").Append(place).Append(": it has no function ").Append(function).Append(" (another version?)");
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The runtime's message names every variation of the file name that it tried; the last line says enough.</summary>
+    private static string Reason(string message)
+    {
+        string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Array.Find(lines, line => line.Contains("cannot open shared object file", StringComparison.Ordinal)) is not null
+            ? "not found"
+            : lines is [] ? "not loadable" : lines[^1];
+    }
+
+    private static DllNotFoundException NotFound(StringBuilder tried) => new(
+        $"""
+        The native library libs2n (s2n-tls) could not be loaded. Tried:{tried}
+        To get it: reference the package S2nStream.Native, or in a source checkout run build/native/provision.sh, or set {PathVariable} to the absolute path of a libs2n.so.
+        """);
+}

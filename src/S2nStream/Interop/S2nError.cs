@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace S2nTls.Interop;
+
+/// <summary>An error that an s2n call has reported, as read right after the call on the same thread.</summary>
+internal readonly record struct S2nError(int Code, S2nErrorType Type)
+{
+    /// <summary>Reads s2n's thread-local error number: nothing else may call s2n on this thread in between.</summary>
+    internal static unsafe S2nError Last
+    {
+        get
+        {
+            int code = *S2n.s2n_errno_location();
+            return new S2nError(code, (S2nErrorType)S2n.s2n_error_get_type(code));
+        }
+    }
+
+    /// <summary>s2n's own name for it, such as <c>S2N_ERR_CERT_UNTRUSTED</c>.</summary>
+    internal unsafe string Name => Text(S2n.s2n_strerror_name(Code)) ?? $"S2N_ERR_{Code}";
+
+    internal unsafe string Message
+    {
+        get
+        {
+            fixed (byte* english = "EN"u8)
+            {
+                return Text(S2n.s2n_strerror(Code, english)) ?? "unknown error";
+            }
+        }
+    }
+
+    /// <summary>Where in s2n's source the error was raised. Thread-local like the number, and about the last error only.</summary>
+    internal static unsafe string? LastSource => Text(S2n.s2n_strerror_source(*S2n.s2n_errno_location()));
+
+    internal static void ThrowIf(bool failed)
+    {
+        if (failed)
+        {
+            Throw();
+        }
+    }
+
+    private static void Throw() => throw new S2nException(Last, LastSource);
+
+    private static unsafe string? Text(byte* text) => Marshal.PtrToStringUTF8((nint)text);
+}

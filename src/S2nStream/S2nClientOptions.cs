@@ -1,0 +1,8 @@
+namespace S2nTls;
+
+/// <summary>What a client configures. By default it verifies the server's chain against the system's roots, and its host name.</summary>
+public sealed class S2nClientOptions : S2nContextOptions
+{
+    /// <summary>The certificate that is sent when the server asks for one. Null, the default: none.</summary>
+    public S2nCertificate? Certificate { get; set; }
+}

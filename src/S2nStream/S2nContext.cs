@@ -1,0 +1,166 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using S2nTls.Interop;
+
+namespace S2nTls;
+
+/// <summary>
+/// The configuration of clients or of servers, shared by all their connections: one <c>s2n_config</c>.
+/// Immutable and thread-safe. Making one is expensive (it parses the trusted roots): make one and keep it.
+/// </summary>
+public sealed class S2nContext : IDisposable
+{
+    private S2nContext(ConfigHandle config, bool isServer, S2nContextOptions options)
+    {
+        Config = config;
+        IsServer = isServer;
+        IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
+    }
+
+    internal ConfigHandle Config { get; }
+
+    internal bool IsServer { get; }
+
+    internal bool IgnoreUnexpectedEof { get; }
+
+    internal bool AsksForClientCertificate { get; private init; }
+
+    internal X509Certificate2? ClientCertificate { get; private init; }
+
+    /// <summary>Makes a context for clients.</summary>
+    /// <exception cref="S2nException">s2n refuses an option.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The system has no trusted roots where they are looked for.</exception>
+    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
+    public static S2nContext CreateClient(S2nClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Create(options, config =>
+        {
+            TrustRoots(config, options.TrustedRoots);
+            if (options.Certificate is { } certificate)
+            {
+                config.AddCertificate(certificate.Handle);
+            }
+
+            return new S2nContext(config, isServer: false, options)
+            {
+                // A copy: the context outlives what the caller disposes.
+                ClientCertificate = options.Certificate is { } own ? X509CertificateLoader.LoadCertificate(own.Leaf.RawData) : null,
+            };
+        });
+    }
+
+    /// <summary>Makes a context for servers.</summary>
+    /// <inheritdoc cref="CreateClient" path="/exception"/>
+    public static S2nContext CreateServer(S2nServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Certificates.Count == 0)
+        {
+            throw new ArgumentException("A server needs at least one certificate.", nameof(options));
+        }
+
+        return Create(options, config =>
+        {
+            foreach (S2nCertificate certificate in options.Certificates)
+            {
+                config.AddCertificate(certificate.Handle);
+            }
+
+            bool asks = options.ClientCertificateMode != S2nClientCertificateMode.None;
+            if (asks)
+            {
+                TrustRoots(config, options.TrustedRoots);
+            }
+
+            S2nError.ThrowIf(S2n.s2n_config_set_client_auth_type(config, (CertAuthType)options.ClientCertificateMode) != S2n.Success);
+            return new S2nContext(config, isServer: true, options) { AsksForClientCertificate = asks };
+        });
+    }
+
+    /// <summary>No new connection can be made with the context; those that live keep what they need until they end.</summary>
+    public void Dispose()
+    {
+        Config.Dispose();
+        ClientCertificate?.Dispose();
+    }
+
+    private static S2nContext Create(S2nContextOptions options, Func<ConfigHandle, S2nContext> complete)
+    {
+        S2nRuntime.EnsureStarted();
+        ConfigHandle config = ConfigHandle.Create();
+        try
+        {
+            ArgumentNullException.ThrowIfNull(options.SecurityPolicy, nameof(options));
+            S2nError.ThrowIf(S2n.s2n_config_set_cipher_preferences(config, options.SecurityPolicy.Name) != S2n.Success);
+            SetApplicationProtocols(config, options.ApplicationProtocols);
+            SetBlindingDelay(config, options.MaxBlindingDelay);
+            return complete(config);
+        }
+        catch
+        {
+            config.Dispose();
+            throw;
+        }
+    }
+
+    private static unsafe void SetApplicationProtocols(ConfigHandle config, IEnumerable<SslApplicationProtocol> protocols)
+    {
+        foreach (SslApplicationProtocol protocol in protocols)
+        {
+            ReadOnlySpan<byte> name = protocol.Protocol.Span;
+            if (name.IsEmpty)
+            {
+                throw new ArgumentException("An application protocol has no name.", nameof(protocols));
+            }
+
+            fixed (byte* bytes = name)
+            {
+                // SslApplicationProtocol admits 255 bytes at most, as the wire does.
+                S2nError.ThrowIf(S2n.s2n_config_append_protocol_preference(config, bytes, (byte)name.Length) != S2n.Success);
+            }
+        }
+    }
+
+    private static void SetBlindingDelay(ConfigHandle config, TimeSpan? delay)
+    {
+        if (delay is not { } max)
+        {
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, TimeSpan.Zero, nameof(S2nContextOptions.MaxBlindingDelay));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, TimeSpan.FromHours(1), nameof(S2nContextOptions.MaxBlindingDelay));
+        S2nError.ThrowIf(S2n.s2n_config_set_max_blinding_delay(config, (uint)Math.Ceiling(max.TotalSeconds)) != S2n.Success);
+    }
+
+    private static void TrustRoots(ConfigHandle config, X509Certificate2Collection? roots)
+    {
+        if (roots is null)
+        {
+            SystemRoots.AddTo(config);
+            return;
+        }
+
+        if (roots.Count == 0)
+        {
+            throw new ArgumentException("The collection of trusted roots is empty: nothing could be verified.", nameof(roots));
+        }
+
+        foreach (X509Certificate2 root in roots)
+        {
+            AddRoot(config, root.ExportCertificatePem());
+        }
+    }
+
+    internal static unsafe void AddRoot(ConfigHandle config, string pem)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(pem + "\0");
+        fixed (byte* bytes = text)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_add_pem_to_trust_store(config, bytes) != S2n.Success);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using S2nTls.Interop;
+
+namespace S2nTls;
+
+/// <summary>
+/// A failure that s2n-tls reported. While reading or writing it is thrown as it is; a failed handshake
+/// throws an <see cref="System.Security.Authentication.AuthenticationException"/> with this inside.
+/// </summary>
+public class S2nException : IOException
+{
+    internal S2nException(S2nError error, string? debugInfo, TlsAlert? alert = null, string? hint = null)
+        : base(Describe(error, alert, hint))
+    {
+        ErrorType = error.Type;
+        Error = error.Name;
+        DebugInfo = debugInfo;
+        Alert = alert;
+    }
+
+    /// <summary>Makes an exception that this library itself raises under one of s2n's names.</summary>
+    internal S2nException(S2nErrorType type, string error, string message) : base($"{message} ({error})")
+    {
+        ErrorType = type;
+        Error = error;
+    }
+
+    /// <summary>The kind of error: <c>s2n_error_get_type</c>.</summary>
+    public S2nErrorType ErrorType { get; }
+
+    /// <summary>s2n's own name for the error (<c>s2n_strerror_name</c>), such as <c>S2N_ERR_CERT_UNTRUSTED</c>.</summary>
+    public string Error { get; }
+
+    /// <summary>Where in s2n's source the error was raised (<c>s2n_strerror_source</c>): for reports to its maintainers.</summary>
+    public string? DebugInfo { get; }
+
+    /// <summary>The alert that the peer sent, where one was the cause (<c>s2n_connection_get_alert</c>).</summary>
+    public TlsAlert? Alert { get; }
+
+    private static string Describe(S2nError error, TlsAlert? alert, string? hint)
+    {
+        string message = alert is { } sent
+            ? $"The peer refused with the alert {sent} ({(int)sent})"
+            : error.Message.TrimEnd('.');
+        string text = $"{message} ({error.Name}).";
+        return hint is null ? text : $"{text} {hint}";
+    }
+}

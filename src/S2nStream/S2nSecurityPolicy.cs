@@ -1,0 +1,60 @@
+using S2nTls.Interop;
+
+namespace S2nTls;
+
+/// <summary>
+/// A security policy of s2n-tls: a named, fixed set of protocol versions, cipher suites, signature schemes
+/// and key-exchange groups (s2n usage guide, chapter 6; <c>s2n_config_set_cipher_preferences</c>).
+/// Policies do not change under their numbered names, so a pinned one stays what it is through updates.
+/// Immutable and thread-safe.
+/// </summary>
+public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
+{
+    /// <summary>Makes a policy by any name that s2n knows, such as <c>20240503</c>.</summary>
+    /// <exception cref="ArgumentException">s2n knows no policy of that name.</exception>
+    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
+    public S2nSecurityPolicy(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        S2nRuntime.EnsureStarted();
+        using ConfigHandle scratch = ConfigHandle.Create();
+        if (S2n.s2n_config_set_cipher_preferences(scratch, name) != S2n.Success)
+        {
+            throw new ArgumentException(
+                $"s2n-tls knows no security policy '{name}'.", nameof(name), new S2nException(S2nError.Last, S2nError.LastSource));
+        }
+
+        Name = name;
+    }
+
+    // The well-known names need no check, so that naming one does not load the native library.
+    private S2nSecurityPolicy(string name, bool known)
+    {
+        _ = known;
+        Name = name;
+    }
+
+    /// <summary>TLS 1.3 and 1.2 with forward secrecy: <c>default_tls13</c>. It follows s2n's advice, so its content can change with a new library.</summary>
+    public static S2nSecurityPolicy DefaultTls13 { get; } = new("default_tls13", known: true);
+
+    /// <summary>As <see cref="DefaultTls13"/>, with hybrid post-quantum key exchange (ML-KEM) preferred: <c>default_pq</c>.</summary>
+    public static S2nSecurityPolicy DefaultPostQuantum { get; } = new("default_pq", known: true);
+
+    /// <summary>What FIPS 140-3 allows: <c>default_fips</c>.</summary>
+    public static S2nSecurityPolicy DefaultFips { get; } = new("default_fips", known: true);
+
+    /// <summary>s2n's name of the policy.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(S2nSecurityPolicy? other) => other is not null && Name == other.Name;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as S2nSecurityPolicy);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The policy's name.</summary>
+    public override string ToString() => Name;
+}

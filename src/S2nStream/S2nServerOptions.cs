@@ -1,0 +1,11 @@
+namespace S2nTls;
+
+/// <summary>What a server configures. It needs at least one certificate.</summary>
+public sealed class S2nServerOptions : S2nContextOptions
+{
+    /// <summary>The certificates: s2n picks by the client's server name and signature schemes; the first one of a key type is the default.</summary>
+    public IList<S2nCertificate> Certificates { get; } = [];
+
+    /// <summary>Whether clients must show a certificate. Default: <see cref="S2nClientCertificateMode.None"/>.</summary>
+    public S2nClientCertificateMode ClientCertificateMode { get; set; }
+}

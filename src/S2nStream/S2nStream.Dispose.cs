@@ -1,0 +1,150 @@
+using System.Diagnostics.CodeAnalysis;
+using S2nTls.Engine;
+
+namespace S2nTls;
+
+public partial class S2nStream
+{
+    private readonly bool _leaveInnerStreamOpen;
+
+    /// <summary>
+    /// Ends what is pending with an <see cref="ObjectDisposedException"/>, sends <c>close_notify</c> if the
+    /// write side is open and idle, and closes the inner stream unless it is to be left open. It does not
+    /// block: where the inner stream does not take the alert at once, or must be kept open because an error
+    /// is blinded (docs/lifecycle.md), the rest is done in the background.
+    /// </summary>
+    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class would close the inner stream at once; when to close it is decided here.")]
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing || Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        Task finish = FinishAsync(closeAsynchronously: false);
+        if (finish.IsCompleted)
+        {
+            finish.GetAwaiter().GetResult(); // what the inner stream's Dispose has thrown
+        }
+        else
+        {
+            Forget(finish);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Dispose(bool)"/>, and returns when <c>close_notify</c> has been handed to the inner stream
+    /// (at most 5 seconds are given to that) and the inner stream is closed. It does not wait for a blinded error.
+    /// </summary>
+    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class would close the inner stream at once; when to close it is decided here.")]
+    [SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "Done where there is a finalizer: none here.")]
+    public override ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        bool faultIsBlinded = _answer is { IsCompleted: false };
+        Task finish = FinishAsync(closeAsynchronously: true);
+        GC.SuppressFinalize(this);
+        if (!faultIsBlinded)
+        {
+            return new ValueTask(finish);
+        }
+
+        Forget(finish);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The one way out. It goes on in the background after its first wait.</summary>
+    private async Task FinishAsync(bool closeAsynchronously)
+    {
+        // From here on no reader touches the read side; one that waits, in whatever stage, is let go.
+        if (_readTurn.Close())
+        {
+            _transport.DiscardReceived();
+        }
+
+        _transport.StopReceiving();
+
+        // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself.
+        bool hasTurn = _writeTurn.Wait(0, CancellationToken.None);
+        if (!hasTurn && !_answerIsSending)
+        {
+            _transport.StopSending();
+        }
+
+        try
+        {
+            if (_answer is { } answer)
+            {
+                hasTurn = !ReleaseTurn(hasTurn);
+                if (!_leaveInnerStreamOpen)
+                {
+                    await answer.ConfigureAwait(false);
+                }
+            }
+            else if (hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null)
+            {
+                await SendCloseNotifyIfPossibleAsync(_engine!).ConfigureAwait(false);
+            }
+
+            if (!hasTurn && _transport.ClosesAfterSending)
+            {
+                await _writeTurn.WaitAsync().ConfigureAwait(false);
+                hasTurn = true;
+            }
+        }
+        finally
+        {
+            _engine?.Dispose();
+            try
+            {
+                if (closeAsynchronously)
+                {
+                    await _transport.CloseAsync().ConfigureAwait(false);
+                }
+                else
+                {
+                    _transport.Close();
+                }
+            }
+            finally
+            {
+                // Those who still wait for the turn find the stream disposed.
+                ReleaseTurn(hasTurn);
+            }
+        }
+    }
+
+    private bool ReleaseTurn(bool hasTurn)
+    {
+        if (hasTurn)
+        {
+            _writeTurn.Release();
+        }
+
+        return hasTurn;
+    }
+
+    private async ValueTask SendCloseNotifyIfPossibleAsync(TlsEngine engine)
+    {
+        try
+        {
+            await SendClosingAlertAsync(engine).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException or OperationCanceledException or InvalidOperationException or NotSupportedException)
+        {
+            // The peer may have gone, and the inner stream with it: there is nobody left to tell.
+        }
+    }
+
+    /// <summary>Lets a task run on alone. An inner stream's Dispose that throws has nobody to throw to any more.</summary>
+    private static void Forget(Task task) =>
+        _ = task.ContinueWith(
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+}

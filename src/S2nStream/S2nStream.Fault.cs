@@ -1,0 +1,86 @@
+using S2nTls.Engine;
+
+namespace S2nTls;
+
+/// <summary>
+/// What a peer hears of an error on this side. s2n blinds errors that might be an attack on timing: neither
+/// the alert nor the transport's end may come before a random delay. The caller has its exception at once,
+/// no thread waits, and disposing does not either: what waits, in the background, are the alert and the
+/// closing of the inner stream.
+/// </summary>
+public partial class S2nStream
+{
+    /// <summary>How long a closing alert may take to be accepted by the inner stream, before it is given up.</summary>
+    private static readonly TimeSpan s_alertTimeout = TimeSpan.FromSeconds(5);
+
+    private int _faultIsAnswered;
+    private volatile bool _answerIsSending;
+    private volatile Task? _answer;
+
+    /// <summary>Starts the answer to a fatal error, once. Called, holding no turn, by whoever may have met one.</summary>
+    private void AnswerFault()
+    {
+        if (_engine is { Fault: not null } engine && Interlocked.Exchange(ref _faultIsAnswered, 1) == 0)
+        {
+            _answer = AnswerFaultAsync(engine);
+        }
+    }
+
+    /// <summary>Never fails: the peer may be long gone.</summary>
+    private async Task AnswerFaultAsync(TlsEngine engine)
+    {
+        try
+        {
+            TimeSpan delay = engine.BlindingDelay;
+            if (delay > TimeSpan.Zero)
+            {
+                await Task.Delay(delay).ConfigureAwait(false);
+            }
+
+            if (!await _writeTurn.WaitAsync(s_alertTimeout).ConfigureAwait(false))
+            {
+                return; // a write is stuck: there is no room for an alert
+            }
+
+            try
+            {
+                _answerIsSending = true;
+                if (!_writeClosed && _writeFailure is null && !(IsDisposed && _leaveInnerStreamOpen))
+                {
+                    await SendClosingAlertAsync(engine).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _answerIsSending = false;
+                _writeTurn.Release();
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException or OperationCanceledException or InvalidOperationException or NotSupportedException)
+        {
+            // The alert is a courtesy, and the inner stream's to refuse.
+        }
+    }
+
+    /// <summary>Sends <c>close_notify</c>, or after a fault its alert. The caller holds the write turn.</summary>
+    private async ValueTask SendClosingAlertAsync(TlsEngine engine)
+    {
+        ValueTask send = AppendAndSendAsync();
+        if (send.IsCompleted)
+        {
+            await send.ConfigureAwait(false);
+        }
+        else
+        {
+            await send.AsTask().WaitAsync(s_alertTimeout).ConfigureAwait(false);
+        }
+
+        async ValueTask AppendAndSendAsync()
+        {
+            await _transport.PrepareToSendAsync(CancellationToken.None).ConfigureAwait(false);
+            AppendCloseNotify(engine);
+            await _transport.SendAsync(CancellationToken.None).ConfigureAwait(false);
+            await _transport.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}

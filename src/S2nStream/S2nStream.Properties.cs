@@ -1,0 +1,124 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls.Engine;
+
+namespace S2nTls;
+
+public partial class S2nStream
+{
+    private bool _isServer;
+    private string _targetHost = string.Empty;
+    private X509Certificate2? _remoteCertificate;
+    private bool _remoteCertificateIsKnown;
+
+    /// <summary>Whether the handshake has succeeded.</summary>
+    public override bool IsAuthenticated => CurrentStage == Stage.Authenticated;
+
+    /// <summary>Whether both sides have shown a certificate.</summary>
+    public override bool IsMutuallyAuthenticated =>
+        IsAuthenticated && !IsDisposed && (_isServer ? _engine!.IsClientCertificateUsed : _engine!.IsClientCertificateUsed && RemoteCertificate is not null);
+
+    /// <summary>Whether data is encrypted: once authenticated, always.</summary>
+    public override bool IsEncrypted => IsAuthenticated;
+
+    /// <summary>Whether data is protected against change: once authenticated, always.</summary>
+    public override bool IsSigned => IsAuthenticated;
+
+    /// <summary>Whether this is the server's side. False before the handshake has succeeded.</summary>
+    public override bool IsServer => _isServer;
+
+    /// <summary>The protocol version.</summary>
+    /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
+    public virtual SslProtocols SslProtocol => Authenticated().Protocol;
+
+    /// <summary>The cipher suite.</summary>
+    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    public virtual TlsCipherSuite NegotiatedCipherSuite => Authenticated().CipherSuite;
+
+    /// <summary>The application protocol (ALPN, RFC 7301); empty where none was agreed on.</summary>
+    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    public SslApplicationProtocol NegotiatedApplicationProtocol => Authenticated().ApplicationProtocol;
+
+    /// <summary>
+    /// The group that the keys were agreed on in, by s2n's name: <c>secp256r1</c>, <c>x25519</c>,
+    /// <c>X25519MLKEM768</c>, … Null where there was none, as with RSA key exchange (<c>s2n_connection_get_key_exchange_group</c>).
+    /// </summary>
+    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    public string? KeyExchangeGroup => Authenticated().KeyExchangeGroup;
+
+    /// <summary>Whether the handshake resumed an earlier session (<c>s2n_connection_is_session_resumed</c>).</summary>
+    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    public bool IsSessionResumed => Authenticated().IsSessionResumed;
+
+    /// <summary>On a client the target host that was given, on a server the name that the client asked for; empty where there is none.</summary>
+    /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
+    public string TargetHostName
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _targetHost;
+        }
+    }
+
+    /// <summary>The peer's certificate; null where it showed none. It belongs to the caller as much as to the stream: neither disposes it.</summary>
+    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    public virtual X509Certificate? RemoteCertificate
+    {
+        get
+        {
+            TlsEngine engine = Authenticated();
+            if (!Volatile.Read(ref _remoteCertificateIsKnown))
+            {
+                _remoteCertificate = engine.GetPeerCertificate();
+                Volatile.Write(ref _remoteCertificateIsKnown, true);
+            }
+
+            return _remoteCertificate;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => IsAuthenticated && !IsDisposed && InnerStream.CanRead;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => IsAuthenticated && !IsDisposed && !_writeClosed && InnerStream.CanWrite;
+
+    /// <summary>False: a connection has no position.</summary>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanTimeout => InnerStream.CanTimeout;
+
+    /// <summary>The inner stream's, in milliseconds. It bounds synchronous reads; one that has timed out can be tried again.</summary>
+    public override int ReadTimeout
+    {
+        get => InnerStream.ReadTimeout;
+        set => InnerStream.ReadTimeout = value;
+    }
+
+    /// <summary>The inner stream's, in milliseconds. It bounds synchronous writes; after one that has timed out no other can follow.</summary>
+    public override int WriteTimeout
+    {
+        get => InnerStream.WriteTimeout;
+        set => InnerStream.WriteTimeout = value;
+    }
+
+    /// <summary>Not supported.</summary>
+    public override long Length => throw new NotSupportedException();
+
+    /// <summary>Not supported.</summary>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Not supported.</summary>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <summary>Not supported.</summary>
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

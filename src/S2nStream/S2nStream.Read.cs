@@ -1,0 +1,203 @@
+using System.Runtime.CompilerServices;
+using S2nTls.Engine;
+
+namespace S2nTls;
+
+public partial class S2nStream
+{
+    /// <summary>
+    /// Whether a read would return data now, without touching the inner stream: true exactly then. It counts
+    /// the data that s2n holds (<c>s2n_peek</c>) and records that have been received but not decrypted, of
+    /// which it decrypts one to be sure. While a read is pending there is none left, and the answer is false.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
+    public bool DataAvailable
+    {
+        get
+        {
+            TlsEngine engine = Authenticated();
+            if (!_readTurn.TryBorrow(fromParked: false))
+            {
+                return false;
+            }
+
+            try
+            {
+                return engine.IsDataAvailable();
+            }
+            finally
+            {
+                _transport.ReleaseReceiveBuffer();
+                _readTurn.Return();
+                AnswerFault();
+            }
+        }
+    }
+
+    /// <summary>The number of decrypted bytes that are ready (<c>s2n_peek</c>). Records that are not decrypted yet do not count; 0 while a read is pending.</summary>
+    /// <inheritdoc cref="DataAvailable" path="/exception"/>
+    public int Available
+    {
+        get
+        {
+            TlsEngine engine = Authenticated();
+            if (!_readTurn.TryBorrow(fromParked: false))
+            {
+                return 0;
+            }
+
+            try
+            {
+                return engine.Available;
+            }
+            finally
+            {
+                _readTurn.Return();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads what is there, or waits for some. An empty buffer waits, without holding any memory of this
+    /// stream's, until there is data (or the end, or an error) for the next read.
+    /// </summary>
+    /// <param name="buffer">Where the data goes. It is not touched any more once the returned task has ended.</param>
+    /// <param name="cancellationToken">Ends the wait. Nothing is lost: the bytes arrive with the next read.</param>
+    /// <returns>The number of bytes; 0 after the peer's <c>close_notify</c>, however often it is called.</returns>
+    /// <exception cref="S2nException">
+    /// The peer broke the protocol or sent an alert; or, with <see cref="S2nErrorType.Closed"/>, the transport
+    /// ended without a <c>close_notify</c>, so that data may have been cut off (RFC 8446 §6.1;
+    /// <see cref="S2nContextOptions.IgnoreUnexpectedEof"/> accepts it).
+    /// </exception>
+    /// <exception cref="IOException">The inner stream failed. The next read tries it again.</exception>
+    /// <exception cref="NotSupportedException">Another read is pending.</exception>
+    /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the read waited.</exception>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        TlsEngine engine = Authenticated();
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<int>(cancellationToken)
+            : ReadAsync<NonBlocking>(engine, buffer, cancellationToken);
+    }
+
+    /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return Completed(ReadAsync<Blocking>(Authenticated(), buffer.AsMemory(offset, count), CancellationToken.None));
+    }
+
+    /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
+    public override unsafe int Read(Span<byte> buffer)
+    {
+        TlsEngine engine = Authenticated();
+
+        // The synchronous loop uses the memory on this thread only, and has ended when it returns.
+        fixed (byte* start = buffer)
+        {
+            using BorrowedMemory memory = BorrowedMemory.Rent(start, buffer.Length);
+            return Completed(ReadAsync<Blocking>(engine, memory.Memory, CancellationToken.None));
+        }
+    }
+
+    /// <summary>Reads one byte.</summary>
+    /// <returns>The byte, or −1 after the peer's <c>close_notify</c>.</returns>
+    /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)" path="/exception"/>
+    public override int ReadByte()
+    {
+        byte one = 0;
+        return Read(new Span<byte>(ref one)) == 0 ? -1 : one;
+    }
+
+    /// <inheritdoc/>
+    public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
+
+    /// <inheritdoc/>
+    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
+
+    /// <summary>The result of a call in the blocking mode, which has completed.</summary>
+    private static int Completed(ValueTask<int> call) => call.GetAwaiter().GetResult();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadAsync<TMode>(TlsEngine engine, Memory<byte> buffer, CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
+    {
+        _readTurn.Enter();
+        try
+        {
+            while (true)
+            {
+                int count = 0;
+                EngineStatus status = buffer.IsEmpty ? engine.LookAhead() : engine.Decrypt(buffer.Span, out count);
+                if (status != EngineStatus.NeedsCiphertext)
+                {
+                    return count;
+                }
+
+                if (buffer.IsEmpty)
+                {
+                    await WaitToReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                }
+
+                await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(GetType().FullName, e);
+        }
+        finally
+        {
+            LeaveRead();
+            AnswerFault();
+        }
+    }
+
+    private async ValueTask ReceiveAsync<TMode>(CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
+    {
+        _readTurn.Park();
+        try
+        {
+            await TMode.ReceiveAsync(_transport, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _readTurn.Unpark();
+        }
+    }
+
+    private async ValueTask WaitToReceiveAsync<TMode>(CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
+    {
+        _readTurn.Park();
+        try
+        {
+            await TMode.WaitToReceiveAsync(_transport, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _readTurn.Unpark();
+        }
+    }
+
+    /// <summary>Ends a reader's turn; when the stream was disposed while it waited, there is no turn to end.</summary>
+    private void LeaveRead()
+    {
+        if (_readTurn.IsActive)
+        {
+            _transport.ReleaseReceiveBuffer();
+            _readTurn.Leave();
+        }
+    }
+}

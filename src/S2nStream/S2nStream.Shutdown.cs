@@ -1,0 +1,91 @@
+using S2nTls.Engine;
+
+namespace S2nTls;
+
+public partial class S2nStream
+{
+    /// <summary>
+    /// Closes the write side (half-close): sends <c>close_notify</c>, after a write that is going on. Writes
+    /// throw from then on; reads go on until the peer's own end. A second call does nothing.
+    /// </summary>
+    /// <remarks>
+    /// On TLS 1.3 the two directions end separately (RFC 8446 §6.1). On TLS 1.2 and before the call works
+    /// too, but a peer that follows RFC 5246 §7.2.1 drops what it has not sent yet, answers with its own
+    /// <c>close_notify</c> and closes; and s2n decrypts nothing more on this side. Data that has arrived by
+    /// then can still be read; if more arrives, the next read throws an <see cref="S2nException"/> of type
+    /// closed instead of losing it silently. Use it there only where the peer has nothing more to say.
+    /// </remarks>
+    /// <param name="cancellationToken">
+    /// Ends the wait. Cancelled before its turn, the write side stays open; later, the alert goes on being sent.
+    /// </param>
+    /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
+    /// <exception cref="IOException">The inner stream failed, now or at an earlier write.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the call waited.</exception>
+    public Task ShutdownWriteAsync(CancellationToken cancellationToken = default)
+    {
+        TlsEngine engine = Authenticated();
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled(cancellationToken)
+            : ShutdownWriteAsync<NonBlocking>(engine, cancellationToken);
+    }
+
+    /// <inheritdoc cref="ShutdownWriteAsync(CancellationToken)"/>
+    public void ShutdownWrite() =>
+        ShutdownWriteAsync<Blocking>(Authenticated(), CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>
+    /// The same as <see cref="ShutdownWriteAsync(CancellationToken)"/>, under the name that it has in
+    /// <see cref="System.Net.Security.SslStream"/>: it sends <c>close_notify</c> and does not wait for the peer's.
+    /// </summary>
+    public virtual Task ShutdownAsync() => ShutdownWriteAsync(CancellationToken.None);
+
+    private async Task ShutdownWriteAsync<TMode>(TlsEngine engine, CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
+    {
+        await TMode.WaitAsync(_writeTurn, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfDisposed();
+            _writeFailure?.Throw();
+            await PrepareToSendAsync<TMode>(cancellationToken).ConfigureAwait(false);
+            if (!_writeClosed)
+            {
+                AppendCloseNotify(engine);
+                await SendAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                await TMode.FlushAsync(_transport, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(GetType().FullName, e);
+        }
+        finally
+        {
+            _writeTurn.Release();
+        }
+    }
+
+    private void AppendCloseNotify(TlsEngine engine)
+    {
+        _writeClosed = true;
+        if (!engine.CloseWriteNeedsReadSide)
+        {
+            engine.CloseWrite();
+            return;
+        }
+
+        bool borrowed = _readTurn.TryBorrow(fromParked: true);
+        try
+        {
+            // Not borrowed means that the stream is being disposed: then nobody reads any more.
+            engine.CloseWrite();
+        }
+        finally
+        {
+            if (borrowed)
+            {
+                _readTurn.Return();
+            }
+        }
+    }
+}

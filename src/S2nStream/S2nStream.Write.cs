@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using S2nTls.Engine;
+
+namespace S2nTls;
+
+public partial class S2nStream
+{
+    /// <summary>How much plaintext is encrypted before it is sent: four full records. It bounds the memory that a write of any size takes.</summary>
+    private const int WriteSlice = 4 * 16 * 1024;
+
+    private volatile bool _writeClosed;
+
+    /// <summary>Why the inner stream refused a write. A record may have been torn, so nothing can follow it.</summary>
+    private volatile ExceptionDispatchInfo? _writeFailure;
+
+    /// <summary>
+    /// Encrypts all of the buffer, and returns when all its ciphertext has been handed to the inner stream.
+    /// An empty buffer sends nothing.
+    /// </summary>
+    /// <param name="buffer">The data. It is not touched any more once the returned task has ended.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait. The stream stays usable: no record is torn and none is sent twice, because what is
+    /// encrypted already goes on being sent, and the next write waits for it. So some part of the buffer,
+    /// from its start, reaches the peer and the rest never will; which part is not known here. Cancelled
+    /// before it began, a write has sent nothing.
+    /// </param>
+    /// <exception cref="InvalidOperationException">The stream is not authenticated, or its write side is closed.</exception>
+    /// <exception cref="IOException">The inner stream failed, now or at an earlier write: a record may be torn, so no write can follow.</exception>
+    /// <exception cref="S2nException">The connection is dead; or it is of TLS 1.2 and the peer has closed it.</exception>
+    /// <exception cref="NotSupportedException">Another write is pending.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the write waited.</exception>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        TlsEngine engine = Authenticated();
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled(cancellationToken)
+            : WriteAsync<NonBlocking>(engine, buffer, cancellationToken);
+    }
+
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        Completed(WriteAsync<Blocking>(Authenticated(), buffer.AsMemory(offset, count), CancellationToken.None));
+    }
+
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public override unsafe void Write(ReadOnlySpan<byte> buffer)
+    {
+        TlsEngine engine = Authenticated();
+
+        // As in Read: the loop has ended when it returns, and it only reads the memory.
+        fixed (byte* start = buffer)
+        {
+            using BorrowedMemory memory = BorrowedMemory.Rent(start, buffer.Length);
+            Completed(WriteAsync<Blocking>(engine, memory.Memory, CancellationToken.None));
+        }
+    }
+
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public void Write(byte[] buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        Write(buffer, 0, buffer.Length);
+    }
+
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public override void WriteByte(byte value) => Write(new ReadOnlySpan<byte>(in value));
+
+    /// <inheritdoc/>
+    public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
+
+    /// <inheritdoc/>
+    public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
+
+    /// <summary>Flushes the inner stream. This stream itself holds nothing back: a write that has returned has handed everything down.</summary>
+    public override void Flush()
+    {
+        ThrowIfDisposed();
+        _transport.Flush();
+    }
+
+    /// <inheritdoc cref="Flush"/>
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        return _transport.FlushAsync(cancellationToken).AsTask();
+    }
+
+    private static void Completed(ValueTask call) => call.GetAwaiter().GetResult();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync<TMode>(TlsEngine engine, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
+    {
+        EnterWrite();
+        try
+        {
+            ThrowIfWriteSideUnusable();
+            if (buffer.IsEmpty)
+            {
+                return;
+            }
+
+            await PrepareToSendAsync<TMode>(cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                int size = Math.Min(buffer.Length, WriteSlice);
+                engine.Encrypt(buffer.Span[..size]);
+                buffer = buffer[size..];
+                await SendAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                if (buffer.IsEmpty)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(GetType().FullName, e);
+        }
+        finally
+        {
+            _writeTurn.Release();
+            AnswerFault();
+        }
+    }
+
+    private void EnterWrite()
+    {
+        if (!_writeTurn.Wait(0, CancellationToken.None))
+        {
+            ThrowIfDisposed();
+            ThrowIfWriteSideUnusable();
+            throw new NotSupportedException("A write is pending already: one write at a time.");
+        }
+    }
+
+    private void ThrowIfWriteSideUnusable()
+    {
+        ThrowIfDisposed();
+        if (_writeClosed)
+        {
+            throw new InvalidOperationException("The write side of the stream is closed.");
+        }
+
+        _writeFailure?.Throw();
+    }
+
+    /// <summary>Waits for the send of a write that was cancelled. Its buffer must not be written to before.</summary>
+    private async ValueTask PrepareToSendAsync<TMode>(CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
+    {
+        try
+        {
+            await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _writeFailure ??= ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+    }
+
+    private async ValueTask SendAsync<TMode>(CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
+    {
+        try
+        {
+            await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _writeFailure ??= ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Runtime.ExceptionServices;
+using S2nTls.Engine;
+using S2nTls.Transport;
+
+namespace S2nTls;
+
+/// <summary>
+/// A stream that speaks TLS through s2n-tls over another stream or pipe, in the place of
+/// <see cref="SslStream"/>: authenticate as client or server, then read and write.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Threads: one reader and one writer may work at the same time, on any threads, for as long as they like. A
+/// second read, or a second write, throws <see cref="NotSupportedException"/> and harms nothing.
+/// <see cref="ShutdownWriteAsync"/> waits for its turn after a write. <see cref="Stream.Dispose()"/> may
+/// come at any time, from any thread: it ends what is pending with an <see cref="ObjectDisposedException"/>.
+/// </para>
+/// <para>
+/// A cancelled read loses nothing: its bytes arrive with the next read. After a cancelled write the stream
+/// stays usable; see <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.
+/// </para>
+/// <para>
+/// The life of a stream, and who moves it, is in <c>docs/lifecycle.md</c>.
+/// </para>
+/// </remarks>
+public partial class S2nStream : AuthenticatedStream
+{
+    private enum Stage
+    {
+        Created,
+        Authenticating,
+        Authenticated,
+        Failed,
+    }
+
+    private readonly CiphertextTransport _transport;
+    private readonly ReadTurn _readTurn = new();
+
+    /// <summary>Held by whoever makes ciphertext: the handshake, a write, a half-close, the alert after a fault, the closing.</summary>
+    private readonly SemaphoreSlim _writeTurn = new(1, 1);
+
+    private volatile TlsEngine? _engine;
+    private volatile ExceptionDispatchInfo? _failure;
+    private int _stage;
+    private int _disposed;
+
+    /// <summary>Makes a stream over <paramref name="innerStream"/>, which it closes when it is disposed.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="innerStream"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="innerStream"/> cannot be read or written.</exception>
+    public S2nStream(Stream innerStream)
+        : this(innerStream, leaveInnerStreamOpen: false)
+    {
+    }
+
+    /// <summary>Makes a stream over <paramref name="innerStream"/>.</summary>
+    /// <param name="innerStream">Any stream that can be read and written at the same time, such as a <see cref="System.Net.Sockets.NetworkStream"/>.</param>
+    /// <param name="leaveInnerStreamOpen">
+    /// Whether disposing leaves the inner stream open. If so, use <see cref="DisposeAsync"/>, which returns
+    /// when the closing alert is out, before using the inner stream for something else.
+    /// </param>
+    /// <inheritdoc cref="S2nStream(Stream)" path="/exception"/>
+    public S2nStream(Stream innerStream, bool leaveInnerStreamOpen)
+        : base(innerStream, leaveInnerStreamOpen)
+    {
+        _leaveInnerStreamOpen = leaveInnerStreamOpen;
+        _transport = new StreamTransport(innerStream, leaveInnerStreamOpen);
+    }
+
+    /// <summary>
+    /// Makes a stream straight over a pipe, such as a server's transport: ciphertext is decrypted from, and
+    /// encrypted into, the pipe's own memory. Pipes know no synchronous calls: over one, this stream's
+    /// synchronous calls block on asynchronous ones, as those of <see cref="PipeReader.AsStream"/> do.
+    /// </summary>
+    /// <param name="transport">The pipe: its input is what the peer sends, its output what the peer receives.</param>
+    /// <param name="leaveTransportOpen">Whether disposing leaves the pipe's two ends uncompleted.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="transport"/> is null.</exception>
+    public S2nStream(IDuplexPipe transport, bool leaveTransportOpen = false)
+        : base(new PipeStandIn(), leaveTransportOpen)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        _leaveInnerStreamOpen = leaveTransportOpen;
+        _transport = new PipeTransport(transport, leaveTransportOpen);
+    }
+
+    private Stage CurrentStage => (Stage)Volatile.Read(ref _stage);
+
+    private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>The engine of a stream that is authenticated and alive; otherwise the exception that says why not.</summary>
+    private TlsEngine Authenticated()
+    {
+        ThrowIfDisposed();
+        if (CurrentStage != Stage.Authenticated)
+        {
+            _failure?.Throw();
+            throw new InvalidOperationException("This operation is only allowed on a successfully authenticated stream.");
+        }
+
+        return _engine!;
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
+}

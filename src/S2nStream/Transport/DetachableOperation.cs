@@ -1,0 +1,247 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
+
+namespace S2nTls.Transport;
+
+/// <summary>
+/// One asynchronous operation of the inner stream at a time, which outlives the caller that waits for it.
+/// A caller who is cancelled stops waiting; the operation goes on, and the next caller waits for it or
+/// finds its outcome. So a cancelled read loses no bytes and a cancelled write tears no record, whatever
+/// the inner stream does with cancellation. Reused without allocation.
+/// </summary>
+/// <remarks>
+/// <code>
+/// operation:  Idle ─Start→ Running ─inner completion→ Done ─outcome taken by a waiter→ Idle
+/// waiter:     none ─WaitAsync→ waiting ─completion, cancellation or Stop→ none
+/// </code>
+/// Starting and waiting is one caller's at a time (the owner sees to that). Completion, cancellation and
+/// <see cref="Stop"/> come from any thread; the lock decides which of them releases the waiter.
+/// </remarks>
+internal sealed class DetachableOperation : IValueTaskSource<int>
+{
+    private enum State { Idle, Running, Done }
+
+    private readonly object _lock = new(); // a monitor, for its Wait
+    private readonly Action _onCompleted;
+    private ManualResetValueTaskSourceCore<int> _waiter;
+    private State _state;
+    private bool _hasWaiter;
+    private bool _hasBlockedThread;
+    private bool _stopped;
+    private CancellationTokenRegistration _cancellation;
+
+    // The running operation: one of the two, by its kind.
+    private bool _isRead;
+    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
+    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
+
+    private int _result;
+    private ExceptionDispatchInfo? _error;
+
+    internal DetachableOperation() => _onCompleted = OnCompleted;
+
+    /// <summary>Whether an operation runs, or has run and nobody has taken its outcome.</summary>
+    internal bool IsPending
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state != State.Idle;
+            }
+        }
+    }
+
+    /// <summary>Whether the inner stream may still be using the memory that it was given.</summary>
+    internal bool IsRunning
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state == State.Running;
+            }
+        }
+    }
+
+    /// <summary>Takes over a read that has not completed at once.</summary>
+    internal void Start(ValueTask<int> read)
+    {
+        _isRead = true;
+        _read = read.ConfigureAwait(false).GetAwaiter();
+        _state = State.Running;
+        _read.UnsafeOnCompleted(_onCompleted);
+    }
+
+    /// <summary>Takes over a write that has not completed at once.</summary>
+    internal void Start(ValueTask write)
+    {
+        _isRead = false;
+        _write = write.ConfigureAwait(false).GetAwaiter();
+        _state = State.Running;
+        _write.UnsafeOnCompleted(_onCompleted);
+    }
+
+    /// <summary>Waits for the pending operation and takes its outcome: a read's count of bytes.</summary>
+    /// <exception cref="OperationCanceledException">The caller was cancelled; the operation goes on.</exception>
+    /// <exception cref="ObjectDisposedException"><see cref="Stop"/> was called; the operation may go on.</exception>
+    internal ValueTask<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<int> wait;
+        lock (_lock)
+        {
+            if (_stopped)
+            {
+                return ValueTask.FromException<int>(Stopped());
+            }
+
+            if (_state == State.Done)
+            {
+                try
+                {
+                    return new ValueTask<int>(TakeOutcome());
+                }
+                catch (Exception e)
+                {
+                    return ValueTask.FromException<int>(e);
+                }
+            }
+
+            _waiter.Reset();
+            _waiter.RunContinuationsAsynchronously = false;
+            _hasWaiter = true;
+            wait = new ValueTask<int>(this, _waiter.Version);
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            // May run the callback at once, on this thread.
+            _cancellation = cancellationToken.UnsafeRegister(
+                static (operation, token) => ((DetachableOperation)operation!).Release(new OperationCanceledException(token)), this);
+        }
+
+        return wait;
+    }
+
+    /// <summary>Blocks until the pending operation is over, and takes its outcome. Only for a synchronous call that follows a cancelled asynchronous one.</summary>
+    internal int Wait()
+    {
+        lock (_lock)
+        {
+            while (_state == State.Running && !_stopped)
+            {
+                _hasBlockedThread = true;
+                Monitor.Wait(_lock);
+            }
+
+            return _stopped ? throw Stopped() : TakeOutcome();
+        }
+    }
+
+    /// <summary>Ends the present wait and all later ones. The operation itself is left to the inner stream.</summary>
+    internal void Stop()
+    {
+        lock (_lock)
+        {
+            _stopped = true;
+            WakeBlockedThread();
+        }
+
+        Release(Stopped());
+    }
+
+    private static ObjectDisposedException Stopped() => new(nameof(S2nStream));
+
+    private void OnCompleted()
+    {
+        bool signal;
+        int result = 0;
+        ExceptionDispatchInfo? error = null;
+        try
+        {
+            if (_isRead)
+            {
+                result = _read.GetResult();
+            }
+            else
+            {
+                _write.GetResult();
+            }
+        }
+        catch (Exception e)
+        {
+            error = ExceptionDispatchInfo.Capture(e);
+        }
+
+        lock (_lock)
+        {
+            _read = default;
+            _write = default;
+            _result = result;
+            _error = error;
+            _state = State.Done;
+            signal = _hasWaiter;
+            _hasWaiter = false;
+            WakeBlockedThread();
+        }
+
+        if (signal)
+        {
+            // The waiter goes on right here, on the thread that the inner stream completed on: no hop.
+            _waiter.SetResult(0);
+        }
+    }
+
+    /// <summary>Lets the waiter go without an outcome. It goes on on the pool: the thread here is the canceller's or the disposer's.</summary>
+    private void Release(Exception reason)
+    {
+        lock (_lock)
+        {
+            if (!_hasWaiter)
+            {
+                return;
+            }
+
+            _hasWaiter = false;
+            _waiter.RunContinuationsAsynchronously = true;
+        }
+
+        _waiter.SetException(reason);
+    }
+
+    private void WakeBlockedThread()
+    {
+        if (_hasBlockedThread)
+        {
+            _hasBlockedThread = false;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private int TakeOutcome()
+    {
+        lock (_lock)
+        {
+            _state = State.Idle;
+            ExceptionDispatchInfo? error = _error;
+            _error = null;
+            error?.Throw();
+            return _result;
+        }
+    }
+
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        // Waits for a callback that is running, so that it cannot hit the next waiter instead.
+        _cancellation.Dispose();
+        _cancellation = default;
+        _waiter.GetResult(token); // throws where the waiter was released without an outcome
+        return TakeOutcome();
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _waiter.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _waiter.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,134 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using S2nTls.Engine;
+
+namespace S2nTls.Transport;
+
+/// <summary>
+/// Ciphertext over an <see cref="IDuplexPipe"/>. A pipe keeps what a cancelled read did not take and what a
+/// cancelled flush did not wait for, so cancellation can be handed down to it.
+/// </summary>
+/// <remarks>Pipes have no synchronous calls: as in <see cref="PipeReader.AsStream"/>, the synchronous ones here block on the asynchronous.</remarks>
+internal sealed class PipeTransport : CiphertextTransport
+{
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+    private readonly bool _leaveOpen;
+    private readonly InboundSequence _inbound;
+    private readonly OutboundPipe _outbound;
+    private volatile bool _receivingStopped;
+    private volatile bool _sendingStopped;
+
+    internal PipeTransport(IDuplexPipe pipe, bool leaveOpen)
+    {
+        _input = pipe.Input;
+        _output = pipe.Output;
+        _leaveOpen = leaveOpen;
+        _inbound = new InboundSequence(_input);
+        _outbound = new OutboundPipe(_output);
+    }
+
+    internal override InboundCiphertext Inbound => _inbound;
+
+    internal override OutboundCiphertext Outbound => _outbound;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal override async ValueTask ReceiveAsync(CancellationToken cancellationToken)
+    {
+        _inbound.Return();
+        ObjectDisposedException.ThrowIf(_receivingStopped, typeof(S2nStream));
+        ReadResult result = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        _inbound.Hold(result.Buffer);
+        if (result.Buffer.IsEmpty)
+        {
+            ObjectDisposedException.ThrowIf(_receivingStopped, typeof(S2nStream));
+            if (result.IsCanceled)
+            {
+                // Somebody else who holds the pipe called CancelPendingRead, as servers do when they stop.
+                throw new OperationCanceledException("The read from the pipe was cancelled.");
+            }
+
+            if (result.IsCompleted)
+            {
+                _inbound.Complete();
+            }
+        }
+    }
+
+    // A pipe holds the buffers itself: waiting for data and receiving it are the same.
+    internal override ValueTask WaitToReceiveAsync(CancellationToken cancellationToken) => ReceiveAsync(cancellationToken);
+
+    internal override void Receive() => ReceiveAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    internal override void WaitToReceive() => Receive();
+
+    internal override void ReleaseReceiveBuffer() => _inbound.ReleaseIfEmpty();
+
+    internal override void DiscardReceived() => _inbound.Return();
+
+    internal override ValueTask PrepareToSendAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    internal override void PrepareToSend() { }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal override async ValueTask SendAsync(CancellationToken cancellationToken)
+    {
+        if (_outbound.IsEmpty)
+        {
+            return;
+        }
+
+        ObjectDisposedException.ThrowIf(_sendingStopped, typeof(S2nStream));
+        _outbound.Flushing();
+        FlushResult result = await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (result.IsCanceled)
+        {
+            ObjectDisposedException.ThrowIf(_sendingStopped, typeof(S2nStream));
+            throw new OperationCanceledException("The flush of the pipe was cancelled.");
+        }
+
+        if (result.IsCompleted)
+        {
+            throw new IOException("The pipe's other end has stopped reading.");
+        }
+    }
+
+    internal override void Send() => SendAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    // A send is a flush already.
+    internal override ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    internal override void Flush() { }
+
+    internal override void StopReceiving()
+    {
+        _receivingStopped = true;
+        _input.CancelPendingRead();
+    }
+
+    internal override void StopSending()
+    {
+        _sendingStopped = true;
+        _output.CancelPendingFlush();
+    }
+
+    internal override bool ClosesAfterSending => true;
+
+    internal override async ValueTask CloseAsync()
+    {
+        if (!_leaveOpen)
+        {
+            await _output.CompleteAsync().ConfigureAwait(false);
+            await _input.CompleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    internal override void Close()
+    {
+        if (!_leaveOpen)
+        {
+            _output.Complete();
+            _input.Complete();
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+using S2nTls.Engine;
+
+namespace S2nTls.Transport;
+
+/// <summary>
+/// Ciphertext over a bidirectional <see cref="Stream"/>. The caller's cancellation never reaches the inner
+/// stream, which might lose or tear what it was doing; see <see cref="DetachableOperation"/>. Only where
+/// the inner stream is left open does closing cancel what still runs there: nothing else would end it.
+/// </summary>
+internal sealed class StreamTransport : CiphertextTransport
+{
+    private readonly Stream _inner;
+    private readonly bool _leaveOpen;
+    private readonly CancellationTokenSource? _lifetime;
+    private readonly DetachableOperation _receive = new();
+    private readonly DetachableOperation _send = new();
+    private readonly InboundBuffer _inbound = new();
+    private readonly OutboundBuffer _outbound = new();
+
+    /// <summary>Whether the pending receive is a zero-byte read, which says that data is there and nothing of the end.</summary>
+    private bool _receiveIsProbe;
+
+    internal StreamTransport(Stream inner, bool leaveOpen)
+    {
+        _inner = inner;
+        _leaveOpen = leaveOpen;
+        _lifetime = leaveOpen ? new CancellationTokenSource() : null;
+    }
+
+    internal override InboundCiphertext Inbound => _inbound;
+
+    internal override OutboundCiphertext Outbound => _outbound;
+
+    private CancellationToken Lifetime => _lifetime?.Token ?? CancellationToken.None;
+
+    internal override ValueTask ReceiveAsync(CancellationToken cancellationToken)
+    {
+        if (!_receive.IsPending)
+        {
+            ValueTask<int> read = _inner.ReadAsync(_inbound.Prepare(), Lifetime);
+            if (read.IsCompletedSuccessfully)
+            {
+                Received(read.Result);
+                return ValueTask.CompletedTask;
+            }
+
+            _receiveIsProbe = false;
+            _receive.Start(read);
+        }
+
+        return FinishReceiveAsync(cancellationToken);
+    }
+
+    internal override ValueTask WaitToReceiveAsync(CancellationToken cancellationToken)
+    {
+        if (!_receive.IsPending)
+        {
+            _inbound.ReleaseIfEmpty();
+            ValueTask<int> probe = _inner.ReadAsync(Memory<byte>.Empty, Lifetime);
+            if (probe.IsCompletedSuccessfully)
+            {
+                _ = probe.Result;
+                return ValueTask.CompletedTask;
+            }
+
+            _receiveIsProbe = true;
+            _receive.Start(probe);
+        }
+
+        return FinishReceiveAsync(cancellationToken);
+    }
+
+    internal override void Receive()
+    {
+        // Left by an asynchronous read that was cancelled: its bytes come first.
+        if (_receive.IsPending)
+        {
+            FinishReceive(_receive.Wait());
+            return;
+        }
+
+        Received(_inner.Read(_inbound.Prepare().Span));
+    }
+
+    internal override void WaitToReceive()
+    {
+        if (_receive.IsPending)
+        {
+            FinishReceive(_receive.Wait());
+            return;
+        }
+
+        _inbound.ReleaseIfEmpty();
+        _ = _inner.Read([]);
+    }
+
+    internal override void ReleaseReceiveBuffer()
+    {
+        if (!_receive.IsPending)
+        {
+            _inbound.ReleaseIfEmpty();
+        }
+    }
+
+    internal override void DiscardReceived()
+    {
+        // A read that was left behind may still be writing into the array: then the collector gets it.
+        if (!_receive.IsPending)
+        {
+            _inbound.Discard();
+        }
+    }
+
+    internal override ValueTask PrepareToSendAsync(CancellationToken cancellationToken) =>
+        _send.IsPending ? FinishSendAsync(cancellationToken) : ValueTask.CompletedTask;
+
+    internal override void PrepareToSend()
+    {
+        if (_send.IsPending)
+        {
+            _send.Wait();
+            _outbound.Release();
+        }
+    }
+
+    internal override ValueTask SendAsync(CancellationToken cancellationToken)
+    {
+        if (_outbound.IsEmpty)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        ValueTask write = _inner.WriteAsync(_outbound.Written, Lifetime);
+        if (write.IsCompletedSuccessfully)
+        {
+            write.GetAwaiter().GetResult();
+            _outbound.Release();
+            return ValueTask.CompletedTask;
+        }
+
+        _send.Start(write);
+        return FinishSendAsync(cancellationToken);
+    }
+
+    internal override void Send()
+    {
+        if (!_outbound.IsEmpty)
+        {
+            _inner.Write(_outbound.Written.Span);
+            _outbound.Release();
+        }
+    }
+
+    internal override ValueTask FlushAsync(CancellationToken cancellationToken) => new(_inner.FlushAsync(cancellationToken));
+
+    internal override void Flush() => _inner.Flush();
+
+    internal override void StopReceiving() => _receive.Stop();
+
+    internal override void StopSending() => _send.Stop();
+
+    internal override bool ClosesAfterSending => false;
+
+    internal override async ValueTask CloseAsync()
+    {
+        if (_lifetime is not null)
+        {
+            await _lifetime.CancelAsync().ConfigureAwait(false);
+        }
+
+        if (!_leaveOpen)
+        {
+            await _inner.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    internal override void Close()
+    {
+        _lifetime?.Cancel();
+        if (!_leaveOpen)
+        {
+            _inner.Dispose();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FinishReceiveAsync(CancellationToken cancellationToken) =>
+        FinishReceive(await _receive.WaitAsync(cancellationToken).ConfigureAwait(false));
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FinishSendAsync(CancellationToken cancellationToken)
+    {
+        await _send.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _outbound.Release();
+    }
+
+    private void FinishReceive(int count)
+    {
+        // After a probe the caller finds nothing new, and asks again.
+        if (!_receiveIsProbe)
+        {
+            Received(count);
+        }
+    }
+
+    private void Received(int count)
+    {
+        if (count == 0)
+        {
+            _inbound.Complete();
+        }
+        else
+        {
+            _inbound.Commit(count);
+        }
+    }
+}
