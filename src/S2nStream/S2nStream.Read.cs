@@ -118,6 +118,21 @@ public partial class S2nStream
         return Read(new Span<byte>(ref one)) == 0 ? -1 : one;
     }
 
+    /// <summary>Reads until the peer's end and writes it all to <paramref name="destination"/>.</summary>
+    /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)" path="/exception"/>
+    public override void CopyTo(Stream destination, int bufferSize)
+    {
+        _ = Authenticated(); // the base class would call a stream that cannot read yet closed
+        base.CopyTo(destination, bufferSize);
+    }
+
+    /// <inheritdoc cref="CopyTo(Stream, int)"/>
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        _ = Authenticated();
+        return base.CopyToAsync(destination, bufferSize, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
         TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);

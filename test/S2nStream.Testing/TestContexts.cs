@@ -7,7 +7,7 @@ namespace S2nTls.Testing;
 public static class TestContexts
 {
     /// <summary>A policy that speaks TLS 1.2 only.</summary>
-    public static S2nSecurityPolicy Tls12Policy { get; } = new("20170405");
+    public static S2nSecurityPolicy Tls12Policy { get; } = new("20240331");
 
     public static S2nContext Server { get; } = MakeServer();
 

@@ -1,6 +1,6 @@
 using System.Security.Authentication;
 
-namespace S2nTls.Tests.Stream;
+namespace S2nTls.Tests.Streams;
 
 public class HandshakeTests
 {
