@@ -6,7 +6,7 @@ namespace S2nTls;
 internal sealed unsafe class BorrowedMemory : MemoryManager<byte>
 {
     [ThreadStatic]
-    private static BorrowedMemory? t_spare;
+    private static BorrowedMemory? s_spare;
 
     private byte* _start;
     private int _length;
@@ -14,8 +14,8 @@ internal sealed unsafe class BorrowedMemory : MemoryManager<byte>
     /// <summary>Takes this thread's spare one, or makes one: a call may run inside another, where one stream lies over the other.</summary>
     internal static BorrowedMemory Rent(byte* start, int length)
     {
-        BorrowedMemory memory = t_spare ?? new BorrowedMemory();
-        t_spare = null;
+        BorrowedMemory memory = s_spare ?? new BorrowedMemory();
+        s_spare = null;
         memory._start = start;
         memory._length = length;
         return memory;
@@ -31,6 +31,6 @@ internal sealed unsafe class BorrowedMemory : MemoryManager<byte>
     {
         _start = null;
         _length = 0;
-        t_spare = this;
+        s_spare = this;
     }
 }

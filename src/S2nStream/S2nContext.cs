@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using S2nTls.Engine;
 using S2nTls.Interop;
 
 namespace S2nTls;
@@ -16,6 +17,7 @@ public sealed class S2nContext : IDisposable
         Config = config;
         IsServer = isServer;
         IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
+        ApplicationProtocols = [.. options.ApplicationProtocols];
     }
 
     internal ConfigHandle Config { get; }
@@ -23,6 +25,8 @@ public sealed class S2nContext : IDisposable
     internal bool IsServer { get; }
 
     internal bool IgnoreUnexpectedEof { get; }
+
+    internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; }
 
     internal bool AsksForClientCertificate { get; private init; }
 
@@ -67,6 +71,11 @@ public sealed class S2nContext : IDisposable
             foreach (S2nCertificate certificate in options.Certificates)
             {
                 config.AddCertificate(certificate.Handle);
+            }
+
+            if (options.ApplicationProtocols.Count > 0)
+            {
+                RefuseOtherApplicationProtocols(config);
             }
 
             bool asks = options.ClientCertificateMode != S2nClientCertificateMode.None;
@@ -123,6 +132,9 @@ public sealed class S2nContext : IDisposable
             }
         }
     }
+
+    private static unsafe void RefuseOtherApplicationProtocols(ConfigHandle config) =>
+        S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloCallback, 0) != S2n.Success);
 
     private static void SetBlindingDelay(ConfigHandle config, TimeSpan? delay)
     {

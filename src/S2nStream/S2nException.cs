@@ -8,20 +8,13 @@ namespace S2nTls;
 /// </summary>
 public class S2nException : IOException
 {
-    internal S2nException(S2nError error, string? debugInfo, TlsAlert? alert = null, string? hint = null)
-        : base(Describe(error, alert, hint))
+    internal S2nException(S2nFault fault)
+        : base(fault.Message)
     {
-        ErrorType = error.Type;
-        Error = error.Name;
-        DebugInfo = debugInfo;
-        Alert = alert;
-    }
-
-    /// <summary>Makes an exception that this library itself raises under one of s2n's names.</summary>
-    internal S2nException(S2nErrorType type, string error, string message) : base($"{message} ({error})")
-    {
-        ErrorType = type;
-        Error = error;
+        ErrorType = fault.Type;
+        Error = fault.Error;
+        DebugInfo = fault.Source;
+        Alert = fault.Alert;
     }
 
     /// <summary>The kind of error: <c>s2n_error_get_type</c>.</summary>
@@ -35,13 +28,4 @@ public class S2nException : IOException
 
     /// <summary>The alert that the peer sent, where one was the cause (<c>s2n_connection_get_alert</c>).</summary>
     public TlsAlert? Alert { get; }
-
-    private static string Describe(S2nError error, TlsAlert? alert, string? hint)
-    {
-        string message = alert is { } sent
-            ? $"The peer refused with the alert {sent} ({(int)sent})"
-            : error.Message.TrimEnd('.');
-        string text = $"{message} ({error.Name}).";
-        return hint is null ? text : $"{text} {hint}";
-    }
 }

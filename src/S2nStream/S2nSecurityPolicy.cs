@@ -21,7 +21,7 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
         if (S2n.s2n_config_set_cipher_preferences(scratch, name) != S2n.Success)
         {
             throw new ArgumentException(
-                $"s2n-tls knows no security policy '{name}'.", nameof(name), new S2nException(S2nError.Last, S2nError.LastSource));
+                $"s2n-tls knows no security policy '{name}'.", nameof(name), S2nFault.Capture(S2nError.Last).ToException());
         }
 
         Name = name;

@@ -20,7 +20,7 @@ public partial class S2nStream
     /// <summary>Starts the answer to a fatal error, once. Called, holding no turn, by whoever may have met one.</summary>
     private void AnswerFault()
     {
-        if (_engine is { Fault: not null } engine && Interlocked.Exchange(ref _faultIsAnswered, 1) == 0)
+        if (_engine is { Fault.IsAnswered: true } engine && Interlocked.Exchange(ref _faultIsAnswered, 1) == 0)
         {
             _answer = AnswerFaultAsync(engine);
         }
@@ -31,8 +31,8 @@ public partial class S2nStream
     {
         try
         {
-            TimeSpan delay = engine.BlindingDelay;
-            if (delay > TimeSpan.Zero)
+            // Again until s2n agrees that it is over: a timer may fire a little early, and s2n would refuse the alert.
+            for (TimeSpan delay; (delay = engine.BlindingDelay) > TimeSpan.Zero;)
             {
                 await Task.Delay(delay).ConfigureAwait(false);
             }

@@ -67,12 +67,33 @@ public sealed class TestAuthority
         request.CertificateExtensions.Add(names.Build());
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
+        using ECDsa rootKey = _root.GetECDsaPrivateKey()!;
         using X509Certificate2 certificate = request.Create(
-            _root, notBefore ?? now.AddDays(-1), notAfter ?? now.AddYears(1), RandomNumberGenerator.GetBytes(16));
+            _root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), notBefore ?? now.AddDays(-1), notAfter ?? now.AddYears(1), RandomNumberGenerator.GetBytes(16));
         return usedKey switch
         {
             RSA rsa => certificate.CopyWithPrivateKey(rsa),
             _ => certificate.CopyWithPrivateKey((ECDsa)usedKey),
         };
+    }
+
+    /// <summary>Issues an intermediate authority, and through it a certificate for localhost with its key.</summary>
+    public (X509Certificate2 Intermediate, X509Certificate2 Leaf) IssueThroughIntermediate()
+    {
+        using ECDsa intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var intermediateRequest = new CertificateRequest("CN=S2nStream Test Intermediate", intermediateKey, HashAlgorithmName.SHA256);
+        intermediateRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        intermediateRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        X509Certificate2 intermediate = intermediateRequest.Create(_root, now.AddDays(-2), now.AddYears(2), RandomNumberGenerator.GetBytes(16));
+
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=leaf of a chain", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        using X509Certificate2 leaf = request.Create(
+            intermediate.SubjectName, X509SignatureGenerator.CreateForECDsa(intermediateKey), now.AddDays(-1), now.AddYears(1), RandomNumberGenerator.GetBytes(16));
+        return (intermediate, leaf.CopyWithPrivateKey(key));
     }
 }

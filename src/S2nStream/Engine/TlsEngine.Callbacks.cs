@@ -34,20 +34,27 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = ConnectionHandle.CallbackTarget<TlsEngine>(context);
-            var destination = new Span<byte>(buffer, (int)length);
-            int taken = engine._inbound.Take(destination);
-            if (taken > 0)
+            if (engine._peerSpeaksSomethingElse)
             {
-                engine.Observe(destination[..taken], (int)length);
-                return taken;
+                errno = EIO; // ends the handshake: see CheckFirstBytes
             }
-
-            if (engine._inbound.IsCompleted)
+            else
             {
-                return 0;
-            }
+                var destination = new Span<byte>(buffer, (int)length);
+                int taken = engine._inbound.Take(destination);
+                if (taken > 0)
+                {
+                    engine.Observe(destination[..taken], (int)length);
+                    return taken;
+                }
 
-            errno = EAGAIN;
+                if (engine._inbound.IsCompleted)
+                {
+                    return 0;
+                }
+
+                errno = EAGAIN;
+            }
         }
         catch (Exception e)
         {

@@ -15,6 +15,7 @@ internal sealed unsafe partial class TlsEngine
 {
     private const byte ApplicationDataRecord = 23;
     private const int RecordHeaderLength = 5;
+    private const byte FatalAlert = 2;
 
     private bool _writeClosedBeforeTls13;
     private bool _peerSentDataAfterClose;
@@ -34,6 +35,12 @@ internal sealed unsafe partial class TlsEngine
     /// </summary>
     internal void CloseWrite()
     {
+        if (_fault?.ClearAlert is { } alert)
+        {
+            _outbound.Append([AlertRecord, 3, 3, 0, 2, FatalAlert, (byte)alert]);
+            return;
+        }
+
         if (CloseWriteNeedsReadSide && _fault is null)
         {
             SetAside();
@@ -99,10 +106,10 @@ internal sealed unsafe partial class TlsEngine
         S2nError error = ended ? default : LastError();
         if (_peerSentDataAfterClose)
         {
-            throw new S2nException(
+            throw new S2nFault(
                 S2nErrorType.Closed,
                 "S2N_ERR_CLOSED",
-                "The peer sent data after this side's close_notify, which on TLS 1.2 and before ends both directions: the data is lost");
+                "The peer sent data after this side's close_notify, which on TLS 1.2 and before ends both directions: the data is lost (S2N_ERR_CLOSED).").ToException();
         }
 
         if (ended)
@@ -114,7 +121,7 @@ internal sealed unsafe partial class TlsEngine
         {
             S2nErrorType.Blocked => EngineStatus.NeedsCiphertext,
             S2nErrorType.Closed when _ignoreUnexpectedEof => EngineStatus.Closed,
-            S2nErrorType.Closed => throw S2nFault.Capture(error, alert: null, hint: null).ToException(),
+            S2nErrorType.Closed => throw S2nFault.Capture(error).ToException(),
             _ => throw Fail(error),
         };
     }
@@ -124,7 +131,7 @@ internal sealed unsafe partial class TlsEngine
     {
         if (!_handshakeDone)
         {
-            RememberFirstBytes(taken);
+            CheckFirstBytes(taken);
         }
         else if (_writeClosedBeforeTls13 && asked == RecordHeaderLength && taken[0] == ApplicationDataRecord)
         {

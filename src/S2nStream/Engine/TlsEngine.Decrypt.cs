@@ -125,7 +125,7 @@ internal sealed unsafe partial class TlsEngine
 
             case S2nErrorType.Closed when _inbound.IsCompleted:
                 // s2n says this again whenever it is asked, and writing may well go on.
-                return _ignoreUnexpectedEof || !mayThrow ? 0 : throw S2nFault.Capture(error, alert: null, hint: null).ToException();
+                return _ignoreUnexpectedEof || !mayThrow ? 0 : throw S2nFault.Capture(error).ToException();
 
             default:
                 S2nException exception = Fail(error);

@@ -2,15 +2,22 @@ using System.Text;
 
 namespace S2nTls.Engine;
 
-/// <summary>Recognizes a peer that does not speak TLS at all by the first bytes that it sent: the commonest of configuration mistakes.</summary>
+/// <summary>
+/// Recognizes a peer that does not speak TLS by the first bytes that it sends: the commonest of configuration
+/// mistakes. s2n would take the second word of a text for the length of a record, and wait for it.
+/// </summary>
 internal sealed partial class TlsEngine
 {
+    private const byte AlertRecord = 21;
+    private const byte HandshakeRecord = 22;
+
     private byte[]? _firstBytes = new byte[8];
     private int _firstBytesCount;
+    private bool _peerSpeaksSomethingElse;
 
-    private void RememberFirstBytes(ReadOnlySpan<byte> taken)
+    private void CheckFirstBytes(ReadOnlySpan<byte> taken)
     {
-        if (_firstBytes is null)
+        if (_firstBytes is null || _firstBytesCount == _firstBytes.Length)
         {
             return;
         }
@@ -18,21 +25,24 @@ internal sealed partial class TlsEngine
         int count = Math.Min(taken.Length, _firstBytes.Length - _firstBytesCount);
         taken[..count].CopyTo(_firstBytes.AsSpan(_firstBytesCount));
         _firstBytesCount += count;
+        _peerSpeaksSomethingElse = !CanBeTls(_firstBytes.AsSpan(0, _firstBytesCount));
     }
 
-    private string? FirstBytesHint()
-    {
-        // A TLS conversation starts with a handshake record (22) or an alert (21).
-        if (_firstBytes is null || _firstBytesCount == 0 || _firstBytes[0] is 21 or 22)
-        {
-            return null;
-        }
+    /// <summary>RFC 8446 §5.1: type, legacy version 3.x, length. The version 2 hello of SSL 3.0's time is refused (RFC 8446 appendix D.5).</summary>
+    private static bool CanBeTls(ReadOnlySpan<byte> start) =>
+        start[0] is AlertRecord or HandshakeRecord && (start.Length < 2 || start[1] == 3);
 
-        ReadOnlySpan<byte> first = _firstBytes.AsSpan(0, _firstBytesCount);
-        bool isText = !first.ContainsAnyExceptInRange((byte)' ', (byte)'~');
-        return isText
-            ? $"The peer does not speak TLS: it began with the text \"{Encoding.ASCII.GetString(first)}\"{(LooksLikeHttp(first) ? ", as plain HTTP does" : "")}."
-            : "The peer does not speak TLS: what it sent does not begin with a TLS record.";
+    private string DescribeFirstBytes()
+    {
+        // What s2n has not taken yet of the same text belongs to the description.
+        Span<byte> start = stackalloc byte[_firstBytes!.Length];
+        _firstBytes.AsSpan(0, _firstBytesCount).CopyTo(start);
+        start = start[..(_firstBytesCount + _inbound.Take(start[_firstBytesCount..]))];
+        bool isText = !start.ContainsAnyExceptInRange((byte)' ', (byte)'~');
+        return
+            LooksLikeHttp(start) ? $"it began with \"{Encoding.ASCII.GetString(start)}\", as plain HTTP does"
+            : isText ? $"it began with the text \"{Encoding.ASCII.GetString(start)}\""
+            : "what it sent does not begin with a TLS record";
     }
 
     private static bool LooksLikeHttp(ReadOnlySpan<byte> first) =>

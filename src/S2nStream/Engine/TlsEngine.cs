@@ -25,7 +25,8 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private readonly OutboundCiphertext _outbound;
     private readonly bool _ignoreUnexpectedEof;
 
-    private S2nFault? _fault;
+    /// <summary>Set by whichever direction meets the error first, and seen by the other.</summary>
+    private volatile S2nFault? _fault;
     private bool _handshakeDone;
 
     private TlsEngine(S2nContext context, string? targetHost, InboundCiphertext inbound, OutboundCiphertext outbound)
@@ -114,6 +115,11 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         // s2n's built-in blinding would put this thread to sleep for up to 30 seconds.
         S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
         InstallCallbacks();
+        if (context is { IsServer: true, ApplicationProtocols.Count: > 0 })
+        {
+            RequireApplicationProtocol(context);
+        }
+
         if (targetHost is not null)
         {
             ExpectHost(targetHost);
@@ -148,7 +154,11 @@ internal sealed unsafe partial class TlsEngine : IDisposable
 
     private S2nException Fail(S2nError error)
     {
-        _fault = S2nFault.Capture(error, PeerAlert(error), FirstBytesHint());
+        _fault =
+            _refusal is { } refused ? refused
+            : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())
+            : !_handshakeDone && error.Type == S2nErrorType.Closed ? S2nFault.ClosedDuringHandshake(error)
+            : S2nFault.Capture(error, PeerAlert(error));
         return _fault.ToException();
     }
 
@@ -158,7 +168,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     /// </summary>
     private S2nException FailWrite(S2nError error) =>
         _fault is { } fault ? fault.ToException()
-        : error.Type == S2nErrorType.Closed ? S2nFault.Capture(error, alert: null, hint: null).ToException()
+        : error.Type == S2nErrorType.Closed ? S2nFault.Capture(error).ToException()
         : Fail(error);
 
     private TlsAlert? PeerAlert(S2nError error)

@@ -14,6 +14,9 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_set_config(ConnectionHandle connection, ConfigHandle config);
 
     [LibraryImport(Library)]
+    internal static partial int s2n_connection_set_ctx(ConnectionHandle connection, nint context);
+
+    [LibraryImport(Library)]
     internal static partial int s2n_connection_set_blinding(ConnectionHandle connection, Blinding blinding);
 
     [LibraryImport(Library)]

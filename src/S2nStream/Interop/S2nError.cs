@@ -40,7 +40,7 @@ internal readonly record struct S2nError(int Code, S2nErrorType Type)
         }
     }
 
-    private static void Throw() => throw new S2nException(Last, LastSource);
+    private static void Throw() => throw S2nFault.Capture(Last).ToException();
 
     private static unsafe string? Text(byte* text) => Marshal.PtrToStringUTF8((nint)text);
 }

@@ -1,4 +1,4 @@
-namespace S2nTls.Engine;
+namespace S2nTls.Interop;
 
 /// <summary>What an error of s2n usually means, and what to do: one sentence for those that people meet.</summary>
 internal static class ErrorAdvice

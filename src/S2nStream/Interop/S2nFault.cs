@@ -1,0 +1,55 @@
+namespace S2nTls.Interop;
+
+/// <summary>An error that has ended a connection, kept so that every later call can say what it was.</summary>
+internal sealed record S2nFault(S2nErrorType Type, string Error, string Message, string? Source = null, TlsAlert? Alert = null)
+{
+    /// <summary>Whether the peer is told of it by an alert; one that does not speak TLS is not.</summary>
+    internal bool IsAnswered { get; private init; } = true;
+
+    /// <summary>
+    /// The alert to send in the clear, where s2n does not know the reason and nothing is encrypted yet. Otherwise
+    /// s2n chooses: nearly always close_notify, since a specific alert might tell an attacker something.
+    /// </summary>
+    internal TlsAlert? ClearAlert { get; private init; }
+
+    /// <summary>Completes an error that this thread's last s2n call has reported.</summary>
+    internal static S2nFault Capture(S2nError error, TlsAlert? alert = null)
+    {
+        string message = alert is { } sent
+            ? $"The peer refused with the alert {sent} ({(int)sent})"
+            : error.Message.TrimEnd('.');
+        string? advice = ErrorAdvice.For(error.Name);
+        return new S2nFault(
+            error.Type,
+            error.Name,
+            $"{message} ({error.Name}).{(advice is null ? "" : " " + advice)}",
+            S2nError.LastSource,
+            alert);
+    }
+
+    /// <summary>A peer that left before the handshake was over. Like s2n itself it may have refused something, and not say what.</summary>
+    internal static S2nFault ClosedDuringHandshake(S2nError error) => new(
+        error.Type,
+        error.Name,
+        $"The peer closed the connection during the handshake ({error.Name}). It may have refused what this side offered, or its certificate, without saying why.",
+        S2nError.LastSource);
+
+    /// <summary>A peer whose first bytes are no TLS record.</summary>
+    internal static S2nFault NotTls(string description) =>
+        new(S2nErrorType.Protocol, "S2N_ERR_BAD_MESSAGE", $"The peer does not speak TLS (S2N_ERR_BAD_MESSAGE): {description}.")
+        {
+            IsAnswered = false,
+        };
+
+    /// <summary>A client that offers only application protocols that this server does not have (RFC 7301 §3.2).</summary>
+    internal static S2nFault NoApplicationProtocol() => new(
+        S2nErrorType.Protocol,
+        "S2N_ERR_NO_APPLICATION_PROTOCOL",
+        "The client offers none of the server's application protocols (S2N_ERR_NO_APPLICATION_PROTOCOL).")
+    {
+        ClearAlert = TlsAlert.NoApplicationProtocol,
+    };
+
+    /// <summary>A new exception each time, so that each has its own stack trace.</summary>
+    internal S2nException ToException() => new(this);
+}

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls.Tests.Native;
+
+/// <summary>s2n's allocations return to where they were. Alone, because the count is the whole process's.</summary>
+[Collection(nameof(Alone))]
+public class LeakTests
+{
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public Task Connections_that_are_disposed_leave_nothing(SslProtocols protocol) => LeavesNothing(async () =>
+    {
+        await using TlsPair pair = await TlsPair.OverTcpAsync(protocol);
+        await pair.Client.WriteAsync("hello"u8.ToArray());
+        Assert.Equal(5, await pair.Server.ReadAsync(new byte[10]));
+        _ = pair.Client.RemoteCertificate;
+        _ = pair.Client.KeyExchangeGroup;
+    });
+
+    [Fact]
+    public Task Connections_that_nobody_disposes_are_collected() => LeavesNothing(Abandon);
+
+    [Fact]
+    public Task Contexts_and_certificates_leave_nothing_even_disposed_before_their_connections() => LeavesNothing(async () =>
+    {
+        S2nContext client = TestContexts.MakeClient();
+        S2nContext server = TestContexts.MakeServer();
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        client.Dispose();
+        server.Dispose();
+        await pair.Client.WriteAsync("lives on"u8.ToArray());
+        Assert.Equal(8, await pair.Server.ReadAsync(new byte[10]).WithDeadline());
+    });
+
+    [Fact]
+    public Task A_context_that_cannot_be_made_leaves_nothing() => LeavesNothing(() =>
+    {
+        Assert.Throws<ArgumentException>(() => TestContexts.MakeClient(options => options.TrustedRoots = []));
+        Assert.Throws<ArgumentException>(() => new S2nSecurityPolicy("no such policy"));
+        Assert.Throws<S2nException>(() => S2nCertificate.FromPem("no certificate", "no key"));
+        return Task.CompletedTask;
+    });
+
+    private static readonly Dictionary<string, Func<Task>> s_refusals = new()
+    {
+        ["a peer that speaks HTTP"] = () => RefuseAsServerAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray()),
+        ["garbage in a record"] = () => RefuseAsServerAsync([22, 3, 1, 0, 5, 1, 0, 0, 1, 9]),
+        ["a peer that closes at once"] = () => RefuseAsServerAsync([]),
+        ["an untrusted certificate"] = () => RefuseAsClientAsync(new TestAuthority("Unknown").Issue(), "localhost"),
+        ["a wrong host"] = () => RefuseAsClientAsync(TestAuthority.Localhost, "other.example"),
+        ["an expired certificate"] = () => RefuseAsClientAsync(
+            TestAuthority.Default.Issue(notBefore: DateTimeOffset.UtcNow.AddDays(-9), notAfter: DateTimeOffset.UtcNow.AddDays(-1)), "localhost"),
+    };
+
+    public static TheoryData<string> Refusals() => [.. s_refusals.Keys];
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public Task Refused_handshakes_leave_nothing_once_their_delay_is_over(string refusal) => LeavesNothing(s_refusals[refusal]);
+
+    [Fact]
+    public Task Cancelled_and_disposed_handshakes_leave_nothing() => LeavesNothing(async () =>
+    {
+        (Stream client, _) = DuplexPipe.CreateStreams();
+        await using var stream = new S2nStream(client);
+        using var cancel = new CancellationTokenSource();
+        Task handshake = stream.AuthenticateAsClientAsync(TestContexts.Client, "localhost", cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handshake.WithDeadline());
+    });
+
+    private static async Task RefuseAsServerAsync(byte[] spoken)
+    {
+        (Stream client, Stream server) = DuplexPipe.CreateStreams();
+        await using var stream = new S2nStream(server);
+        await client.WriteAsync(spoken);
+        client.Dispose();
+        await Assert.ThrowsAsync<AuthenticationException>(() => stream.AuthenticateAsServerAsync(TestContexts.Server).WithDeadline());
+    }
+
+    private static async Task RefuseAsClientAsync(X509Certificate2 certificate, string host)
+    {
+        using S2nContext context = TestContexts.MakeServer(certificate: certificate);
+        (Stream client, Stream server) = DuplexPipe.CreateStreams();
+        await using var serverStream = new S2nStream(server);
+        await using var clientStream = new S2nStream(client);
+        Task serverSide = serverStream.AuthenticateAsServerAsync(context);
+        await Assert.ThrowsAsync<AuthenticationException>(() => clientStream.AuthenticateAsClientAsync(TestContexts.Client, host).WithDeadline());
+        await serverStream.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => serverSide.WithDeadline());
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task Abandon()
+    {
+        TlsPair pair = await TlsPair.InMemoryAsync();
+        await pair.Client.WriteAsync("abandoned"u8.ToArray());
+    }
+
+    private static async Task LeavesNothing(Func<Task> use)
+    {
+        await use(); // what is made once and kept
+        long before = await NativeAllocations.SettledAsync();
+        Assert.True(before > 0, "the counter counts nothing");
+        for (int i = 0; i < 20; i++)
+        {
+            await use();
+        }
+
+        Assert.InRange(await NativeAllocations.SettledAsync(), 0, before);
+    }
+}
