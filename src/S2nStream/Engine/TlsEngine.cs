@@ -160,6 +160,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
 
     private S2nException Fail(S2nError error)
     {
+        _certificateReader?.Dispose(); // a handshake that has failed before its certificate came
         _fault =
             _refusal is { } refused ? refused
             : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())
