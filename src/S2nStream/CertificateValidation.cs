@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Formats.Asn1;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -74,9 +75,21 @@ internal sealed class CertificateValidation
         using var chain = new X509Chain { ChainPolicy = _policy.Clone() };
         chain.ChainPolicy.ExtraStore.AddRange(sent);
         bool isBuilt = chain.Build(sent[0]);
-        (string, string)? unmet = UnmetDemand(chain, sent[0]);
+        (string, string)? unmet;
+        bool bearsName;
+        try
+        {
+            unmet = UnmetDemand(chain, sent[0]);
+            bearsName = host?.IsBorneBy(sent[0]) ?? true;
+        }
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        {
+            unmet = ("S2N_ERR_CERT_INVALID", "an extension of the certificate cannot be decoded");
+            bearsName = host is null;
+        }
+
         SslPolicyErrors errors = isBuilt && unmet is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;
-        if (host?.IsBorneBy(sent[0]) == false)
+        if (!bearsName)
         {
             errors |= SslPolicyErrors.RemoteCertificateNameMismatch;
         }

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
@@ -34,15 +35,15 @@ internal sealed class HostNameMatch
             ? IPAddress.TryParse(Encoding.UTF8.GetString(presented), out IPAddress? address) && address.Equals(_address)
             : _name.Length > 0 && (Ascii.EqualsIgnoreCase(presented, _name) || MatchesWildcard(presented));
 
-    /// <summary>The subject's common name counts only for a DNS name, and only where there are no alternative names.</summary>
+    /// <summary>The subject's common name counts only for a DNS name, and only where there are no names beside the subject's.</summary>
     internal bool IsBorneBy(X509Certificate2 certificate)
     {
         bool hasNames = false;
         foreach (X509SubjectAlternativeNameExtension extension in certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
         {
+            hasNames |= HasNames(extension);
             foreach (string name in extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
             {
-                hasNames = true;
                 if (Matches(Encoding.UTF8.GetBytes(name)))
                 {
                     return true;
@@ -60,6 +61,24 @@ internal sealed class HostNameMatch
         return
             dot > 0 && pattern.StartsWith("*."u8) && pattern[2..].Contains((byte)'.') &&
             Ascii.EqualsIgnoreCase(pattern[1..], _name.AsSpan(dot));
+    }
+
+    /// <summary>Whether there are DNS names, URIs or addresses (RFC 5280 §4.2.1.6): with any of them the common name does not count.</summary>
+    private static bool HasNames(X509SubjectAlternativeNameExtension extension)
+    {
+        const int DnsName = 2, Uri = 6, Address = 7;
+        AsnReader names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
+        while (names.HasData)
+        {
+            if (names.PeekTag() is { TagClass: TagClass.ContextSpecific, TagValue: DnsName or Uri or Address })
+            {
+                return true;
+            }
+
+            names.ReadEncodedValue();
+        }
+
+        return false;
     }
 
     /// <summary>The last one, as s2n has it.</summary>

@@ -36,6 +36,8 @@ public static class CertificateMaker
         DateTimeOffset? notBefore = null,
         DateTimeOffset? notAfter = null,
         bool isAuthority = false,
+        string? uri = null,
+        bool brokenNames = false,
         string? crl = null,
         int padding = 0) =>
         Make(subject, issuer, key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256), sha1, extensions =>
@@ -47,11 +49,20 @@ public static class CertificateMaker
                 extensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
             }
 
-            if (hosts is not [] || addresses is not [])
+            if (brokenNames)
+            {
+                extensions.Add(new X509Extension("2.5.29.17", [0x30, 0x20, 0x82, 0x01], critical: false));
+            }
+            else if (hosts is not [] || addresses is not [] || uri is not null)
             {
                 var names = new SubjectAlternativeNameBuilder();
                 Array.ForEach(hosts ?? ["localhost"], names.AddDnsName);
                 Array.ForEach(addresses ?? [IPAddress.Loopback], names.AddIpAddress);
+                if (uri is not null)
+                {
+                    names.AddUri(new Uri(uri));
+                }
+
                 extensions.Add(names.Build());
             }
 

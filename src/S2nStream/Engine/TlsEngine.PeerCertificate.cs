@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Interop;
 
@@ -109,7 +110,15 @@ internal sealed unsafe partial class TlsEngine
         }
 
         var chain = new X509Certificate2Collection();
-        sent.ForEach(certificate => chain.Add(X509CertificateLoader.LoadCertificate(certificate)));
+        try
+        {
+            sent.ForEach(certificate => chain.Add(X509CertificateLoader.LoadCertificate(certificate)));
+        }
+        catch (CryptographicException)
+        {
+            return CertificateRefusal.NotReadable();
+        }
+
         _judgedCertificate = chain[0];
         return _validation!.Judge(_sender, chain, _host);
     }
