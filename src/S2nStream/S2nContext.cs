@@ -30,6 +30,9 @@ public sealed class S2nContext : IDisposable
 
     internal bool AsksForClientCertificate { get; private init; }
 
+    /// <summary>.NET's judgement of peers; null where s2n's own verification decides.</summary>
+    internal CertificateValidation? Validation { get; private init; }
+
     internal X509Certificate2? ClientCertificate { get; private init; }
 
     /// <summary>Makes a context for clients.</summary>
@@ -42,7 +45,7 @@ public sealed class S2nContext : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         return Create(options, config =>
         {
-            TrustRoots(config, options.TrustedRoots);
+            CertificateValidation? validation = VerifyPeers(config, options, isServer: false);
             if (options.Certificate is { } certificate)
             {
                 config.AddCertificate(certificate.Handle);
@@ -52,6 +55,7 @@ public sealed class S2nContext : IDisposable
             {
                 // A copy: the context outlives what the caller disposes.
                 ClientCertificate = options.Certificate is { } own ? X509CertificateLoader.LoadCertificate(own.Leaf.RawData) : null,
+                Validation = validation,
             };
         });
     }
@@ -79,13 +83,9 @@ public sealed class S2nContext : IDisposable
             }
 
             bool asks = options.ClientCertificateMode != S2nClientCertificateMode.None;
-            if (asks)
-            {
-                TrustRoots(config, options.TrustedRoots);
-            }
-
+            CertificateValidation? validation = asks ? VerifyPeers(config, options, isServer: true) : null;
             S2nError.ThrowIf(S2n.s2n_config_set_client_auth_type(config, (CertAuthType)options.ClientCertificateMode) != S2n.Success);
-            return new S2nContext(config, isServer: true, options) { AsksForClientCertificate = asks };
+            return new S2nContext(config, isServer: true, options) { AsksForClientCertificate = asks, Validation = validation };
         });
     }
 
@@ -148,17 +148,48 @@ public sealed class S2nContext : IDisposable
         S2nError.ThrowIf(S2n.s2n_config_set_max_blinding_delay(config, (uint)Math.Ceiling(max.TotalSeconds)) != S2n.Success);
     }
 
+    /// <summary>Sets up s2n's own verification, or .NET's in its place.</summary>
+    private static unsafe CertificateValidation? VerifyPeers(ConfigHandle config, S2nContextOptions options, bool isServer)
+    {
+        CertificateValidation? validation = CertificateValidation.For(options, isServer);
+        CheckRoots(options.TrustedRoots);
+        if (validation is null)
+        {
+            TrustRoots(config, CertificateValidation.Roots(options));
+            return null;
+        }
+
+        S2nError.ThrowIf(S2n.s2n_config_disable_x509_verification(config) != S2n.Success);
+        S2nError.ThrowIf(S2n.s2n_config_set_cert_validation_cb(config, TlsEngine.CertificateValidationCallback, 0) != S2n.Success);
+        if (!isServer)
+        {
+            // Only with a handshake's secret can a client see what the server has sent.
+            S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
+        }
+
+        return validation;
+    }
+
+    /// <summary>.NET trusts self-signed roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>
+    private static void CheckRoots(X509Certificate2Collection? roots)
+    {
+        if (roots?.Count == 0)
+        {
+            throw new ArgumentException("The collection of trusted roots is empty: nothing could be verified.", nameof(roots));
+        }
+
+        if (roots?.FirstOrDefault(root => !CertificateValidation.IsSelfIssued(root)) is { } intermediate)
+        {
+            throw new ArgumentException($"'{intermediate.Subject}' is no root: it was issued by '{intermediate.Issuer}'.", nameof(roots));
+        }
+    }
+
     private static void TrustRoots(ConfigHandle config, X509Certificate2Collection? roots)
     {
         if (roots is null)
         {
             SystemRoots.AddTo(config);
             return;
-        }
-
-        if (roots.Count == 0)
-        {
-            throw new ArgumentException("The collection of trusted roots is empty: nothing could be verified.", nameof(roots));
         }
 
         foreach (X509Certificate2 root in roots)

@@ -17,8 +17,43 @@ public abstract class S2nContextOptions
     /// </summary>
     public IList<SslApplicationProtocol> ApplicationProtocols { get; } = [];
 
-    /// <summary>The roots that the peer's certificate chain must lead to. Null, the default, stands for the system's.</summary>
+    /// <summary>
+    /// The roots, all self-signed, that the peer's certificate chain must lead to. Null, the default, stands
+    /// for the system's. Not to be combined with <see cref="CertificateChainPolicy"/>, which has roots of its own.
+    /// </summary>
     public X509Certificate2Collection? TrustedRoots { get; set; }
+
+    /// <summary>
+    /// Decides on the peer's certificate, with the meaning that it has for <see cref="SslStream"/>: it is told
+    /// the <see cref="S2nStream"/>, the certificate, the chain that .NET has built, and what is wrong; its
+    /// answer stands. Null, the default: a certificate with errors is refused.
+    /// </summary>
+    /// <remarks>
+    /// It is called once for each handshake that is not resumed, on the thread that drives the handshake,
+    /// before anything is sent in answer, and by many handshakes at once. All that the peer has sent, the
+    /// end-entity's certificate first, is in the chain policy's <see cref="X509ChainPolicy.ExtraStore"/>. The
+    /// certificate is the one that <see cref="S2nStream.RemoteCertificate"/> returns, and may be kept. A server calls it only
+    /// if it asks for a certificate; where that is optional and the client has none, with a null certificate
+    /// and <see cref="SslPolicyErrors.RemoteCertificateNotAvailable"/>. What it throws is thrown by the
+    /// authenticating call. A refused peer hears of it at once.
+    /// </remarks>
+    public RemoteCertificateValidationCallback? RemoteCertificateValidationCallback { get; set; }
+
+    /// <summary>
+    /// How the peer's chain is built and judged, with the meaning that it has for <see cref="SslStream"/>:
+    /// it takes the place of <see cref="CertificateRevocationCheckMode"/> and of the system's roots, and where it has no
+    /// <see cref="X509ChainPolicy.ApplicationPolicy"/>, that of a server's or a client's authentication is
+    /// added. It is cloned when the context is made; its certificates must not be disposed before the context.
+    /// </summary>
+    /// <remarks>
+    /// Missing intermediates are never downloaded, whatever
+    /// <see cref="X509ChainPolicy.DisableCertificateDownloads"/> says: an address that a peer writes into its certificate is
+    /// nothing to connect to in the middle of a handshake.
+    /// </remarks>
+    public X509ChainPolicy? CertificateChainPolicy { get; set; }
+
+    /// <summary>Whether revocation of the peer's chain, without the root, is checked. Default: <see cref="X509RevocationMode.NoCheck"/>.</summary>
+    public X509RevocationMode CertificateRevocationCheckMode { get; set; } = X509RevocationMode.NoCheck;
 
     /// <summary>
     /// Takes the transport's end without a <c>close_notify</c> for the end of the data, instead of throwing.

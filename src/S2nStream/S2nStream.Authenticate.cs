@@ -91,9 +91,10 @@ public partial class S2nStream
             {
                 ThrowIfDisposed();
                 engine = targetHost is null
-                    ? TlsEngine.CreateServer(context, _transport.Inbound, _transport.Outbound)
-                    : TlsEngine.CreateClient(context, targetHost, _transport.Inbound, _transport.Outbound);
+                    ? TlsEngine.CreateServer(context, _transport.Inbound, _transport.Outbound, this)
+                    : TlsEngine.CreateClient(context, targetHost, _transport.Inbound, _transport.Outbound, this);
                 _engine = engine;
+                _targetHost = targetHost ?? string.Empty; // a validation callback may ask
                 await HandshakeAsync<TMode>(engine, cancellationToken).ConfigureAwait(false);
                 _targetHost = targetHost ?? engine.ServerName;
                 _isServer = context.IsServer;

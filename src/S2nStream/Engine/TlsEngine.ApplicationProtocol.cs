@@ -13,16 +13,9 @@ internal sealed unsafe partial class TlsEngine
     private const ushort AlpnExtension = 16;
 
     private IReadOnlyList<SslApplicationProtocol>? _requiredProtocols;
-    private S2nFault? _refusal;
 
     /// <summary>The function that s2n asks when it has read a client's hello; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, int> ClientHelloCallback => &OnClientHello;
-
-    private void RequireApplicationProtocol(S2nContext context)
-    {
-        _requiredProtocols = context.ApplicationProtocols;
-        S2nError.ThrowIf(S2n.s2n_connection_set_ctx(_connection, _connection.CallbackContext) != S2n.Success);
-    }
 
     /// <returns>0 to go on; −1 ends the handshake, without blinding.</returns>
     [UnmanagedCallersOnly]
@@ -31,7 +24,7 @@ internal sealed unsafe partial class TlsEngine
         TlsEngine? engine = null;
         try
         {
-            engine = ConnectionHandle.CallbackTarget<TlsEngine>(S2n.s2n_connection_get_ctx(connection));
+            engine = Of(connection);
             if (OffersOneOf(S2n.s2n_connection_get_client_hello(connection), engine._requiredProtocols!))
             {
                 return S2n.Success;

@@ -16,14 +16,19 @@ internal sealed unsafe partial class TlsEngine
 
     private Exception? _callbackException;
 
+    /// <summary>A connection's callbacks get the context directly; a config's ask their connection for it.</summary>
     private void InstallCallbacks()
     {
         nint context = _connection.CallbackContext;
+        S2nError.ThrowIf(S2n.s2n_connection_set_ctx(_connection, context) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_connection_set_recv_ctx(_connection, context) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_connection_set_recv_cb(_connection, &Receive) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_connection_set_send_ctx(_connection, context) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_connection_set_send_cb(_connection, &Send) != S2n.Success);
     }
+
+    private static TlsEngine Of(nint connection) =>
+        ConnectionHandle.CallbackTarget<TlsEngine>(S2n.s2n_connection_get_ctx(connection));
 
     /// <returns>The bytes given, 0 at the transport's end, or −1 with errno EAGAIN: there are none now.</returns>
     [UnmanagedCallersOnly]

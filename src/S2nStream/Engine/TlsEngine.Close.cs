@@ -13,8 +13,7 @@ namespace S2nTls.Engine;
 /// </remarks>
 internal sealed unsafe partial class TlsEngine
 {
-    private const byte ApplicationDataRecord = 23;
-    private const int RecordHeaderLength = 5;
+    internal const byte ApplicationDataRecord = 23;
     private const byte FatalAlert = 2;
 
     private bool _writeClosedBeforeTls13;
@@ -126,14 +125,15 @@ internal sealed unsafe partial class TlsEngine
         };
     }
 
-    /// <summary>Sees what s2n takes in: the first bytes of a conversation, and records that it will drop unread.</summary>
+    /// <summary>Sees what s2n takes in: the first bytes of a conversation, the handshake, and records that it will drop unread.</summary>
     private void Observe(ReadOnlySpan<byte> taken, int asked)
     {
         if (!_handshakeDone)
         {
             CheckFirstBytes(taken);
+            _certificateReader?.Append(taken);
         }
-        else if (_writeClosedBeforeTls13 && asked == RecordHeaderLength && taken[0] == ApplicationDataRecord)
+        else if (_writeClosedBeforeTls13 && asked == RecordHeader.Length && taken[0] == ApplicationDataRecord)
         {
             // Before TLS 1.3 a record's type is in the clear, and s2n asks for exactly its header first.
             _peerSentDataAfterClose = true;

@@ -8,8 +8,8 @@ namespace S2nTls.Engine;
 /// </summary>
 internal sealed partial class TlsEngine
 {
-    private const byte AlertRecord = 21;
-    private const byte HandshakeRecord = 22;
+    internal const byte AlertRecord = 21;
+    internal const byte HandshakeRecord = 22;
 
     private byte[]? _firstBytes = new byte[8];
     private int _firstBytesCount;

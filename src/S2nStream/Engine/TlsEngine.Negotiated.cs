@@ -34,9 +34,14 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>The name that the client asked for.</summary>
     internal string ServerName => ReadText(static connection => (nint)S2n.s2n_get_server_name(connection)) ?? string.Empty;
 
-    /// <summary>The peer's certificate, or null where it showed none. The caller owns it.</summary>
+    /// <summary>The peer's certificate, or null where it showed none. The caller owns it, unless it was .NET's to judge: then its callback has it too.</summary>
     internal X509Certificate2? GetPeerCertificate()
     {
+        if (_judgedCertificate is not null)
+        {
+            return _judgedCertificate;
+        }
+
         using CertificateHandle chain = CertificateHandle.Create();
         if (S2n.s2n_connection_get_peer_cert_chain(_connection, chain) != S2n.Success)
         {

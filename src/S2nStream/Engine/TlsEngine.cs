@@ -27,9 +27,12 @@ internal sealed unsafe partial class TlsEngine : IDisposable
 
     /// <summary>Set by whichever direction meets the error first, and seen by the other.</summary>
     private volatile S2nFault? _fault;
+
+    /// <summary>Why a callback of ours has made s2n end the handshake, which s2n itself does not know.</summary>
+    private S2nFault? _refusal;
     private bool _handshakeDone;
 
-    private TlsEngine(S2nContext context, string? targetHost, InboundCiphertext inbound, OutboundCiphertext outbound)
+    private TlsEngine(S2nContext context, string? targetHost, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender)
     {
         _inbound = inbound;
         _outbound = outbound;
@@ -37,7 +40,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _connection = ConnectionHandle.Create(context.IsServer ? Mode.Server : Mode.Client, context.Config, this);
         try
         {
-            Configure(context, targetHost);
+            Configure(context, targetHost, sender);
         }
         catch
         {
@@ -54,12 +57,15 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         // Rounded up: an alert that is a tick early would be refused with S2N_ERR_SHUTDOWN_PAUSED.
         TimeSpan.FromMilliseconds(Math.Ceiling(S2n.s2n_connection_get_delay(_connection) / 1e6));
 
+    /// <remarks>A validation callback is told <paramref name="sender"/>, the stream, as its caller.</remarks>
     internal static TlsEngine CreateClient(
-        S2nContext context, string targetHost, InboundCiphertext inbound, OutboundCiphertext outbound) =>
-        new(context, targetHost, inbound, outbound);
+        S2nContext context, string targetHost, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender = null) =>
+        new(context, targetHost, inbound, outbound, sender);
 
-    internal static TlsEngine CreateServer(S2nContext context, InboundCiphertext inbound, OutboundCiphertext outbound) =>
-        new(context, null, inbound, outbound);
+    /// <inheritdoc cref="CreateClient" path="/remarks"/>
+    internal static TlsEngine CreateServer(
+        S2nContext context, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender = null) =>
+        new(context, null, inbound, outbound, sender);
 
     /// <summary>Goes as far with the handshake as the ciphertext at hand allows. What it has appended must be sent, whatever the answer.</summary>
     /// <exception cref="S2nException">It has failed for good.</exception>
@@ -68,6 +74,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         ThrowIfFaulted();
         if (S2n.s2n_negotiate(_connection, out BlockedStatus blocked) == S2n.Success)
         {
+            JudgeMissingCertificate();
             _handshakeDone = true;
             _firstBytes = null;
             return EngineStatus.Done;
@@ -107,19 +114,17 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     public void Dispose()
     {
         _connection.Dispose();
+        _certificateReader?.Dispose();
         WipeSetAside();
     }
 
-    private void Configure(S2nContext context, string? targetHost)
+    private void Configure(S2nContext context, string? targetHost, object? sender)
     {
         // s2n's built-in blinding would put this thread to sleep for up to 30 seconds.
         S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
         InstallCallbacks();
-        if (context is { IsServer: true, ApplicationProtocols.Count: > 0 })
-        {
-            RequireApplicationProtocol(context);
-        }
-
+        _requiredProtocols = context.ApplicationProtocols;
+        JudgeWith(context.Validation, sender, context.IsServer);
         if (targetHost is not null)
         {
             ExpectHost(targetHost);
@@ -144,6 +149,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         S2nError error = S2nError.Last;
         if (Interlocked.Exchange(ref _callbackException, null) is { } thrown)
         {
+            _fault ??= _refusal; // the peer is to hear that it is over
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
         }
 
@@ -154,6 +160,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
 
     private S2nException Fail(S2nError error)
     {
+        _certificateReader?.Dispose(); // a handshake that has failed before its certificate came
         _fault =
             _refusal is { } refused ? refused
             : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())

@@ -50,6 +50,10 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         ClearAlert = TlsAlert.NoApplicationProtocol,
     };
 
+    /// <summary>A peer whose certificate .NET, or the user's callback, refuses.</summary>
+    internal static S2nFault CertificateRefused(string error, string reason) =>
+        new(S2nErrorType.Protocol, error, $"{reason} ({error}).");
+
     /// <summary>A new exception each time, so that each has its own stack trace.</summary>
     internal S2nException ToException() => new(this);
 }

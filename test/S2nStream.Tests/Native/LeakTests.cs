@@ -21,6 +21,21 @@ public class LeakTests
     });
 
     [Fact]
+    public Task Certificates_that_net_judges_leave_nothing() => LeavesNothing(async () =>
+    {
+        bool accept = true;
+        using S2nContext client = TestContexts.MakeClient(options => options.RemoteCertificateValidationCallback = (_, _, _, _) => accept);
+        using S2nContext server = TestContexts.MakeServer(options =>
+        {
+            options.ClientCertificateMode = S2nClientCertificateMode.Optional;
+            options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is null;
+        });
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        accept = false;
+        await Assert.ThrowsAsync<AuthenticationException>(() => TlsPair.InMemoryAsync(client: client, server: server));
+    });
+
+    [Fact]
     public Task Connections_that_nobody_disposes_are_collected() => LeavesNothing(Abandon);
 
     [Fact]

@@ -1,0 +1,59 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls.Interop;
+
+namespace S2nTls;
+
+/// <summary>Says why a certificate is refused, by the names that s2n has for the same reasons.</summary>
+internal static class CertificateRefusal
+{
+    private const X509ChainStatusFlags Untrusted =
+        X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.Cyclic | X509ChainStatusFlags.NotSignatureValid;
+
+    /// <summary>The certificates are not what the handshake says they are: there is nothing to ask a callback about.</summary>
+    internal static S2nFault NotReadable() =>
+        S2nFault.CertificateRefused("S2N_ERR_BAD_MESSAGE", "The peer's certificates could not be read from the handshake");
+
+    internal static S2nFault TooLong(int count) =>
+        S2nFault.CertificateRefused("S2N_ERR_CERT_MAX_CHAIN_DEPTH_EXCEEDED", $"The peer sent a chain of {count} certificates");
+
+    internal static S2nFault ValidationThrew(Exception thrown) =>
+        S2nFault.CertificateRefused("S2N_ERR_CANCELLED", $"The validation of the peer's certificate threw {thrown.GetType()}: {thrown.Message}");
+
+    /// <remarks>What is wrong beyond the chain's statuses is in <paramref name="unmet"/>.</remarks>
+    internal static S2nFault For(SslPolicyErrors errors, X509Chain? chain, (string Error, string Reason)? unmet, bool byCallback)
+    {
+        string who = byCallback ? "The validation callback refused the peer's certificate" : "The peer's certificate is refused";
+        string reasons = string.Join(", ", (chain?.ChainStatus ?? [])
+            .Select(status => $"{status.Status}: {status.StatusInformation.Trim()}")
+            .Concat(unmet is { } demand ? [demand.Reason] : []));
+        return S2nFault.CertificateRefused(
+            Name(errors, chain, unmet?.Error),
+            $"{who}; SslPolicyErrors: {errors}{(reasons.Length > 0 ? $"; chain: {reasons}" : "")}");
+    }
+
+    private static string Name(SslPolicyErrors errors, X509Chain? chain, string? unmet) =>
+        errors == SslPolicyErrors.None ? "S2N_ERR_CERT_REJECTED"
+        : errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "S2N_ERR_MISSING_CLIENT_CERT"
+        : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? "S2N_ERR_CERT_INVALID_HOSTNAME"
+        : Name(chain!) ?? unmet ?? "S2N_ERR_CERT_UNTRUSTED";
+
+    /// <returns>Null where the chain's statuses have no name of their own.</returns>
+    private static string? Name(X509Chain chain)
+    {
+        X509ChainStatusFlags all = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (flags, status) => flags | status.Status);
+        return
+            (all & Untrusted) != 0 ? "S2N_ERR_CERT_UNTRUSTED"
+            : all.HasFlag(X509ChainStatusFlags.Revoked) ? "S2N_ERR_CERT_REVOKED"
+            : all.HasFlag(X509ChainStatusFlags.NotTimeValid) ? TimeError(chain)
+            : all.HasFlag(X509ChainStatusFlags.RevocationStatusUnknown) ? "S2N_ERR_CRL_LOOKUP_FAILED"
+            : all.HasFlag(X509ChainStatusFlags.NotValidForUsage) ? "S2N_ERR_CERT_INTENT_INVALID"
+            : null;
+    }
+
+    private static string TimeError(X509Chain chain)
+    {
+        DateTime time = chain.ChainPolicy.VerificationTimeIgnored ? DateTime.Now : chain.ChainPolicy.VerificationTime.ToLocalTime();
+        return chain.ChainElements.Any(element => element.Certificate.NotBefore > time) ? "S2N_ERR_CERT_NOT_YET_VALID" : "S2N_ERR_CERT_EXPIRED";
+    }
+}

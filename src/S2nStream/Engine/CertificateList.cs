@@ -1,0 +1,44 @@
+namespace S2nTls.Engine;
+
+/// <summary>The certificates in a Certificate message, or in s2n's copy of one.</summary>
+internal static class CertificateList
+{
+    /// <summary>s2n's own limit for chains that it verifies; on that way as on this one a longer chain is refused.</summary>
+    internal const int MaxLength = 7;
+
+    /// <summary>Reads the message's body (RFC 8446 §4.4.2, RFC 5246 §7.4.2).</summary>
+    /// <returns>The certificates in DER; null where that is not what it is.</returns>
+    internal static List<byte[]>? Read(ReadOnlySpan<byte> body, bool isTls13)
+    {
+        var message = new WireReader(body);
+        if (isTls13 && !message.ReadVector(1).IsEmpty)
+        {
+            return null; // a context belongs to a request after the handshake
+        }
+
+        ReadOnlySpan<byte> list = message.ReadVector(3);
+        return message.Failed || !message.IsEmpty ? null : ReadEntries(list, withExtensions: isTls13);
+    }
+
+    /// <summary>Reads the list itself: each entry has a three-byte length, and on TLS 1.3's wire extensions after it.</summary>
+    internal static List<byte[]>? ReadEntries(ReadOnlySpan<byte> list, bool withExtensions)
+    {
+        var certificates = new List<byte[]>();
+        var entries = new WireReader(list);
+        while (!entries.IsEmpty)
+        {
+            certificates.Add(entries.ReadVector(3).ToArray());
+            if (withExtensions)
+            {
+                entries.ReadVector(2);
+            }
+
+            if (entries.Failed)
+            {
+                return null;
+            }
+        }
+
+        return certificates.Count > 0 ? certificates : null;
+    }
+}

@@ -1,0 +1,240 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace S2nTls.Engine;
+
+/// <summary>
+/// Takes the certificates that a server sends from the handshake itself: s2n shows a client only chains that
+/// it has validated, and this one is .NET's to judge. It keeps a copy of the records that s2n takes in, and
+/// reads them when s2n asks for the verdict; what s2n does with them is not touched.
+/// </summary>
+/// <remarks>
+/// It reads as s2n does or not at all: the messages must come in the one order that RFC 8446 §4 or RFC 5246
+/// §7.3 has for them, so that no other certificate than the one whose key signs the handshake can be found.
+/// </remarks>
+internal sealed class PeerCertificateReader : IDisposable
+{
+    /// <summary>s2n takes messages of 64 KiB at most; this leaves room for what comes before, and for many small records.</summary>
+    internal const int MaxRecords = 128 * 1024;
+
+    private const byte ServerHello = 2;
+    private const byte EncryptedExtensions = 8;
+    private const byte Certificate = 11;
+    private const byte CertificateRequest = 13;
+
+    private const byte ChangeCipherSpecRecord = 20;
+    private const int SupportedVersionsExtension = 43;
+    private const int Tls13WireVersion = 0x0304;
+
+    /// <summary>RFC 8446 §4.1.3: the random of a ServerHello that asks for another ClientHello.</summary>
+    private static readonly byte[] s_helloRetryRandom = SHA256.HashData("HelloRetryRequest"u8);
+
+    /// <summary>Pinned, so that the collector leaves no copy behind.</summary>
+    private readonly byte[] _secret = GC.AllocateArray<byte>(48, pinned: true);
+    private int _secretLength;
+    private volatile bool _isDisposed;
+
+    private byte[] _records = new byte[4 * 1024];
+    private int _length;
+
+    /// <summary>Whether the secret is all zeros, as it must be once it has served.</summary>
+    internal bool IsWiped => !_secret.AsSpan().ContainsAnyExcept((byte)0);
+
+    /// <summary>Keeps a copy of what s2n takes in. More than <see cref="MaxRecords"/> is not kept, and then nothing can be read.</summary>
+    internal void Append(ReadOnlySpan<byte> taken)
+    {
+        if (_length + taken.Length > _records.Length)
+        {
+            int wanted = Math.Min(MaxRecords, Math.Max(_records.Length * 2, _length + taken.Length));
+            Array.Resize(ref _records, wanted);
+        }
+
+        if (_length + taken.Length > _records.Length)
+        {
+            _length = MaxRecords;
+            _records.AsSpan().Clear(); // no record begins like this: reading fails
+            return;
+        }
+
+        taken.CopyTo(_records.AsSpan(_length));
+        _length += taken.Length;
+    }
+
+    /// <summary>Takes the handshake secret out of a line of s2n's key log: a label, the client's random, the secret in hexadecimal.</summary>
+    internal void TakeSecret(ReadOnlySpan<byte> line)
+    {
+        if (_secretLength == 0 && line.StartsWith("SERVER_HANDSHAKE_TRAFFIC_SECRET "u8))
+        {
+            ReadOnlySpan<byte> hexadecimal = line[(line.LastIndexOf((byte)' ') + 1)..];
+            Convert.FromHexString(hexadecimal, _secret, out _, out _secretLength);
+            if (_isDisposed)
+            {
+                Dispose(); // another thread's dispose may have come before the secret
+            }
+        }
+    }
+
+    /// <summary>The certificates of the server's Certificate message, as they were sent.</summary>
+    /// <returns>The certificates in DER, the end-entity's first; null where they cannot be read.</returns>
+    internal List<byte[]>? Read()
+    {
+        try
+        {
+            return ReadRecords();
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Forgets the secret and the records.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        CryptographicOperations.ZeroMemory(_secret);
+    }
+
+    private List<byte[]>? ReadRecords()
+    {
+        var clear = new ArrayBufferWriter<byte>();
+        var records = new WireReader(_records.AsSpan(0, _length));
+        while (!records.IsEmpty)
+        {
+            ReadOnlySpan<byte> header = records.Read(RecordHeader.Length);
+            ReadOnlySpan<byte> fragment = records.Read(RecordHeader.FragmentLength(header));
+            if (records.Failed)
+            {
+                return null;
+            }
+
+            switch (header[0])
+            {
+                case TlsEngine.HandshakeRecord:
+                    clear.Write(fragment);
+                    break;
+                case TlsEngine.ApplicationDataRecord:
+                    return ReadEncrypted(clear.WrittenSpan, header, fragment, records);
+                case ChangeCipherSpecRecord or TlsEngine.AlertRecord:
+                    break; // s2n skips it too, or ends the handshake over it
+                default:
+                    return null;
+            }
+        }
+
+        return ReadClear(clear.WrittenSpan);
+    }
+
+    /// <summary>TLS 1.2: the Certificate follows the ServerHello (RFC 5246 §7.3).</summary>
+    private static List<byte[]>? ReadClear(ReadOnlySpan<byte> clear)
+    {
+        var messages = new WireReader(clear);
+        return ReadServerHello(ref messages) is { IsTls13: false } && ReadMessage(ref messages, out ReadOnlySpan<byte> body) == Certificate
+            ? CertificateList.Read(body, isTls13: false)
+            : null;
+    }
+
+    /// <summary>TLS 1.3: all after the ServerHello is encrypted; the Certificate comes second or third (RFC 8446 §4).</summary>
+    private List<byte[]>? ReadEncrypted(
+        ReadOnlySpan<byte> clear, ReadOnlySpan<byte> header, ReadOnlySpan<byte> fragment, WireReader records)
+    {
+        var hello = new WireReader(clear);
+        if (ReadServerHello(ref hello) is not { IsTls13: true } parameters || !hello.IsEmpty)
+        {
+            return null;
+        }
+
+        var decrypted = new ArrayBufferWriter<byte>();
+        using var decryption = new HandshakeRecords(parameters.Suite, _secret.AsSpan(0, _secretLength));
+        while (true)
+        {
+            if (header[0] == TlsEngine.ApplicationDataRecord)
+            {
+                decryption.Decrypt(header, fragment, decrypted);
+            }
+            else if (header[0] != ChangeCipherSpecRecord)
+            {
+                return null;
+            }
+
+            if (records.IsEmpty)
+            {
+                break;
+            }
+
+            header = records.Read(RecordHeader.Length);
+            fragment = records.Read(RecordHeader.FragmentLength(header));
+            if (records.Failed)
+            {
+                return null;
+            }
+        }
+
+        var messages = new WireReader(decrypted.WrittenSpan);
+        if (ReadMessage(ref messages, out _) != EncryptedExtensions)
+        {
+            return null;
+        }
+
+        int type = ReadMessage(ref messages, out ReadOnlySpan<byte> body);
+        if (type == CertificateRequest)
+        {
+            type = ReadMessage(ref messages, out body);
+        }
+
+        return type == Certificate ? CertificateList.Read(body, isTls13: true) : null;
+    }
+
+    private static int ReadMessage(ref WireReader messages, out ReadOnlySpan<byte> body)
+    {
+        int type = messages.ReadNumber(1);
+        body = messages.ReadVector(3);
+        return messages.Failed ? -1 : type;
+    }
+
+    /// <summary>RFC 8446 §4.1.3. A request for another ClientHello (§4.1.4) may come before it.</summary>
+    private static (int Suite, bool IsTls13)? ReadServerHello(ref WireReader messages)
+    {
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            if (ReadMessage(ref messages, out ReadOnlySpan<byte> body) != ServerHello)
+            {
+                return null;
+            }
+
+            var hello = new WireReader(body);
+            hello.Read(2); // legacy_version
+            ReadOnlySpan<byte> random = hello.Read(32);
+            hello.ReadVector(1); // legacy_session_id_echo
+            int suite = hello.ReadNumber(2);
+            hello.Read(1); // legacy_compression_method
+            if (hello.Failed)
+            {
+                return null;
+            }
+
+            if (!random.SequenceEqual(s_helloRetryRandom))
+            {
+                return (suite, hello.IsEmpty ? false : SelectsTls13(hello.ReadVector(2)));
+            }
+        }
+
+        return null;
+    }
+
+    private static bool SelectsTls13(ReadOnlySpan<byte> extensions)
+    {
+        var reader = new WireReader(extensions);
+        while (!reader.IsEmpty)
+        {
+            int type = reader.ReadNumber(2);
+            var content = new WireReader(reader.ReadVector(2));
+            if (type == SupportedVersionsExtension)
+            {
+                return content.ReadNumber(2) == Tls13WireVersion;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls.Interop;
+
+namespace S2nTls.Engine;
+
+/// <summary>
+/// Asks .NET, and through it the user's callback, whether the peer's certificate is good, where s2n's own
+/// verification is not to decide: inside the handshake, before anything is sent in answer.
+/// </summary>
+internal sealed unsafe partial class TlsEngine
+{
+    private CertificateValidation? _validation;
+    private object? _sender;
+    private PeerCertificateReader? _certificateReader;
+    private X509Certificate2? _judgedCertificate;
+
+    /// <summary>The function that s2n asks for its verdict; it is set on the config, once.</summary>
+    internal static delegate* unmanaged<nint, nint, nint, int> CertificateValidationCallback => &OnCertificateValidation;
+
+    /// <summary>The function that s2n tells each connection's secrets; it is set on a client's config, once.</summary>
+    internal static delegate* unmanaged<nint, nint, byte*, nuint, int> KeyLogCallback => &OnKeyLog;
+
+    internal PeerCertificateReader? CertificateReader => _certificateReader;
+
+    private void JudgeWith(CertificateValidation? validation, object? sender, bool isServer)
+    {
+        _validation = validation;
+        _sender = sender;
+        if (validation is not null && !isServer)
+        {
+            _certificateReader = new PeerCertificateReader();
+        }
+    }
+
+    /// <returns>0, with the verdict given; −1 ends the handshake, without blinding: what is refused is public.</returns>
+    [UnmanagedCallersOnly]
+    private static int OnCertificateValidation(nint connection, nint info, nint configContext)
+    {
+        TlsEngine? engine = null;
+        try
+        {
+            engine = Of(connection);
+            engine._refusal = engine.JudgeCertificate(engine.ReadCertificates(connection));
+            return engine._refusal is null ? S2n.s2n_cert_validation_accept(info) : S2n.Failure;
+        }
+        catch (Exception e)
+        {
+            engine?._callbackException = e;
+            engine?._refusal = CertificateRefusal.ValidationThrew(e);
+        }
+
+        return S2n.Failure;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int OnKeyLog(nint configContext, nint connection, byte* line, nuint length)
+    {
+        TlsEngine? engine = null;
+        try
+        {
+            engine = Of(connection);
+
+            // s2n frees the line when this returns; the reader copies what it needs of it.
+            engine._certificateReader?.TakeSecret(new ReadOnlySpan<byte>(line, (int)length));
+            return S2n.Success;
+        }
+        catch (Exception)
+        {
+            engine?._certificateReader?.Dispose(); // without the secret the certificates are not available, and the peer is refused
+        }
+
+        return S2n.Failure;
+    }
+
+    /// <summary>A client takes them from the handshake, a server is given them by s2n.</summary>
+    private List<byte[]>? ReadCertificates(nint connection)
+    {
+        if (_certificateReader is { } reader)
+        {
+            try
+            {
+                return reader.Read();
+            }
+            finally
+            {
+                reader.Dispose();
+                _certificateReader = null;
+            }
+        }
+
+        // The list belongs to the connection; it is copied.
+        return S2n.s2n_connection_get_client_cert_chain(connection, out byte* list, out uint length) == S2n.Success
+            ? CertificateList.ReadEntries(new ReadOnlySpan<byte>(list, (int)length), withExtensions: false)
+            : null;
+    }
+
+    /// <returns>Why the certificate is refused; null where it is not.</returns>
+    private S2nFault? JudgeCertificate(List<byte[]>? sent)
+    {
+        if (sent is null)
+        {
+            return CertificateRefusal.NotReadable();
+        }
+
+        if (sent.Count > CertificateList.MaxLength)
+        {
+            return CertificateRefusal.TooLong(sent.Count);
+        }
+
+        var chain = new X509Certificate2Collection();
+        try
+        {
+            sent.ForEach(certificate => chain.Add(X509CertificateLoader.LoadCertificate(certificate)));
+        }
+        catch (CryptographicException)
+        {
+            return CertificateRefusal.NotReadable();
+        }
+
+        _judgedCertificate = chain[0];
+        return _validation!.Judge(_sender, chain, _host);
+    }
+
+    /// <summary>s2n does not ask about a client that has sent no certificate; a callback is to be asked, as SslStream's is.</summary>
+    private void JudgeMissingCertificate()
+    {
+        _certificateReader?.Dispose(); // a resumed session has shown no certificate
+        _certificateReader = null;
+        if (_validation is null || _host is not null || _judgedCertificate is not null || IsSessionResumed)
+        {
+            return;
+        }
+
+        try
+        {
+            _fault = _validation.JudgeNone(_sender);
+        }
+        catch (Exception e)
+        {
+            _fault = CertificateRefusal.ValidationThrew(e);
+            throw;
+        }
+
+        ThrowIfFaulted();
+    }
+}

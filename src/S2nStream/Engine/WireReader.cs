@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+
+namespace S2nTls.Engine;
+
+/// <summary>
+/// Reads TLS's presentation language (RFC 8446 §3): numbers in network order and vectors with their length
+/// before them. Reading past the end yields nothing and is remembered, so that callers check once.
+/// </summary>
+internal ref struct WireReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+
+    /// <summary>Whether more was asked for than there was.</summary>
+    internal bool Failed { get; private set; }
+
+    internal readonly bool IsEmpty => _rest.IsEmpty;
+
+    internal int ReadNumber(int size)
+    {
+        ReadOnlySpan<byte> number = Read(size);
+        return number.Length switch
+        {
+            1 => number[0],
+            2 => BinaryPrimitives.ReadUInt16BigEndian(number),
+            3 => (number[0] << 16) | BinaryPrimitives.ReadUInt16BigEndian(number[1..]),
+            _ => 0,
+        };
+    }
+
+    internal ReadOnlySpan<byte> ReadVector(int sizeOfLength) => Read(ReadNumber(sizeOfLength));
+
+    internal ReadOnlySpan<byte> Read(int count)
+    {
+        if (count > _rest.Length)
+        {
+            Failed = true;
+            _rest = default;
+            return default;
+        }
+
+        ReadOnlySpan<byte> read = _rest[..count];
+        _rest = _rest[count..];
+        return read;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using static S2nTls.Testing.CertificateMaker;
+
+namespace S2nTls.Tests.Certificates;
+
+/// <summary>Servers' certificates, good ones and bad ones, and the verdict on them.</summary>
+internal static class CertificateTable
+{
+    private static readonly DateTimeOffset s_now = DateTimeOffset.UtcNow;
+
+    private const SslProtocols Always = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    /// <summary>s2n's names on TLS 1.3 and on TLS 1.2.</summary>
+    private static readonly string[] s_weak = ["S2N_ERR_CERT_UNTRUSTED", "S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT"];
+
+    /// <summary>The root that the judges trust.</summary>
+    internal static X509Certificate2 Root { get; } = Authority("Table Root");
+
+    private static readonly X509Certificate2 s_intermediate = Authority("Intermediate", Root);
+    private static readonly X509Certificate2 s_weakIntermediate = Authority("Weak Intermediate", Root, sha1: true);
+    private static readonly X509Certificate2 s_constrained = Authority("Constrained", Root, permittedDomain: "example.com");
+
+    internal static readonly Dictionary<string, Row> Rows = new()
+    {
+        ["good"] = new(() => Leaf(Root)),
+        ["expired"] = new(() => Leaf(Root, notBefore: s_now.AddDays(-4), notAfter: s_now.AddDays(-1)), Error: "S2N_ERR_CERT_EXPIRED"),
+        ["not yet valid"] = new(() => Leaf(Root, notBefore: s_now.AddDays(1)), Error: "S2N_ERR_CERT_NOT_YET_VALID"),
+        ["wrong host"] = new(() => Leaf(Root, ["other.example"], []), Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["wildcard"] = new(() => Leaf(Root, ["*.example.com"]), "www.example.com"),
+        ["wildcard too deep"] = new(() => Leaf(Root, ["*.example.com"]), "a.b.example.com", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["wildcard inside a label"] = new(() => Leaf(Root, ["w*.example.com"]), "www.example.com", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["wildcard over a top-level domain"] = new(() => Leaf(Root, ["*.com"]), "example.com", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["IP address in SAN"] = new(() => Leaf(Root), "127.0.0.1"),
+        ["IPv6 address in SAN"] = new(() => Leaf(Root, addresses: [IPAddress.IPv6Loopback]), "::1"),
+        ["another IP address in SAN"] = new(() => Leaf(Root), "127.0.0.2", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["IP address as a DNS name in SAN"] = new(() => Leaf(Root, ["127.0.0.1"], []), "127.0.0.1", SslStreamDiffers: Always),
+        ["IP address in CN only"] = new(() => Leaf(Root, [], [], subject: "CN=127.0.0.1"), "127.0.0.1", Error: "S2N_ERR_CERT_INVALID_HOSTNAME", ErrorsByS2n: ["S2N_ERR_CERT_UNTRUSTED"], SslStreamDiffers: Always),
+        ["DNS name in CN, IP address in SAN"] = new(() => Leaf(Root, [], subject: "CN=localhost"), Error: "S2N_ERR_CERT_INVALID_HOSTNAME", SslStreamDiffers: Always),
+        ["DNS name in CN, URI in SAN"] = new(() => Leaf(Root, [], [], subject: "CN=localhost", uri: "spiffe://example.com/server"), Error: "S2N_ERR_CERT_INVALID_HOSTNAME", SslStreamDiffers: Always),
+        ["DNS name in CN only"] = new(() => Leaf(Root, [], [], subject: "CN=localhost")),
+        ["wildcard in CN only"] = new(() => Leaf(Root, [], [], subject: "CN=*.example.com"), "www.example.com"),
+        ["DNS name in CN, another in SAN"] = new(() => Leaf(Root, ["other.example"], subject: "CN=localhost"), Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["several CNs"] = new(() => Leaf(Root, [], [], subject: "CN=localhost, CN=other.example")),
+        ["names that cannot be decoded"] = new(() => Leaf(Root, brokenNames: true), Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["no name at all"] = new(() => Leaf(Root, [], [], subject: "O=Nobody"), Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["no target host"] = new(() => Leaf(Root), "", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
+        ["self-signed"] = new(() => Leaf(null), Error: "S2N_ERR_CERT_UNTRUSTED"),
+        ["unknown CA"] = new(() => Leaf(Authority("Stranger")), Error: "S2N_ERR_CERT_UNTRUSTED"),
+        ["missing intermediate"] = new(() => Leaf(s_intermediate), Error: "S2N_ERR_CERT_UNTRUSTED"),
+        ["intermediate sent"] = new(() => Leaf(s_intermediate), Intermediates: [s_intermediate]),
+        ["intermediate and root sent"] = new(() => Leaf(s_intermediate), Intermediates: [s_intermediate, Root]),
+        ["leaf as issuer"] = new(() => Leaf(Leaf(Root, subject: "CN=no authority"), subject: "CN=below"), Error: "S2N_ERR_CERT_UNTRUSTED"),
+        ["EKU of clients"] = new(() => Leaf(Root, usage: ClientAuthentication), Error: "S2N_ERR_CERT_INTENT_INVALID"),
+        ["EKU any"] = new(() => Leaf(Root, usage: "2.5.29.37.0"), Error: "S2N_ERR_CERT_INTENT_INVALID"),
+        ["no EKU"] = new(() => Leaf(Root, usage: null)),
+        ["key usage of a CA only"] = new(() => Leaf(Root, keyUsage: X509KeyUsageFlags.KeyCertSign), Error: "S2N_ERR_CERT_INTENT_INVALID", SslStreamDiffers: SslProtocols.Tls13),
+        ["key usage of encipherment only"] = new(() => Leaf(Root, keyUsage: X509KeyUsageFlags.KeyEncipherment), SslStreamDiffers: SslProtocols.Tls12),
+        ["CA certificate as leaf"] = new(() => Leaf(Root, isAuthority: true, keyUsage: X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyCertSign)),
+        ["RSA 1024"] = new(() => Leaf(Root, key: RSA.Create(1024))),
+        ["RSA 2048"] = new(() => Leaf(Root, key: RSA.Create(2048))),
+        ["SHA-1 signature"] = new(() => Leaf(Root, sha1: true), Error: "S2N_ERR_CERT_UNTRUSTED", ErrorsByS2n: s_weak, SslStreamDiffers: Always),
+        ["SHA-1 signature on intermediate"] = new(() => Leaf(s_weakIntermediate), Intermediates: [s_weakIntermediate], Error: "S2N_ERR_CERT_UNTRUSTED", ErrorsByS2n: s_weak, SslStreamDiffers: Always),
+        ["name constraints kept"] = new(() => Leaf(s_constrained, ["www.example.com"], []), "www.example.com", [s_constrained]),
+        ["name constraints violated"] = new(() => Leaf(s_constrained, ["localhost"], []), Intermediates: [s_constrained], Error: "S2N_ERR_CERT_UNTRUSTED"),
+    };
+
+    internal static (X509Certificate2 Leaf, X509Certificate2Collection Intermediates) Chain(int length, int padding = 0)
+    {
+        X509Certificate2 issuer = Root;
+        var intermediates = new X509Certificate2Collection();
+        for (int i = 0; i < length; i++)
+        {
+            issuer = Authority($"Intermediate {i}", issuer);
+            intermediates.Insert(0, issuer);
+        }
+
+        return (Leaf(issuer, padding: padding), intermediates);
+    }
+
+    /// <param name="Issue">Makes the server's certificate.</param>
+    /// <param name="Host">The client's target host.</param>
+    /// <param name="Intermediates">What the server sends besides.</param>
+    /// <param name="Error">By which error it is refused; null where it is good.</param>
+    /// <param name="ErrorsByS2n">What s2n calls it, where that is something else.</param>
+    /// <param name="SslStreamDiffers">On which protocols SslStream's verdict is another; OpenSSL looks at the key usage on TLS 1.2 only.</param>
+    internal sealed record Row(
+        Func<X509Certificate2> Issue, string Host = "localhost", X509Certificate2Collection? Intermediates = null, string? Error = null, string[]? ErrorsByS2n = null, SslProtocols SslStreamDiffers = SslProtocols.None);
+}
