@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls;
+
+namespace Examples;
+
+/// <summary>The command line of the echo server.</summary>
+internal static class EchoServerCommand
+{
+    private const string TryIt =
+        """
+        Try it:
+          dotnet run --project examples/EchoServer -- --write-ca ca.pem
+
+          dotnet run --project examples/Client -- --ca ca.pem
+          openssl s_client -connect localhost:4433 -CAfile ca.pem -verify_return_error
+          curl --cacert ca.pem -X 'HTTP/1.1 200' -d hello https://localhost:4433/
+            (an echo answers HTTP if the request is also a response)
+
+        With a certificate of your own, and clients that must have one too:
+          dotnet run --project examples/EchoServer -- --certificate server.pem --key server.key \
+              --client-ca clients.pem --require-client-certificate
+        """;
+
+    public static RootCommand Create()
+    {
+        var host = new Option<string>("--host")
+        {
+            Description = "The address to listen on, or a name that stands for it.",
+            HelpName = "address",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
+        Option<int> port = CommonOptions.Number("--port", 4433, 0, IPEndPoint.MaxPort, "The port to listen on; 0 takes a free one.");
+        Option<FileInfo> certificate = CommonOptions.ExistingFile("--certificate", "The server's certificate and its intermediates, PEM. Left out, one for localhost is made on the spot.");
+        Option<FileInfo> key = CommonOptions.ExistingFile("--key", "The certificate's private key, PEM.");
+        var writeCa = new Option<FileInfo>("--write-ca")
+        {
+            Description = "Where to write the root of the certificate made on the spot, PEM, for clients to trust.",
+            HelpName = "file",
+        };
+        Option<S2nSecurityPolicy> policy = CommonOptions.Policy();
+        Option<FileInfo> clientCa = CommonOptions.ExistingFile("--client-ca", "Ask clients for a certificate, which must lead to a root in this PEM file.");
+        var requireClientCertificate = new Option<bool>("--require-client-certificate")
+        {
+            Description = "Refuse clients that have no certificate.",
+        };
+        Option<SslApplicationProtocol[]> alpn = CommonOptions.Alpn();
+        Option<int> handshakeTimeout = CommonOptions.Number("--handshake-timeout", 10, 1, 3600, "How long a client may take for the handshake, in seconds.");
+
+        var command = new RootCommand($"Sends back what it receives, through TLS, until the client's end of data. Ctrl-C stops it. {CommandRunner.ExitCodes}")
+        {
+            host, port, certificate, key, writeCa, policy, clientCa, requireClientCertificate, alpn, handshakeTimeout,
+        };
+        command.RequireBothOrNone(certificate, key);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(certificate) is not null && result.GetResult(writeCa) is not null)
+            {
+                result.AddError("--write-ca is for the certificate made on the spot, not for one that is given.");
+            }
+
+            if (result.GetValue(requireClientCertificate) && result.GetResult(clientCa) is null)
+            {
+                result.AddError("--require-client-certificate needs --client-ca.");
+            }
+        });
+        HelpWithExamples.AddTo(command, TryIt);
+
+        command.SetAction(async (parsed, stop) =>
+        {
+            var options = new S2nServerOptions { SecurityPolicy = parsed.GetRequiredValue(policy) };
+            foreach (SslApplicationProtocol protocol in parsed.GetValue(alpn) ?? [])
+            {
+                options.ApplicationProtocols.Add(protocol);
+            }
+
+            if (parsed.GetValue(clientCa) is { } roots)
+            {
+                options.TrustedRoots = PemFiles.ReadRoots(roots);
+                options.ClientCertificateMode = parsed.GetValue(requireClientCertificate)
+                    ? S2nClientCertificateMode.Required
+                    : S2nClientCertificateMode.Optional;
+            }
+
+            using S2nCertificate ownCertificate = parsed.GetValue(certificate) is { } certificateFile
+                ? PemFiles.ReadCertificate(certificateFile, parsed.GetRequiredValue(key)!)
+                : MakeCertificate(parsed.GetValue(writeCa));
+            options.Certificates.Add(ownCertificate);
+
+            using S2nContext context = S2nContext.CreateServer(options);
+            var server = new EchoServer(context, TimeSpan.FromSeconds(parsed.GetValue(handshakeTimeout)));
+            await server.RunAsync(parsed.GetRequiredValue(host), parsed.GetValue(port), stop);
+            return 0;
+        });
+        return command;
+    }
+
+    private static S2nCertificate MakeCertificate(FileInfo? caFile)
+    {
+        using var authority = new SelfMadeAuthority("EchoServer example root");
+        using X509Certificate2 certificate = authority.IssueForLocalhost();
+        if (caFile is not null)
+        {
+            try
+            {
+                File.WriteAllText(caFile.FullName, authority.Root.ExportCertificatePem() + "\n");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new UsageException($"--write-ca: {e.Message}", e);
+            }
+        }
+
+        return S2nCertificate.FromX509(certificate);
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Net.Sockets;
+
+namespace Examples;
+
+/// <summary>Runs a command so that whatever goes wrong is one line on standard error and an exit code.</summary>
+internal static class CommandRunner
+{
+    public const string ExitCodes = "Exit codes: 0 success, 1 the network or the peer failed, 2 the command line or a file that it names is wrong.";
+
+    public static async Task<int> RunAsync(RootCommand command, string[] args)
+    {
+        try
+        {
+            ParseResult parsed = command.Parse(args);
+            if (parsed.Action is ParseErrorAction)
+            {
+                throw new UsageException($"{parsed.Errors[0].Message} (--help shows the options)");
+            }
+
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException e)
+        {
+            Console.Error.WriteLine(ErrorText.Of(e));
+            return 2;
+        }
+        catch (Exception e) // a stack trace helps nobody at a command line
+        {
+            Console.Error.WriteLine(ErrorText.Of(e));
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+
+namespace S2nTls.Tests.Examples;
+
+/// <summary>Runs the examples as a user would: as programs.</summary>
+internal static class ExampleProgram
+{
+    private static readonly CompositeFormat s_output = CompositeFormat.Parse(
+        typeof(ExampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ExampleOutput").Value!);
+
+    public static PeerProgram Start(string example, TempDirectory directory, params string[] arguments) =>
+        PeerProgram.Start("dotnet", [Path.GetFullPath(string.Format(CultureInfo.InvariantCulture, s_output, example)), .. arguments], directory);
+
+    /// <summary>Runs one to its end, with nothing on its standard input.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string example, params string[] arguments)
+    {
+        await using PeerProgram program = Start(example, new TempDirectory(), arguments);
+        program.Input.Close();
+        string output = await new StreamReader(program.Output).ReadToEndAsync().WithDeadline();
+        int code = await program.ExitCodeAsync();
+        return (code, output, program.Errors);
+    }
+}
