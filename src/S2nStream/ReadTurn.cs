@@ -11,7 +11,7 @@ namespace S2nTls;
 /// Free or Parked ─Close→ Closed, for ever
 /// </code>
 /// Active and Borrowed never wait for anything, so others spin through them. While Parked, the reader
-/// touches neither engine nor buffer, except that the transport fills the buffer's unused part.
+/// touches neither the engine nor the inbound ciphertext; only its unused part is being filled.
 /// </remarks>
 internal sealed class ReadTurn
 {

@@ -60,13 +60,16 @@ public partial class S2nStream
     /// <summary>The one way out. It goes on in the background after its first wait.</summary>
     private async Task FinishAsync(bool closeAsynchronously)
     {
-        // From here on no reader touches the read side; one that waits, in whatever stage, is let go.
+        // From here on no reader touches the read side; one that waits, in whatever stage, is let go. Where none
+        // waits, nothing is stopped: a pipe that is left open would take it for its next reader.
         if (_readTurn.Close())
         {
             _transport.DiscardReceived();
         }
-
-        _transport.StopReceiving();
+        else
+        {
+            _transport.StopReceiving();
+        }
 
         // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself.
         bool hasTurn = _writeTurn.Wait(0, CancellationToken.None);

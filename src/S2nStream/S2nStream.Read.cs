@@ -181,6 +181,7 @@ public partial class S2nStream
     private async ValueTask ReceiveAsync<TMode>(CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
+        _transport.PrepareToReceive();
         _readTurn.Park();
         try
         {
@@ -190,11 +191,14 @@ public partial class S2nStream
         {
             _readTurn.Unpark();
         }
+
+        _transport.AcceptReceived();
     }
 
     private async ValueTask WaitToReceiveAsync<TMode>(CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
+        _transport.ReleaseReceiveBuffer();
         _readTurn.Park();
         try
         {

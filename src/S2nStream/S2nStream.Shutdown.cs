@@ -67,10 +67,10 @@ public partial class S2nStream
 
     private void AppendCloseNotify(TlsEngine engine)
     {
-        _writeClosed = true;
         if (!engine.CloseWriteNeedsReadSide)
         {
             engine.CloseWrite();
+            _writeClosed = true;
             return;
         }
 
@@ -79,6 +79,7 @@ public partial class S2nStream
         {
             // Not borrowed means that the stream is being disposed: then nobody reads any more.
             engine.CloseWrite();
+            _writeClosed = true;
         }
         finally
         {

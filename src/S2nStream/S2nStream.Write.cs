@@ -148,6 +148,11 @@ public partial class S2nStream
     private void ThrowIfWriteSideUnusable()
     {
         ThrowIfDisposed();
+        if (_engine?.Fault is { } fault)
+        {
+            throw fault.ToException(); // says more than that the write side was closed over it
+        }
+
         if (_writeClosed)
         {
             throw new InvalidOperationException("The write side of the stream is closed.");

@@ -13,7 +13,12 @@ internal abstract class CiphertextTransport
 
     internal abstract OutboundCiphertext Outbound { get; }
 
-    /// <summary>Waits for ciphertext and puts it into <see cref="Inbound"/>, or records there that the transport has ended.</summary>
+    // Receiving takes three steps, so that the wait in the middle touches neither the engine nor Inbound.
+
+    /// <summary>Gets <see cref="Inbound"/> ready for <see cref="ReceiveAsync"/>.</summary>
+    internal abstract void PrepareToReceive();
+
+    /// <summary>Waits for ciphertext, or for the transport's end.</summary>
     internal abstract ValueTask ReceiveAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits until there is something to receive, without holding a buffer. It may return early.</summary>
@@ -24,6 +29,9 @@ internal abstract class CiphertextTransport
 
     /// <inheritdoc cref="WaitToReceiveAsync"/>
     internal abstract void WaitToReceive();
+
+    /// <summary>Puts what <see cref="ReceiveAsync"/> has brought into <see cref="Inbound"/>: bytes, or the end.</summary>
+    internal abstract void AcceptReceived();
 
     /// <summary>Gives back the receive buffer if it holds nothing and no operation that was left behind uses it.</summary>
     internal abstract void ReleaseReceiveBuffer();

@@ -16,6 +16,7 @@ internal sealed class PipeTransport : CiphertextTransport
     private readonly bool _leaveOpen;
     private readonly InboundSequence _inbound;
     private readonly OutboundPipe _outbound;
+    private ReadResult _received;
     private volatile bool _receivingStopped;
     private volatile bool _sendingStopped;
 
@@ -32,16 +33,22 @@ internal sealed class PipeTransport : CiphertextTransport
 
     internal override OutboundCiphertext Outbound => _outbound;
 
+    internal override void PrepareToReceive() => _inbound.Return();
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal override async ValueTask ReceiveAsync(CancellationToken cancellationToken)
     {
-        _inbound.Return();
         ObjectDisposedException.ThrowIf(_receivingStopped, typeof(S2nStream));
-        ReadResult result = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        _received = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal override void AcceptReceived()
+    {
+        ReadResult result = _received;
+        _received = default;
         _inbound.Hold(result.Buffer);
         if (result.Buffer.IsEmpty)
         {
-            ObjectDisposedException.ThrowIf(_receivingStopped, typeof(S2nStream));
             if (result.IsCanceled)
             {
                 // Somebody else who holds the pipe called CancelPendingRead, as servers do when they stop.
@@ -55,12 +62,12 @@ internal sealed class PipeTransport : CiphertextTransport
         }
     }
 
-    // A pipe holds the buffers itself: waiting for data and receiving it are the same.
-    internal override ValueTask WaitToReceiveAsync(CancellationToken cancellationToken) => ReceiveAsync(cancellationToken);
+    // A pipe holds the buffers itself: receiving is waiting without one.
+    internal override ValueTask WaitToReceiveAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     internal override void Receive() => ReceiveAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
-    internal override void WaitToReceive() => Receive();
+    internal override void WaitToReceive() { }
 
     internal override void ReleaseReceiveBuffer() => _inbound.ReleaseIfEmpty();
 

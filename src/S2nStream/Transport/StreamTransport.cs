@@ -21,6 +21,12 @@ internal sealed class StreamTransport : CiphertextTransport
     /// <summary>Whether the pending receive is a zero-byte read, which says that data is there and nothing of the end.</summary>
     private bool _receiveIsProbe;
 
+    /// <summary>Where the next read's bytes go.</summary>
+    private Memory<byte> _room;
+
+    /// <summary>What the last read has brought, until it is accepted: a count of bytes, 0 for the end.</summary>
+    private int? _received;
+
     internal StreamTransport(Stream inner, bool leaveOpen)
     {
         _inner = inner;
@@ -34,14 +40,23 @@ internal sealed class StreamTransport : CiphertextTransport
 
     private CancellationToken Lifetime => _lifetime?.Token ?? CancellationToken.None;
 
+    internal override void PrepareToReceive()
+    {
+        // While a read that was left behind is pending, the room is the inner stream's.
+        if (!_receive.IsPending)
+        {
+            _room = _inbound.Prepare();
+        }
+    }
+
     internal override ValueTask ReceiveAsync(CancellationToken cancellationToken)
     {
         if (!_receive.IsPending)
         {
-            ValueTask<int> read = _inner.ReadAsync(_inbound.Prepare(), Lifetime);
+            ValueTask<int> read = _inner.ReadAsync(_room, Lifetime);
             if (read.IsCompletedSuccessfully)
             {
-                Received(read.Result);
+                _received = read.Result;
                 return ValueTask.CompletedTask;
             }
 
@@ -56,7 +71,6 @@ internal sealed class StreamTransport : CiphertextTransport
     {
         if (!_receive.IsPending)
         {
-            _inbound.ReleaseIfEmpty();
             ValueTask<int> probe = _inner.ReadAsync(Memory<byte>.Empty, Lifetime);
             if (probe.IsCompletedSuccessfully)
             {
@@ -80,7 +94,7 @@ internal sealed class StreamTransport : CiphertextTransport
             return;
         }
 
-        Received(_inner.Read(_inbound.Prepare().Span));
+        _received = _inner.Read(_room.Span);
     }
 
     internal override void WaitToReceive()
@@ -91,8 +105,23 @@ internal sealed class StreamTransport : CiphertextTransport
             return;
         }
 
-        _inbound.ReleaseIfEmpty();
         _ = _inner.Read([]);
+    }
+
+    internal override void AcceptReceived()
+    {
+        if (_received is { } count)
+        {
+            _received = null;
+            if (count == 0)
+            {
+                _inbound.Complete();
+            }
+            else
+            {
+                _inbound.Commit(count);
+            }
+        }
     }
 
     internal override void ReleaseReceiveBuffer()
@@ -200,19 +229,7 @@ internal sealed class StreamTransport : CiphertextTransport
         // After a probe the caller finds nothing new, and asks again.
         if (!_receiveIsProbe)
         {
-            Received(count);
-        }
-    }
-
-    private void Received(int count)
-    {
-        if (count == 0)
-        {
-            _inbound.Complete();
-        }
-        else
-        {
-            _inbound.Commit(count);
+            _received = count;
         }
     }
 }

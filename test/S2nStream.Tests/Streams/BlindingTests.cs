@@ -52,6 +52,11 @@ public class BlindingTests
         string error = (await Assert.ThrowsAsync<S2nException>(() => pair.Server.ReadAsync(new byte[9]).WithDeadline())).Error;
         Assert.Equal(error, (await Assert.ThrowsAsync<S2nException>(() => pair.Server.ReadAsync(new byte[9]).WithDeadline())).Error);
         Assert.Equal(error, (await Assert.ThrowsAsync<S2nException>(() => pair.Server.WriteAsync(new byte[9]).WithDeadline())).Error);
+
+        // Also once the peer has been told, which closes the write side.
+        Assert.Equal(0, await pair.Client.ReadAsync(new byte[9]).WithDeadline());
+        Assert.Equal(error, (await Assert.ThrowsAsync<S2nException>(() => pair.Server.WriteAsync(new byte[9]).WithDeadline())).Error);
+        Assert.Equal(error, (await Assert.ThrowsAsync<S2nException>(() => pair.Server.ReadAsync(new byte[9]).WithDeadline())).Error);
     }
 
     [Fact]

@@ -116,6 +116,11 @@ public class DisposalTests
         await client.Output.WriteAsync(new byte[] { 1 });
         ReadResult result = await server.Input.ReadAsync().WithDeadline();
         Assert.Equal(1, result.Buffer.Length);
+        await server.Output.WriteAsync(new byte[] { 2 });
+        result = await client.Input.ReadAsync().WithDeadline();
+        Assert.False(result.IsCanceled);
+        Assert.Equal(1, result.Buffer.Length);
+        client.Input.AdvanceTo(result.Buffer.End);
 
         new S2nStream(server).Dispose();
         result = await client.Input.ReadAsync().WithDeadline();
