@@ -18,11 +18,7 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>The function that s2n asks when it has read a client's hello; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, int> ClientHelloCallback => &OnClientHello;
 
-    private void RequireApplicationProtocol(S2nContext context)
-    {
-        _requiredProtocols = context.ApplicationProtocols;
-        S2nError.ThrowIf(S2n.s2n_connection_set_ctx(_connection, _connection.CallbackContext) != S2n.Success);
-    }
+    private void RequireApplicationProtocol(S2nContext context) => _requiredProtocols = context.ApplicationProtocols;
 
     /// <returns>0 to go on; −1 ends the handshake, without blinding.</returns>
     [UnmanagedCallersOnly]

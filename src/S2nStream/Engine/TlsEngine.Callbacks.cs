@@ -19,6 +19,7 @@ internal sealed unsafe partial class TlsEngine
     private void InstallCallbacks()
     {
         nint context = _connection.CallbackContext;
+        S2nError.ThrowIf(S2n.s2n_connection_set_ctx(_connection, context) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_connection_set_recv_ctx(_connection, context) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_connection_set_recv_cb(_connection, &Receive) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_connection_set_send_ctx(_connection, context) != S2n.Success);
