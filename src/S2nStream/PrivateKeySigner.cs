@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using S2nTls.Interop;
@@ -54,13 +55,42 @@ internal sealed class PrivateKeySigner : IDisposable
 
     private byte[] SignNow(SignatureAlgorithm algorithm, DigestAlgorithm hash, byte[] digest) => (Key, algorithm) switch
     {
-        (ECDsa ecdsa, SignatureAlgorithm.Ecdsa) => ecdsa.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence),
+        (ECDsa ecdsa, SignatureAlgorithm.Ecdsa) => ToDer(ecdsa.SignHash(digest)),
         (RSA rsa, SignatureAlgorithm.RsaPkcs1) => rsa.SignHash(digest, NameOf(hash), RSASignaturePadding.Pkcs1),
 
         // RFC 8446 §4.2.3: the salt is as long as the digest, which is what .NET's Pss means.
         (RSA rsa, SignatureAlgorithm.RsaPssRsae or SignatureAlgorithm.RsaPssPss) => rsa.SignHash(digest, NameOf(hash), RSASignaturePadding.Pss),
         _ => throw new NotSupportedException($"A key of type {Key.GetType().Name} cannot sign with TLS signature algorithm {algorithm}."),
     };
+
+    /// <summary>
+    /// RFC 3279 §2.2.3: the sequence of r and s. By hand, because .NET's own conversion asks a key for its size
+    /// and its curve, and an adapter that only signs need not know them.
+    /// </summary>
+    private static byte[] ToDer(ReadOnlySpan<byte> ieeeP1363)
+    {
+        if (ieeeP1363.IsEmpty || ieeeP1363.Length % 2 != 0)
+        {
+            throw new CryptographicException(
+                $"The key's signature of {ieeeP1363.Length} bytes is no r and s of equal length (IEEE P1363), which ECDsa.SignHash is to return.");
+        }
+
+        var der = new AsnWriter(AsnEncodingRules.DER);
+        using (der.PushSequence())
+        {
+            WriteNumber(der, ieeeP1363[..(ieeeP1363.Length / 2)]);
+            WriteNumber(der, ieeeP1363[(ieeeP1363.Length / 2)..]);
+        }
+
+        return der.Encode();
+    }
+
+    /// <summary>DER wants the shortest form: no leading zeros, but one byte.</summary>
+    private static void WriteNumber(AsnWriter der, ReadOnlySpan<byte> number)
+    {
+        ReadOnlySpan<byte> shortest = number.TrimStart((byte)0);
+        der.WriteIntegerUnsigned(shortest.IsEmpty ? [0] : shortest);
+    }
 
     private static HashAlgorithmName NameOf(DigestAlgorithm hash) => hash switch
     {

@@ -63,7 +63,7 @@ public class SigningTests
             client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
                 TargetHost = "localhost",
-                CertificateChainPolicy = TrustPolicy(),
+                CertificateChainPolicy = TestAuthority.Default.ChainPolicy,
                 EnabledSslProtocols = protocol,
             })).WithDeadline();
         await ExchangeAsync(client, server);
@@ -85,7 +85,7 @@ public class SigningTests
             {
                 ServerCertificate = TestAuthority.Localhost,
                 ClientCertificateRequired = true,
-                CertificateChainPolicy = TrustPolicy(),
+                CertificateChainPolicy = TestAuthority.Default.ChainPolicy,
                 EnabledSslProtocols = protocol,
             })).WithDeadline();
         await ExchangeAsync(client, server);
@@ -191,7 +191,7 @@ public class SigningTests
             client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
                 TargetHost = "localhost",
-                CertificateChainPolicy = TrustPolicy(),
+                CertificateChainPolicy = TestAuthority.Default.ChainPolicy,
                 EnabledSslProtocols = SslProtocols.Tls12,
                 CipherSuitesPolicy = new CipherSuitesPolicy([suite]),
             })).WithDeadline();
@@ -212,13 +212,6 @@ public class SigningTests
             // There the curve decides the hash.
             Assert.Equal(key switch { "P-256" => 32, "P-384" => 48, _ => 64 }, identity.Use.LastDigestSize);
         }
-    }
-
-    private static X509ChainPolicy TrustPolicy()
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(TestAuthority.Default.Roots);
-        return policy;
     }
 
     private static S2nContext Server(S2nCertificate certificate, SslProtocols protocol) =>
