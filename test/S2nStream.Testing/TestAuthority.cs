@@ -90,6 +90,20 @@ public sealed class TestAuthority
         };
     }
 
+    /// <summary>Issues a certificate, without its key, whose key is for PSS signatures only (id-RSASSA-PSS, RFC 4055 §1.2).</summary>
+    public X509Certificate2 IssueRestrictedToPss(RSA key)
+    {
+        var publicKey = new PublicKey(new Oid("1.2.840.113549.1.1.10"), null, new AsnEncodedData(key.ExportRSAPublicKey()));
+        var request = new CertificateRequest(new X500DistinguishedName("CN=pss"), publicKey, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using ECDsa rootKey = _root.GetECDsaPrivateKey()!;
+        return request.Create(
+            _root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), now.AddDays(-1), now.AddYears(1), RandomNumberGenerator.GetBytes(16));
+    }
+
     /// <summary>Issues an intermediate authority, and through it a certificate for localhost with its key.</summary>
     public (X509Certificate2 Intermediate, X509Certificate2 Leaf) IssueThroughIntermediate()
     {

@@ -93,6 +93,36 @@ public class SigningTests
         AssertSignedOnce(identity, key, protocol);
     }
 
+    [Theory]
+    [InlineData("20170210", "Pkcs1")]
+    [InlineData("20240331", "Pss")]
+    public async Task The_policy_decides_between_the_paddings_of_rsa(string policy, string padding)
+    {
+        var identity = new SigningIdentity("RSA");
+        using S2nContext server = TestContexts.MakeServer(options =>
+        {
+            Use(options, identity.Load(), SslProtocols.Tls12);
+            options.SecurityPolicy = new S2nSecurityPolicy(policy);
+        });
+        await ServedCertificateAsync(server, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
+        Assert.Equal(padding, identity.Use.LastPadding!.Mode.ToString());
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task A_certificate_that_is_restricted_to_pss_serves(SslProtocols protocol)
+    {
+        using RSA inner = RSA.Create(2048);
+        var use = new KeyUse();
+        using X509Certificate2 certificate = TestAuthority.Default.IssueRestrictedToPss(inner);
+        using S2nContext server = Server(S2nCertificate.FromX509(certificate, new SigningRsa(inner, use)), protocol);
+        using S2nContext client = Client(null, protocol);
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        await ExchangeAsync(pair.Client, pair.Server);
+        Assert.Equal((1, RSASignaturePadding.Pss), (use.Count, use.LastPadding));
+    }
+
     [Fact]
     public async Task Both_sides_at_once_and_pem_text()
     {
