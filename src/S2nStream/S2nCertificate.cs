@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -6,11 +8,11 @@ using S2nTls.Interop;
 namespace S2nTls;
 
 /// <summary>
-/// A certificate chain with its private key, in s2n's memory (<c>s2n_cert_chain_and_key</c>). Immutable,
-/// thread-safe, usable in any number of contexts; a context keeps what it needs alive, so the certificate
-/// can be disposed once the contexts are made.
+/// A certificate chain in s2n's memory (<c>s2n_cert_chain_and_key</c>), and its private key: in s2n's memory
+/// too, or an object of .NET that signs the handshakes. Immutable, thread-safe, usable in any number of
+/// contexts; a context keeps what it needs alive, so the certificate can be disposed once the contexts are made.
 /// </summary>
-public sealed class S2nCertificate : IDisposable
+public sealed partial class S2nCertificate : IDisposable
 {
     private S2nCertificate(CertificateHandle handle, X509Certificate2 leaf)
     {
@@ -42,7 +44,7 @@ public sealed class S2nCertificate : IDisposable
         }
     }
 
-    /// <summary>Makes one from two PEM files; see <see cref="FromPem"/>.</summary>
+    /// <summary>Makes one from two PEM files; see <see cref="FromPem(ReadOnlySpan{char}, ReadOnlySpan{char})"/>.</summary>
     /// <exception cref="IOException">A file cannot be read; or, as <see cref="S2nException"/>, holds no such thing.</exception>
     public static S2nCertificate FromPemFiles(string certificatePath, string privateKeyPath)
     {
@@ -59,12 +61,18 @@ public sealed class S2nCertificate : IDisposable
     }
 
     /// <summary>Makes one from a certificate with its private key, and the intermediates that peers need to build the chain.</summary>
-    /// <param name="certificate">RSA, RSA-PSS or ECDSA, with an exportable private key.</param>
+    /// <param name="certificate">
+    /// RSA or ECDSA, with a private key. One that can be exported goes into s2n, which is faster; one that
+    /// cannot (behind an OpenSSL provider or engine, say) stays where it is and signs there, as with
+    /// <see cref="FromX509(X509Certificate2, AsymmetricAlgorithm, X509Certificate2Collection, bool)"/>. Not
+    /// needed any more afterwards.
+    /// </param>
     /// <param name="intermediates">The rest of the chain, in order, without the root.</param>
     /// <exception cref="ArgumentException">There is no private key.</exception>
-    /// <exception cref="NotSupportedException">The key is neither RSA nor ECDSA, or cannot be exported.</exception>
+    /// <exception cref="NotSupportedException">The key is neither RSA nor ECDSA.</exception>
     /// <exception cref="S2nException">s2n refuses the certificate or the key.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
+    [OverloadResolutionPriority(1)] // FromX509(certificate, null) means this one
     public static S2nCertificate FromX509(X509Certificate2 certificate, X509Certificate2Collection? intermediates = null)
     {
         ArgumentNullException.ThrowIfNull(certificate);
@@ -73,48 +81,63 @@ public sealed class S2nCertificate : IDisposable
             throw new ArgumentException("The certificate has no private key.", nameof(certificate));
         }
 
-        var chain = new StringBuilder(certificate.ExportCertificatePem());
-        foreach (X509Certificate2 intermediate in intermediates ?? [])
+        string chain = ToPem(certificate, intermediates);
+        AsymmetricAlgorithm key =
+            (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey()
+            ?? certificate.GetECDsaPrivateKey()
+            ?? throw new NotSupportedException(
+                $"The certificate's key is neither RSA nor ECDSA (algorithm {certificate.PublicKey.Oid.FriendlyName ?? certificate.PublicKey.Oid.Value}).");
+        if (!TryExport(key, out char[]? keyPem))
         {
-            chain.Append('\n').Append(intermediate.ExportCertificatePem());
+            return Load(Encoding.UTF8.GetBytes(chain), new PrivateKeySigner(key, ownsKey: true, concurrent: false));
         }
 
-        char[] keyPem = ExportPrivateKey(certificate);
+        key.Dispose();
         try
         {
-            return FromPem(chain.ToString(), keyPem);
+            return FromPem(chain, keyPem);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(keyPem.AsSpan()));
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(keyPem.AsSpan()));
         }
     }
 
-    /// <summary>Lets go of the native memory, once no context uses it any more.</summary>
+    /// <summary>
+    /// Lets go of the native memory, and of the private key where it is not in s2n, once no context and no
+    /// connection uses them any more.
+    /// </summary>
     public void Dispose()
     {
         Handle.Dispose();
         Leaf.Dispose();
     }
 
-    private static char[] ExportPrivateKey(X509Certificate2 certificate)
+    private static string ToPem(X509Certificate2 certificate, X509Certificate2Collection? intermediates)
     {
-        using AsymmetricAlgorithm key =
-            (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey()
-            ?? certificate.GetECDsaPrivateKey()
-            ?? throw new NotSupportedException(
-                $"The certificate's key is neither RSA nor ECDSA (algorithm {certificate.PublicKey.Oid.FriendlyName ?? certificate.PublicKey.Oid.Value}).");
+        var chain = new StringBuilder(certificate.ExportCertificatePem());
+        foreach (X509Certificate2 intermediate in intermediates ?? [])
+        {
+            chain.Append('\n').Append(intermediate.ExportCertificatePem());
+        }
+
+        return chain.ToString();
+    }
+
+    private static bool TryExport(AsymmetricAlgorithm key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out char[]? pem)
+    {
         byte[]? pkcs8 = null;
         try
         {
             pkcs8 = key.ExportPkcs8PrivateKey();
-            char[] pem = GC.AllocateUninitializedArray<char>(PemEncoding.GetEncodedSize("PRIVATE KEY".Length, pkcs8.Length), pinned: true);
+            pem = GC.AllocateUninitializedArray<char>(PemEncoding.GetEncodedSize("PRIVATE KEY".Length, pkcs8.Length), pinned: true);
             PemEncoding.TryWrite("PRIVATE KEY", pkcs8, pem, out _);
-            return pem;
+            return true;
         }
-        catch (CryptographicException e)
+        catch (CryptographicException)
         {
-            throw new NotSupportedException("The certificate's private key cannot be exported.", e);
+            pem = null; // not an error: it signs where it is
+            return false;
         }
         finally
         {
@@ -122,19 +145,23 @@ public sealed class S2nCertificate : IDisposable
         }
     }
 
-    private static unsafe S2nCertificate Load(byte[] certificatePem, byte[] keyPem)
+    private static unsafe S2nCertificate Load(byte[] certificatePem, byte[] keyPem) => Load(handle =>
+    {
+        // s2n copies what it is given, so the pins end with the call.
+        fixed (byte* certificate = certificatePem, key = keyPem)
+        {
+            S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_load_pem_bytes(
+                handle, certificate, (uint)certificatePem.Length, key, (uint)keyPem.Length) != S2n.Success);
+        }
+    });
+
+    private static S2nCertificate Load(Action<CertificateHandle> fill)
     {
         S2nRuntime.EnsureStarted();
         CertificateHandle handle = CertificateHandle.Create();
         try
         {
-            // s2n copies what it is given, so the pins end with the call.
-            fixed (byte* certificate = certificatePem, key = keyPem)
-            {
-                S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_load_pem_bytes(
-                    handle, certificate, (uint)certificatePem.Length, key, (uint)keyPem.Length) != S2n.Success);
-            }
-
+            fill(handle);
             return new S2nCertificate(handle, CertificateChain.Read(handle)[0]);
         }
         catch

@@ -48,7 +48,7 @@ public sealed class S2nContext : IDisposable
             CertificateValidation? validation = VerifyPeers(config, options, isServer: false);
             if (options.Certificate is { } certificate)
             {
-                config.AddCertificate(certificate.Handle);
+                AddCertificate(config, certificate.Handle);
             }
 
             return new S2nContext(config, isServer: false, options)
@@ -74,7 +74,7 @@ public sealed class S2nContext : IDisposable
         {
             foreach (S2nCertificate certificate in options.Certificates)
             {
-                config.AddCertificate(certificate.Handle);
+                AddCertificate(config, certificate.Handle);
             }
 
             if (options.ApplicationProtocols.Count > 0)
@@ -112,6 +112,15 @@ public sealed class S2nContext : IDisposable
         {
             config.Dispose();
             throw;
+        }
+    }
+
+    private static void AddCertificate(ConfigHandle config, CertificateHandle certificate)
+    {
+        config.AddCertificate(certificate);
+        if (certificate.HasSigner)
+        {
+            TlsEngine.UseSigners(config);
         }
     }
 

@@ -13,7 +13,7 @@ public partial class S2nStream
     /// An IP address is not sent, but must be in the certificate all the same.
     /// </param>
     /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
-    /// <exception cref="AuthenticationException">The handshake failed; the inner <see cref="S2nException"/> says why.</exception>
+    /// <exception cref="AuthenticationException">The handshake failed; the inner <see cref="S2nException"/> says why. Where this side's private key is not in s2n and failed to sign, the inner exception is what it threw.</exception>
     /// <exception cref="IOException">The inner stream failed.</exception>
     /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already.</exception>
     /// <exception cref="ArgumentException"><paramref name="context"/> is a server's, or <paramref name="targetHost"/> is no name.</exception>

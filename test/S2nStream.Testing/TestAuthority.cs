@@ -28,6 +28,17 @@ public sealed class TestAuthority
 
     public X509Certificate2Collection Roots => [X509CertificateLoader.LoadCertificate(_root.RawData)];
 
+    /// <summary>For <c>SslStream</c>: trusts this authority alone.</summary>
+    public X509ChainPolicy ChainPolicy
+    {
+        get
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(Roots);
+            return policy;
+        }
+    }
+
     public string RootPem => _root.ExportCertificatePem();
 
     /// <summary>Issues a certificate with its private key; by default a P-256 server certificate for localhost and 127.0.0.1.</summary>
@@ -38,7 +49,8 @@ public sealed class TestAuthority
         DateTimeOffset? notAfter = null,
         AsymmetricAlgorithm? key = null,
         string subject = "CN=leaf",
-        bool forClients = false)
+        bool forClients = false,
+        bool forKeyEncipherment = false)
     {
         using ECDsa? ownKey = key is null ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : null;
         AsymmetricAlgorithm usedKey = key ?? ownKey!;
@@ -61,7 +73,8 @@ public sealed class TestAuthority
         }
 
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            X509KeyUsageFlags.DigitalSignature | (forKeyEncipherment ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None), true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
             [new Oid(forClients ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(names.Build());
@@ -75,6 +88,20 @@ public sealed class TestAuthority
             RSA rsa => certificate.CopyWithPrivateKey(rsa),
             _ => certificate.CopyWithPrivateKey((ECDsa)usedKey),
         };
+    }
+
+    /// <summary>Issues a certificate, without its key, whose key is for PSS signatures only (id-RSASSA-PSS, RFC 4055 §1.2).</summary>
+    public X509Certificate2 IssueRestrictedToPss(RSA key)
+    {
+        var publicKey = new PublicKey(new Oid("1.2.840.113549.1.1.10"), null, new AsnEncodedData(key.ExportRSAPublicKey()));
+        var request = new CertificateRequest(new X500DistinguishedName("CN=pss"), publicKey, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using ECDsa rootKey = _root.GetECDsaPrivateKey()!;
+        return request.Create(
+            _root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), now.AddDays(-1), now.AddYears(1), RandomNumberGenerator.GetBytes(16));
     }
 
     /// <summary>Issues an intermediate authority, and through it a certificate for localhost with its key.</summary>

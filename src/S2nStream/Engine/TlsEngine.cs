@@ -24,6 +24,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private readonly InboundCiphertext _inbound;
     private readonly OutboundCiphertext _outbound;
     private readonly bool _ignoreUnexpectedEof;
+    private readonly bool _isServer;
 
     /// <summary>Set by whichever direction meets the error first, and seen by the other.</summary>
     private volatile S2nFault? _fault;
@@ -37,6 +38,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _inbound = inbound;
         _outbound = outbound;
         _ignoreUnexpectedEof = context.IgnoreUnexpectedEof;
+        _isServer = context.IsServer;
         _connection = ConnectionHandle.Create(context.IsServer ? Mode.Server : Mode.Client, context.Config, this);
         try
         {
@@ -69,6 +71,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
 
     /// <summary>Goes as far with the handshake as the ciphertext at hand allows. What it has appended must be sent, whatever the answer.</summary>
     /// <exception cref="S2nException">It has failed for good.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">It has failed for good, because of what this side's private key threw.</exception>
     internal EngineStatus Handshake()
     {
         ThrowIfFaulted();
@@ -83,7 +86,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         S2nError error = LastError();
         return error.Type == S2nErrorType.Blocked
             ? blocked == BlockedStatus.Read ? EngineStatus.NeedsCiphertext : EngineStatus.WaitsForApplication
-            : throw Fail(error);
+            : throw FailHandshake(error);
     }
 
     /// <summary>Encrypts all of <paramref name="plaintext"/>. Give it bounded slices: the outbound buffer grows as it must.</summary>

@@ -3,11 +3,21 @@ using System.Runtime.InteropServices;
 namespace S2nTls.Interop;
 
 /// <summary>An <c>s2n_cert_chain_and_key</c>. It must outlive every config that refers to it; see <see cref="ConfigHandle"/>.</summary>
+/// <remarks>
+/// Where the private key is not in s2n, the certificate carries a strong GC handle on what signs for it, as
+/// its context. So the signer lives as long as s2n can ask for a signature: this handle outlives configs,
+/// and configs outlive connections. Both end together with the native object, not with <c>Dispose</c>.
+/// </remarks>
 internal sealed class CertificateHandle : SafeHandle
 {
+    private GCHandle _signer;
+
     public CertificateHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
 
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>Whether the private key is not in s2n.</summary>
+    internal bool HasSigner => _signer.IsAllocated;
 
     internal static CertificateHandle Create()
     {
@@ -17,5 +27,27 @@ internal sealed class CertificateHandle : SafeHandle
         return certificate;
     }
 
-    protected override bool ReleaseHandle() => S2n.s2n_cert_chain_and_key_free(handle) == S2n.Success;
+    /// <summary>Gives the certificate its signer, once; it is disposed with the native object.</summary>
+    internal void SetSigner(IDisposable signer)
+    {
+        _signer = GCHandle.Alloc(signer);
+        S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_ctx(this, GCHandle.ToIntPtr(_signer)) != S2n.Success);
+    }
+
+    /// <summary>The signer of a certificate that a connection has selected, or null where the key is in s2n.</summary>
+    internal static T? SignerOf<T>(nint certificate) where T : class =>
+        S2n.s2n_cert_chain_and_key_get_ctx(certificate) is not 0 and nint context ? (T)GCHandle.FromIntPtr(context).Target! : null;
+
+    protected override bool ReleaseHandle()
+    {
+        bool freed = S2n.s2n_cert_chain_and_key_free(handle) == S2n.Success;
+        if (_signer.IsAllocated)
+        {
+            // On the finalizer's thread too: the GC handle has kept the signer from being finalized before.
+            ((IDisposable)_signer.Target!).Dispose();
+            _signer.Free();
+        }
+
+        return freed;
+    }
 }

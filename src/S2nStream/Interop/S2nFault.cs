@@ -54,6 +54,20 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     internal static S2nFault CertificateRefused(string error, string reason) =>
         new(S2nErrorType.Protocol, error, $"{reason} ({error}).");
 
+    /// <summary>A private key outside s2n, or s2n's own use of one, that threw.</summary>
+    internal static S2nFault PrivateKeyFailed(S2nError error, Exception thrown) => new(
+        error.Type,
+        error.Name,
+        $"This side's private key did not sign ({error.Name}): {thrown.Message}",
+        S2nError.LastSource);
+
+    /// <summary>A signature by a private key outside s2n, which s2n checks before it sends it.</summary>
+    internal static S2nFault OwnSignatureDoesNotVerify(S2nError error) => new(
+        error.Type,
+        error.Name,
+        $"The private key's signature does not verify with the certificate's public key ({error.Name}): the key belongs to another certificate, or signs wrongly.",
+        S2nError.LastSource);
+
     /// <summary>A new exception each time, so that each has its own stack trace.</summary>
     internal S2nException ToException() => new(this);
 }

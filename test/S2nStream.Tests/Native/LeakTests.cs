@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Tests.Certificates;
 
 namespace S2nTls.Tests.Native;
 
@@ -59,12 +60,70 @@ public class LeakTests
         return Task.CompletedTask;
     });
 
+    [Fact]
+    public Task Certificates_with_keys_outside_s2n_leave_nothing() => LeavesNothing(async () =>
+    {
+        var identity = new SigningIdentity();
+        using S2nContext server = SigningServer(identity.Load());
+        await using TlsPair pair = await TlsPair.InMemoryAsync(server: server);
+
+        // Neither disposed nor usable.
+        identity.Load();
+        Assert.Throws<ArgumentException>(() => S2nCertificate.FromX509(identity.Public, new SigningIdentity().Key));
+    });
+
+    [Fact]
+    public async Task A_key_outside_s2n_is_collected_with_the_last_that_uses_it()
+    {
+        (WeakReference key, S2nContext server) = Make();
+        GC.Collect();
+        Assert.True(key.IsAlive);
+        server.Dispose();
+        GC.KeepAlive(server);
+        for (int i = 0; key.IsAlive && i < 100; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Delay(20);
+        }
+
+        Assert.False(key.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (WeakReference, S2nContext) Make()
+        {
+            var identity = new SigningIdentity();
+            using S2nCertificate certificate = identity.Load();
+            return (new WeakReference(identity.Key), SigningServer(certificate));
+        }
+    }
+
+    private static S2nContext SigningServer(S2nCertificate certificate) => TestContexts.MakeServer(options =>
+    {
+        options.Certificates.Clear();
+        options.Certificates.Add(certificate);
+    });
+
+    private static async Task FailToSignAsync()
+    {
+        var identity = new SigningIdentity();
+        identity.Use.Before = () => throw new TimeoutException();
+        using S2nContext context = SigningServer(identity.Load());
+        (Stream client, Stream server) = DuplexPipe.CreateStreams();
+        await using var serverStream = new S2nStream(server);
+        await using var clientStream = new S2nStream(client);
+        Task clientSide = clientStream.AuthenticateAsClientAsync(TestContexts.Client, "localhost");
+        await Assert.ThrowsAsync<AuthenticationException>(() => serverStream.AuthenticateAsServerAsync(context).WithDeadline());
+        await Assert.ThrowsAsync<AuthenticationException>(() => clientSide.WithDeadline());
+    }
+
     private static readonly Dictionary<string, Func<Task>> s_refusals = new()
     {
         ["a peer that speaks HTTP"] = () => RefuseAsServerAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray()),
         ["garbage in a record"] = () => RefuseAsServerAsync([22, 3, 1, 0, 5, 1, 0, 0, 1, 9]),
         ["a peer that closes at once"] = () => RefuseAsServerAsync([]),
         ["an untrusted certificate"] = () => RefuseAsClientAsync(new TestAuthority("Unknown").Issue(), "localhost"),
+        ["a key that throws"] = FailToSignAsync,
         ["a wrong host"] = () => RefuseAsClientAsync(TestAuthority.Localhost, "other.example"),
         ["an expired certificate"] = () => RefuseAsClientAsync(
             TestAuthority.Default.Issue(notBefore: DateTimeOffset.UtcNow.AddDays(-9), notAfter: DateTimeOffset.UtcNow.AddDays(-1)), "localhost"),

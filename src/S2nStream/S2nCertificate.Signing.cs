@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using S2nTls.Interop;
+
+namespace S2nTls;
+
+/// <content>Certificates whose private key stays outside s2n and signs the handshakes (s2n usage guide, chapter 13).</content>
+public sealed partial class S2nCertificate
+{
+    /// <summary>
+    /// Makes one from PEM text and a private key that stays where it is: in a hardware security module, a key
+    /// management service, anything that an <see cref="RSA"/> or <see cref="ECDsa"/> of .NET can stand for.
+    /// </summary>
+    /// <remarks>
+    /// <para>The key signs one digest for each full handshake: of a server always, of a client when the server
+    /// asks for its certificate. It is asked by <c>SignHash</c> and nothing else: <see cref="RSA"/> with PKCS #1
+    /// or PSS padding (salt as long as the digest), <see cref="ECDsa"/> in the IEEE P1363 format that .NET's
+    /// contract has for an override of <c>SignHash(byte[])</c>. Which hash and padding is between the peers and the
+    /// security policy. The call is made on the thread that runs the handshake, which waits for it.</para>
+    /// <para>s2n verifies every signature with the certificate's public key before it sends it.</para>
+    /// <para>An exception that the key throws ends the handshake: it is the inner exception of the
+    /// <see cref="System.Security.Authentication.AuthenticationException"/> that the caller of
+    /// <c>AuthenticateAs…</c> sees, and the peer is refused.</para>
+    /// <para>RSA key exchange (old policies, TLS 1.2 without forward secrecy) needs decryption, and is refused.
+    /// SHA-224, and MD5 with SHA-1, are refused with RSA.</para>
+    /// </remarks>
+    /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>
+    /// <param name="privateKey">
+    /// An <see cref="RSA"/> or an <see cref="ECDsa"/>. It is not disposed here: it stays the caller's, and must work
+    /// for as long as the certificate, a context with it, or a handshake with such a context lives.
+    /// </param>
+    /// <param name="allowConcurrentSigning">
+    /// False, the default: the key is used by one thread at a time, in all certificates made from this object, because
+    /// .NET's RSA and ECDsa do not promise to be thread-safe. True for a key that is: one that takes long, such as a
+    /// service in the network, would otherwise hold up the other handshakes.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The key does not belong to the certificate. That is seen from the key's public half
+    /// (<c>ExportParameters(false)</c>); a key that cannot show it makes one signature as its proof.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The key is neither RSA nor ECDSA.</exception>
+    /// <exception cref="S2nException">The text holds no certificates.</exception>
+    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
+    public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, AsymmetricAlgorithm privateKey, bool allowConcurrentSigning = false) =>
+        Load(Encoding.UTF8.GetBytes(certificatePem.ToArray()), MakeSigner(privateKey, allowConcurrentSigning));
+
+    /// <summary>Makes one from a certificate and a private key that stays where it is.</summary>
+    /// <param name="certificate">The end-entity certificate. A private key of its own is not used.</param>
+    /// <param name="privateKey"><inheritdoc cref="FromPem(ReadOnlySpan{char}, AsymmetricAlgorithm, bool)" path="/param[@name='privateKey']"/></param>
+    /// <param name="intermediates">The rest of the chain, in order, without the root.</param>
+    /// <param name="allowConcurrentSigning"><inheritdoc cref="FromPem(ReadOnlySpan{char}, AsymmetricAlgorithm, bool)" path="/param[@name='allowConcurrentSigning']"/></param>
+    /// <exception cref="S2nException">s2n refuses the certificate.</exception>
+    /// <inheritdoc cref="FromPem(ReadOnlySpan{char}, AsymmetricAlgorithm, bool)" path="/remarks|/exception[not(@cref='T:S2nTls.S2nException')]"/>
+    public static S2nCertificate FromX509(
+        X509Certificate2 certificate,
+        AsymmetricAlgorithm privateKey,
+        X509Certificate2Collection? intermediates = null,
+        bool allowConcurrentSigning = false)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return Load(Encoding.UTF8.GetBytes(ToPem(certificate, intermediates)), MakeSigner(privateKey, allowConcurrentSigning));
+    }
+
+    private static PrivateKeySigner MakeSigner(AsymmetricAlgorithm privateKey, bool concurrent)
+    {
+        ArgumentNullException.ThrowIfNull(privateKey);
+        return privateKey is RSA or ECDsa
+            ? new PrivateKeySigner(privateKey, ownsKey: false, concurrent)
+            : throw new NotSupportedException($"The private key, a {privateKey.GetType().Name}, is neither RSA nor ECDSA.");
+    }
+
+    /// <param name="certificatePem">The chain.</param>
+    /// <param name="signer">Passes to the handle, which disposes it.</param>
+    private static unsafe S2nCertificate Load(byte[] certificatePem, PrivateKeySigner signer)
+    {
+        S2nCertificate made = Load(handle =>
+        {
+            handle.SetSigner(signer);
+            fixed (byte* certificate = certificatePem)
+            {
+                S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(
+                    handle, certificate, (uint)certificatePem.Length) != S2n.Success);
+            }
+        });
+        try
+        {
+            PublicKeyMatch.Check(made.Leaf, signer);
+            return made;
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+}
