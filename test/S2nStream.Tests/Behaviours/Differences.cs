@@ -1,0 +1,143 @@
+namespace S2nTls.Tests.Behaviours;
+
+/// <summary>
+/// Where S2nStream differs from SslStream on purpose. The behaviours that show a difference name it, so
+/// this is the whole list.
+/// </summary>
+public static class Differences
+{
+    public static readonly Difference FlushAfterDisposal = new(
+        "Flush and FlushAsync after disposal, where the inner stream was left open",
+        Ssl: "flush the inner stream",
+        S2n: "throw ObjectDisposedException",
+        Why: "A disposed stream does nothing any more; the inner stream is its owner's again.");
+
+    public static readonly Difference LengthOfInnerStream = new(
+        "Length, Position and SetLength over an inner stream that has a length",
+        Ssl: "those of the inner stream",
+        S2n: "throw NotSupportedException",
+        Why: "The length of ciphertext says nothing about the data, and CanSeek is false.");
+
+    public static readonly Difference CopyToBeforeAuthentication = new(
+        "CopyTo and CopyToAsync before authentication",
+        Ssl: "throw ObjectDisposedException, because the base class takes what cannot be read for closed",
+        S2n: "throw InvalidOperationException",
+        Why: "Nothing is disposed: the message should name what is missing, as it does for a read.");
+
+    public static readonly Difference InnerException = new(
+        "The AuthenticationException for a certificate that is not trusted",
+        Ssl: "has nothing inside",
+        S2n: "has the S2nException inside, with s2n's name of the error",
+        Why: "More to go by, in a place that SslStream leaves free.");
+
+    public static readonly Difference CancelledBeforeItBegan = new(
+        "A read or a write whose token is cancelled already",
+        Ssl: "is begun: a read gives decrypted data, a write of nothing succeeds, and other writes are encrypted and lost, after which the peer can decrypt nothing",
+        S2n: "does nothing and throws OperationCanceledException",
+        Why: "A call that is refused must not have had an effect.");
+
+    public static readonly Difference CancelledWrite = new(
+        "A cancelled write over an inner stream that has written a part",
+        Ssl: "tears the record: the peer can decrypt nothing any more",
+        S2n: "goes on being sent, and the next write follows it",
+        Why: "A cancelled write must not end the connection.");
+
+    public static readonly Difference CancelledRead = new(
+        "A cancelled read over an inner stream that loses what it has read then",
+        Ssl: "loses the bytes: what follows cannot be decrypted",
+        S2n: "loses nothing",
+        Why: "A cancelled read must not end the connection.");
+
+    public static readonly Difference TokenOfInnerStream = new(
+        "The caller's token",
+        Ssl: "is handed to the inner stream's reads and writes",
+        S2n: "is not: the caller leaves, and the operation goes on",
+        Why: "That is how cancelled reads and writes do no harm.");
+
+    public static readonly Difference HandshakeCancelledBeforeItBegan = new(
+        "A handshake whose token is cancelled already",
+        Ssl: "is begun; another waits for ever",
+        S2n: "is not begun: another may be",
+        Why: "A call that is refused must not have had an effect.");
+
+    public static readonly Difference InnerDisposals = new(
+        "Disposing again",
+        Ssl: "disposes the inner stream again",
+        S2n: "does nothing",
+        Why: "Once is enough, and the inner stream may be somebody else's by then.");
+
+    public static readonly Difference PendingAtDisposal = new(
+        "A handshake, read or write that is going on when the stream is disposed",
+        Ssl: "throws what the inner stream makes of it, such as an IOException",
+        S2n: "throws ObjectDisposedException",
+        Why: "The same over every inner stream, and a caller can tell it from a failing connection.");
+
+    public static readonly Difference PendingAtDisposalLeftOpen = new(
+        "A read that is going on when the stream is disposed and the inner stream is left open",
+        Ssl: "goes on waiting, and takes the next bytes from the inner stream",
+        S2n: "ends at once",
+        Why: "The inner stream is its owner's again: nothing may go on reading from it.");
+
+    public static readonly Difference CloseNotifyAtDisposal = new(
+        "Disposal of an open stream",
+        Ssl: "sends nothing",
+        S2n: "sends close_notify",
+        Why: "A peer can tell the end from truncation (RFC 8446 §6.1).");
+
+    public static readonly Difference SecondShutdown = new(
+        "ShutdownAsync for the second time",
+        Ssl: "throws InvalidOperationException",
+        S2n: "does nothing",
+        Why: "The write side is closed, as was asked.");
+
+    public static readonly Difference ShutdownBesideAWrite = new(
+        "ShutdownAsync while a write is going on",
+        Ssl: "sends close_notify in the middle of the data",
+        S2n: "waits for the write",
+        Why: "What was written before the end belongs before the end.");
+
+    public static readonly Difference Truncation = new(
+        "The transport's end without close_notify",
+        Ssl: "is the end of the data",
+        S2n: "is an S2nException of type closed; with IgnoreUnexpectedEof it is the end",
+        Why: "Someone on the path may have cut the data short (RFC 8446 §6.1).");
+
+    public static readonly Difference WriteOfNull = new(
+        "Write(byte[]) of null",
+        Ssl: "throws NullReferenceException",
+        S2n: "throws ArgumentNullException",
+        Why: "The mistake is the caller's.");
+
+    public static readonly Difference SecondAuthentication = new(
+        "Authenticating a stream that is authenticated",
+        Ssl: "succeeds without effect; as the other side it waits for ever",
+        S2n: "throws InvalidOperationException",
+        Why: "The settings of the second call would be ignored silently.");
+
+    public static readonly Difference CallsAfterAFailedHandshake = new(
+        "Reads, writes and questions after a handshake that failed or was cancelled",
+        Ssl: "throw InvalidOperationException, as if none had been tried",
+        S2n: "throw what the handshake threw",
+        Why: "The message should say why the stream is not authenticated.");
+
+    public static readonly Difference HandshakeAfterAFailedOne = new(
+        "Authenticating after a handshake that failed or was cancelled",
+        Ssl: "goes on with what is left of the first one, and waits for ever or throws something else",
+        S2n: "throws what the first one threw",
+        Why: "A handshake cannot be resumed.");
+
+    public static readonly Difference WriteAfterAFailedOne = new(
+        "A write after one that the inner stream refused",
+        Ssl: "is sent, and the peer cannot decrypt it",
+        S2n: "throws what the first one threw",
+        Why: "A record is missing: nothing that follows can be read.");
+
+    public static readonly Difference RecordsPerInnerWrite = new(
+        "A large write",
+        Ssl: "writes to the inner stream for every record",
+        S2n: "writes to the inner stream for every four",
+        Why: "Fewer calls into the system.");
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<Difference> All => Difference.ListedIn(typeof(Differences));
+}
