@@ -68,7 +68,7 @@ public static class Differences
 
     public static readonly Difference PendingAtDisposal = new(
         "A handshake, read or write that is going on when the stream is disposed",
-        Ssl: "throws what the inner stream makes of it, such as an IOException",
+        Ssl: "throws an IOException or an ObjectDisposedException, as the inner stream and the moment have it",
         S2n: "throws ObjectDisposedException",
         Why: "The same over every inner stream, and a caller can tell it from a failing connection.");
 

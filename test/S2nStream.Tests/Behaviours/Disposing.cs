@@ -99,8 +99,7 @@ public class Disposing
         Assert.False(handshake.IsCompleted);
         end.Stream.Dispose();
         Exception error = await Calls.FailsAsync<Exception>(() => handshake);
-        Type expected = Differences.PendingAtDisposal.Of(kind, ssl: typeof(IOException), s2n: typeof(ObjectDisposedException));
-        Assert.IsType(expected, error);
+        ExpectEndedByDisposal(kind, error);
         Assert.False(end.Stream.IsAuthenticated);
     }
 
@@ -112,7 +111,7 @@ public class Disposing
         Assert.False(read.IsCompleted);
         tls.Subject.Dispose();
         Exception error = await Calls.FailsAsync<Exception>(() => read);
-        Assert.IsType(Differences.PendingAtDisposal.Of(tls.Kind, ssl: typeof(IOException), s2n: typeof(ObjectDisposedException)), error);
+        ExpectEndedByDisposal(tls.Kind, error);
     }
 
     [Theory, OverPairs]
@@ -142,7 +141,7 @@ public class Disposing
         Assert.False(write.IsCompleted);
         tls.Subject.Dispose();
         Exception error = await Calls.FailsAsync<Exception>(() => write);
-        Assert.IsType(Differences.PendingAtDisposal.Of(tls.Kind, ssl: typeof(IOException), s2n: typeof(ObjectDisposedException)), error);
+        ExpectEndedByDisposal(tls.Kind, error);
     }
 
     [Theory, OverPairs]
@@ -154,7 +153,7 @@ public class Disposing
         Assert.False(read.IsCompleted);
         tls.Subject.Dispose();
         Exception error = await Calls.FailsAsync<Exception>(() => read);
-        Assert.IsType(Differences.PendingAtDisposal.Of(tls.Kind, ssl: typeof(IOException), s2n: typeof(ObjectDisposedException)), error);
+        ExpectEndedByDisposal(tls.Kind, error);
     }
 
     [Theory, OverPairs]
@@ -281,4 +280,10 @@ public class Disposing
         await tls.Peer.DisposeAsync().WithDeadline();
         Assert.Equal(0, await read.WithDeadline());
     }
+
+    /// <summary>What SslStream throws depends on who notices the disposal first, it or the inner stream.</summary>
+    private static void ExpectEndedByDisposal(Kind kind, Exception error) => Differences.PendingAtDisposal.Differs(
+        kind,
+        ssl: () => Assert.True(error is IOException or ObjectDisposedException, error.ToString()),
+        s2n: () => Assert.IsType<ObjectDisposedException>(error));
 }
