@@ -11,17 +11,28 @@ internal sealed class Client(S2nContext context, TimeSpan timeout)
     {
         using var tcp = new TcpClient { NoDelay = true };
         await using S2nStream tls = await ConnectAsync(tcp, host, port, serverName ?? host, stop);
-        Console.Error.WriteLine($"{tcp.Client.RemoteEndPoint}: {Negotiated.Describe(tls, "server")}");
+        Console.Error.WriteLine($"Connected to {host}:{port}: {Negotiated.Describe(tls, "server")}");
 
         Task send = SendAsync(tls, stop);
         Task receive = ReceiveAsync(tls, stop);
-        await await Task.WhenAny(send, receive); // if one fails, the other need not go on
-        if (receive.IsCompleted && !Console.IsInputRedirected)
+        await Task.WhenAny(send, receive);
+        if (send.IsFaulted)
         {
-            return; // who types need not press Ctrl-D after the server's last word
+            // The server may have said why it listens no more: better than "broken pipe".
+            await Task.WhenAny(receive, Task.Delay(TimeSpan.FromSeconds(1), stop));
         }
 
-        await Task.WhenAll(send, receive);
+        if (receive.IsCompleted)
+        {
+            await receive;
+            if (!Console.IsInputRedirected)
+            {
+                return; // who types need not press Ctrl-D after the server's last word
+            }
+        }
+
+        await send;
+        await receive;
     }
 
     private async Task<S2nStream> ConnectAsync(TcpClient tcp, string host, int port, string serverName, CancellationToken stop)

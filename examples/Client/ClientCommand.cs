@@ -11,14 +11,16 @@ internal static class ClientCommand
     private const string TryIt =
         """
         Try it:
-          printf 'GET / HTTP/1.0\r\nHost: example.com\r\n\r\n' | \
-              dotnet run --project examples/Client -- --host example.com --port 443
-
           dotnet run --project examples/EchoServer -- --write-ca ca.pem
+        and at another terminal:
           echo hello | dotnet run --project examples/Client -- --ca ca.pem
 
+        With OpenSSL (-rev sends each line back reversed):
+          openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
+              -addext subjectAltName=DNS:localhost -keyout server.key -out server.pem
           openssl s_server -accept 4433 -cert server.pem -key server.key -rev
-          echo hello | dotnet run --project examples/Client -- --ca ca.pem
+        and at another terminal:
+          echo hello | dotnet run --project examples/Client -- --ca server.pem
         """;
 
     public static RootCommand Create()
@@ -29,20 +31,20 @@ internal static class ClientCommand
             HelpName = "name",
             DefaultValueFactory = _ => "localhost",
         };
-        Option<int> port = CommonOptions.Number("--port", 4433, 1, IPEndPoint.MaxPort, "The server's port.");
-        Option<FileInfo> ca = CommonOptions.ExistingFile("--ca", "The roots to trust, PEM. Left out, the system's are.");
+        Option<int> port = CommonOptions.Number("--port", "port", 4433, 1, IPEndPoint.MaxPort, "The server's port.");
+        Option<FileInfo> ca = CommonOptions.ExistingFile("--ca", "The roots to trust, PEM. Default: the system's.");
         var serverName = new Option<string>("--server-name")
         {
-            Description = "The name that the server's certificate must bear, if it is not the host's.",
+            Description = "The name that the server's certificate must bear. Default: the host.",
             HelpName = "name",
         };
         Option<FileInfo> certificate = CommonOptions.ExistingFile("--certificate", "A certificate for servers that ask for one, PEM.");
         Option<FileInfo> key = CommonOptions.ExistingFile("--key", "The certificate's private key, PEM.");
         Option<S2nSecurityPolicy> policy = CommonOptions.Policy();
         Option<SslApplicationProtocol[]> alpn = CommonOptions.Alpn();
-        Option<int> timeout = CommonOptions.Number("--timeout", 10, 1, 3600, "How long connecting and the handshake may take, in seconds.");
+        Option<int> timeout = CommonOptions.Number("--timeout", "seconds", 10, 1, 3600, "How long connecting and the handshake may take.");
 
-        var command = new RootCommand($"Sends standard input to a server, through TLS, and copies its answer to standard output. {CommandRunner.ExitCodes}")
+        var command = new RootCommand("Sends standard input to a server, through TLS, and copies its answer to standard output.")
         {
             host, port, ca, serverName, certificate, key, policy, alpn, timeout,
         };

@@ -18,9 +18,17 @@ internal sealed class EchoServer(S2nContext context, TimeSpan handshakeTimeout)
         {
             while (true)
             {
-                TcpClient client = await listener.AcceptTcpClientAsync(stop);
-                connections.RemoveAll(connection => connection.IsCompleted);
-                connections.Add(ServeAsync(client, stop));
+                try
+                {
+                    TcpClient client = await listener.AcceptTcpClientAsync(stop);
+                    connections.RemoveAll(connection => connection.IsCompleted);
+                    connections.Add(ServeAsync(client, stop));
+                }
+                catch (SocketException e) // too many open files, say: it passes
+                {
+                    Console.WriteLine($"Cannot accept a connection: {e.Message}");
+                    await Task.Delay(TimeSpan.FromSeconds(1), stop);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -49,27 +57,26 @@ internal sealed class EchoServer(S2nContext context, TimeSpan handshakeTimeout)
     /// <summary>Never fails: what goes wrong with one client is printed, and concerns no other.</summary>
     private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
-        using (client)
+        client.NoDelay = true;
+        string peer = $"{client.Client.RemoteEndPoint}";
+
+        // The stream closes the connection; nobody else should, because after some errors s2n wants it kept for a while.
+        await using var tls = new S2nStream(client.GetStream());
+        try
         {
-            client.NoDelay = true;
-            string peer = $"{client.Client.RemoteEndPoint}";
-            await using var tls = new S2nStream(client.GetStream());
-            try
+            if (await HandshakeAsync(tls, peer, stop))
             {
-                if (await HandshakeAsync(tls, peer, stop))
-                {
-                    Console.WriteLine($"{peer}: {Negotiated.Describe(tls, "client")}");
-                    await EchoAsync(tls, stop);
-                }
+                Console.WriteLine($"{peer}: {Negotiated.Describe(tls, "client")}");
+                await EchoAsync(tls, stop);
             }
-            catch (IOException e) // an S2nException is one too
-            {
-                Console.WriteLine($"{peer}: failed: {ErrorText.Of(e)}");
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                // Disposing the stream tells the client that this is the end.
-            }
+        }
+        catch (IOException e) // an S2nException is one too
+        {
+            Console.WriteLine($"{peer}: failed: {ErrorText.Of(e)}");
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Disposing the stream tells the client that this is the end.
         }
     }
 

@@ -13,11 +13,11 @@ internal static class EchoServerCommand
         """
         Try it:
           dotnet run --project examples/EchoServer -- --write-ca ca.pem
-
+        and at another terminal any of:
           dotnet run --project examples/Client -- --ca ca.pem
           openssl s_client -connect localhost:4433 -CAfile ca.pem -verify_return_error
           curl --cacert ca.pem -X 'HTTP/1.1 200' -d hello https://localhost:4433/
-            (an echo answers HTTP if the request is also a response)
+            (the echo of such a request is a response)
 
         With a certificate of your own, and clients that must have one too:
           dotnet run --project examples/EchoServer -- --certificate server.pem --key server.key \
@@ -32,24 +32,24 @@ internal static class EchoServerCommand
             HelpName = "address",
             DefaultValueFactory = _ => "127.0.0.1",
         };
-        Option<int> port = CommonOptions.Number("--port", 4433, 0, IPEndPoint.MaxPort, "The port to listen on; 0 takes a free one.");
-        Option<FileInfo> certificate = CommonOptions.ExistingFile("--certificate", "The server's certificate and its intermediates, PEM. Left out, one for localhost is made on the spot.");
+        Option<int> port = CommonOptions.Number("--port", "port", 4433, 0, IPEndPoint.MaxPort, "The port to listen on; 0 takes a free one.");
+        Option<FileInfo> certificate = CommonOptions.ExistingFile("--certificate", "The certificate and its intermediates, PEM. Default: one for localhost, made on the spot.");
         Option<FileInfo> key = CommonOptions.ExistingFile("--key", "The certificate's private key, PEM.");
         var writeCa = new Option<FileInfo>("--write-ca")
         {
-            Description = "Where to write the root of the certificate made on the spot, PEM, for clients to trust.",
+            Description = "Write the root of the certificate made on the spot, PEM, for clients to trust.",
             HelpName = "file",
         };
         Option<S2nSecurityPolicy> policy = CommonOptions.Policy();
-        Option<FileInfo> clientCa = CommonOptions.ExistingFile("--client-ca", "Ask clients for a certificate, which must lead to a root in this PEM file.");
+        Option<FileInfo> clientCa = CommonOptions.ExistingFile("--client-ca", "Ask clients for a certificate, which must lead to a root in this file, PEM.");
         var requireClientCertificate = new Option<bool>("--require-client-certificate")
         {
             Description = "Refuse clients that have no certificate.",
         };
         Option<SslApplicationProtocol[]> alpn = CommonOptions.Alpn();
-        Option<int> handshakeTimeout = CommonOptions.Number("--handshake-timeout", 10, 1, 3600, "How long a client may take for the handshake, in seconds.");
+        Option<int> handshakeTimeout = CommonOptions.Number("--handshake-timeout", "seconds", 10, 1, 3600, "How long a client may take for the handshake.");
 
-        var command = new RootCommand($"Sends back what it receives, through TLS, until the client's end of data. Ctrl-C stops it. {CommandRunner.ExitCodes}")
+        var command = new RootCommand("Sends back what it receives, through TLS, until the client's end of data. Ctrl-C stops it.")
         {
             host, port, certificate, key, writeCa, policy, clientCa, requireClientCertificate, alpn, handshakeTimeout,
         };

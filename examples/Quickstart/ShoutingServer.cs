@@ -12,8 +12,8 @@ internal static class ShoutingServer
 
     public static async Task ServeOneClientAsync(TcpListener listener, S2nContext context)
     {
-        using TcpClient tcp = await listener.AcceptTcpClientAsync();
-        await using var tls = new S2nStream(tcp.GetStream());
+        TcpClient tcp = await listener.AcceptTcpClientAsync();
+        await using var tls = new S2nStream(tcp.GetStream()); // disposing it closes the connection too
         await tls.AuthenticateAsServerAsync(context);
 
         var reader = new StreamReader(tls);
@@ -28,5 +28,5 @@ internal static class ShoutingServer
         }
 
         await writer.WriteLineAsync(Farewell(lines));
-    } // disposing closes this side too
+    }
 }

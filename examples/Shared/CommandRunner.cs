@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Net.Sockets;
 
 namespace Examples;
 
 /// <summary>Runs a command so that whatever goes wrong is one line on standard error and an exit code.</summary>
 internal static class CommandRunner
 {
-    public const string ExitCodes = "Exit codes: 0 success, 1 the network or the peer failed, 2 the command line or a file that it names is wrong.";
-
     public static async Task<int> RunAsync(RootCommand command, string[] args)
     {
         try
@@ -19,7 +16,16 @@ internal static class CommandRunner
                 throw new UsageException($"{parsed.Errors[0].Message} (--help shows the options)");
             }
 
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(10), // after Ctrl-C or SIGTERM, time to say goodbye to the peers
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Interrupted.");
+            return 1;
         }
         catch (UsageException e)
         {

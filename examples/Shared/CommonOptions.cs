@@ -11,7 +11,7 @@ internal static class CommonOptions
 {
     public static Option<S2nSecurityPolicy> Policy() => new("--policy")
     {
-        Description = "The s2n-tls security policy: protocol versions, cipher suites, key exchange groups. For example default_tls13, default_pq (post-quantum), 20240503.",
+        Description = "The security policy of s2n-tls, such as default_pq (post-quantum) or 20240503.",
         HelpName = "name",
         DefaultValueFactory = _ => S2nSecurityPolicy.DefaultTls13,
         CustomParser = ParsePolicy,
@@ -19,7 +19,7 @@ internal static class CommonOptions
 
     public static Option<SslApplicationProtocol[]> Alpn() => new("--alpn")
     {
-        Description = "The application protocols (ALPN), the preferred one first, with commas between them.",
+        Description = "Application protocols (ALPN), the preferred one first, separated by commas.",
         HelpName = "names",
         CustomParser = ParseProtocols,
     };
@@ -30,10 +30,10 @@ internal static class CommonOptions
         HelpName = "file",
     }.AcceptExistingOnly();
 
-    public static Option<int> Number(string name, int defaultValue, int lowest, int highest, string description) => new(name)
+    public static Option<int> Number(string name, string unit, int defaultValue, int lowest, int highest, string description) => new(name)
     {
         Description = description,
-        HelpName = "number",
+        HelpName = unit,
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result => ParseNumber(result, name, lowest, highest),
     };

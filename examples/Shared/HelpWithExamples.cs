@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Examples;
 
-/// <summary>The usual help, and below it command lines to try.</summary>
+/// <summary>The usual help, and below it the exit codes and command lines to try.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     private readonly SynchronousCommandLineAction _help;
@@ -28,7 +28,15 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         int exitCode = _help.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output.WriteLine(_examples);
+        parseResult.InvocationConfiguration.Output.WriteLine(
+            $"""
+            Exit codes:
+              0  success
+              1  the network or the peer failed
+              2  the command line, or a file that it names, is wrong
+
+            {_examples}
+            """);
         return exitCode;
     }
 }

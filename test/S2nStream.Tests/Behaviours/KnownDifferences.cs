@@ -25,12 +25,6 @@ public static class KnownDifferences
         S2n: "is false until the handshake has succeeded",
         Why: "The side is noted after the handshake.");
 
-    public static readonly Difference TargetHostWhileAuthenticating = new(
-        "TargetHostName while a client authenticates",
-        Ssl: "is the target host",
-        S2n: "is empty until the handshake has succeeded",
-        Why: "The name is noted after the handshake.");
-
     public static readonly Difference AuthenticatedAfterDisposal = new(
         "IsAuthenticated, IsEncrypted and IsSigned after disposal",
         Ssl: "are false",

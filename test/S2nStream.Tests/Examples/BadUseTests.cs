@@ -15,10 +15,13 @@ public class BadUseTests
     [InlineData("Client", 2, "--ca", "missing.pem")]
     [InlineData("Client", 2, "--policy", "no such policy")]
     [InlineData("Client", 2, "--certificate", "only-half-of-a-pair.pem")]
+    [InlineData("Client", 2, "--alpn", "h2,,http/1.1")]
     [InlineData("Client", 1, "--host", "name.invalid", "--timeout", "5")]
     [InlineData("EchoServer", 2, "--no-such-option")]
     [InlineData("EchoServer", 2, "--policy", "no such policy")]
     [InlineData("EchoServer", 2, "--certificate", "missing.pem", "--key", "missing.key")]
+    [InlineData("EchoServer", 2, "--handshake-timeout", "0")]
+    [InlineData("EchoServer", 1, "--host", "192.0.2.1")]
     [InlineData("EchoServer", 2, "--require-client-certificate")]
     [InlineData("EchoServer", 2, "--write-ca", "/no/such/folder/ca.pem")]
     public async Task It_is_one_line(string example, int code, params string[] arguments) =>
