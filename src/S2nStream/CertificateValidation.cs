@@ -25,6 +25,9 @@ internal sealed class CertificateValidation
     private readonly RemoteCertificateValidationCallback? _callback;
     private readonly bool _isServer;
 
+    /// <summary>SslStream takes the flag for the host's name too.</summary>
+    private readonly bool _ignoresName;
+
     /// <summary>A template: each connection has its own clone.</summary>
     private readonly X509ChainPolicy _policy;
 
@@ -34,6 +37,7 @@ internal sealed class CertificateValidation
         _isServer = isServer;
         _policy = options.CertificateChainPolicy?.Clone() ?? DefaultPolicy(options);
         _policy.DisableCertificateDownloads = true;
+        _ignoresName = _policy.VerificationFlags.HasFlag(X509VerificationFlags.IgnoreInvalidName);
         if (_policy.ApplicationPolicy.Count == 0)
         {
             _policy.ApplicationPolicy.Add(isServer ? s_clientAuthentication : s_serverAuthentication);
@@ -80,12 +84,12 @@ internal sealed class CertificateValidation
         try
         {
             unmet = UnmetDemand(chain, sent[0]);
-            bearsName = host?.IsBorneBy(sent[0]) ?? true;
+            bearsName = _ignoresName || (host?.IsBorneBy(sent[0]) ?? true);
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
             unmet = ("S2N_ERR_CERT_INVALID", "an extension of the certificate cannot be decoded");
-            bearsName = host is null;
+            bearsName = _ignoresName || host is null;
         }
 
         SslPolicyErrors errors = isBuilt && unmet is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;

@@ -89,6 +89,18 @@ public sealed class S2nContext : IDisposable
         });
     }
 
+    /// <summary>Makes a context for servers that wait for the client's hello and then go on with another.</summary>
+    internal static unsafe S2nContext CreateToReadHello()
+    {
+        var options = new S2nServerOptions();
+        return Create(options, config =>
+        {
+            S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloPause, 0) != S2n.Success);
+            S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb_mode(config, ClientHelloCallbackMode.NonBlocking) != S2n.Success);
+            return new S2nContext(config, isServer: true, options);
+        });
+    }
+
     /// <summary>No new connection can be made with the context; those that live keep what they need until they end.</summary>
     public void Dispose()
     {
@@ -160,9 +172,9 @@ public sealed class S2nContext : IDisposable
     /// <summary>Sets up s2n's own verification, or .NET's in its place.</summary>
     private static unsafe CertificateValidation? VerifyPeers(ConfigHandle config, S2nContextOptions options, bool isServer)
     {
-        CertificateValidation? validation = CertificateValidation.For(options, isServer);
+        CertificateValidation? validation = options.IsJudgedPerConnection ? null : CertificateValidation.For(options, isServer);
         CheckRoots(options.TrustedRoots);
-        if (validation is null)
+        if (validation is null && !options.IsJudgedPerConnection)
         {
             TrustRoots(config, CertificateValidation.Roots(options));
             return null;

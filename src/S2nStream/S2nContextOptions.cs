@@ -69,4 +69,15 @@ public abstract class S2nContextOptions
     /// for s2n's 10 to 30 seconds; zero turns the delay off.
     /// </summary>
     public TimeSpan? MaxBlindingDelay { get; set; }
+
+    /// <summary>Whether each connection brings .NET's judgement of its peer, so that connections with different ones can share a context.</summary>
+    internal bool IsJudgedPerConnection { get; set; }
+
+    internal void Offer(IEnumerable<SslApplicationProtocol>? protocols)
+    {
+        foreach (SslApplicationProtocol protocol in protocols ?? [])
+        {
+            ApplicationProtocols.Add(protocol);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
 using S2nTls.Engine;
@@ -6,78 +7,17 @@ namespace S2nTls;
 
 public partial class S2nStream
 {
-    /// <summary>Performs the handshake as a client.</summary>
-    /// <param name="context">A client's context.</param>
-    /// <param name="targetHost">
-    /// The server's name: sent as the server name (SNI, RFC 6066), and the server's certificate must bear it.
-    /// An IP address is not sent, but must be in the certificate all the same.
-    /// </param>
-    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
-    /// <exception cref="AuthenticationException">The handshake failed; the inner <see cref="S2nException"/> says why. Where this side's private key is not in s2n and failed to sign, the inner exception is what it threw.</exception>
-    /// <exception cref="IOException">The inner stream failed.</exception>
-    /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already.</exception>
-    /// <exception cref="ArgumentException"><paramref name="context"/> is a server's, or <paramref name="targetHost"/> is no name.</exception>
-    public Task AuthenticateAsClientAsync(S2nContext context, string targetHost, CancellationToken cancellationToken = default)
-    {
-        CheckClient(context, targetHost);
-        return cancellationToken.IsCancellationRequested
+    private Task AuthenticateAsync(Func<HandshakePlan> makePlan, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
             ? Task.FromCanceled(cancellationToken)
-            : AuthenticateAsync<NonBlocking>(context, targetHost, cancellationToken);
-    }
+            : AuthenticateAsync<NonBlocking>(makePlan, cancellationToken);
 
-    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)"/>
-    public void AuthenticateAsClient(S2nContext context, string targetHost)
-    {
-        CheckClient(context, targetHost);
-        AuthenticateAsync<Blocking>(context, targetHost, CancellationToken.None).GetAwaiter().GetResult();
-    }
+    private void Authenticate(Func<HandshakePlan> makePlan) =>
+        AuthenticateAsync<Blocking>(makePlan, CancellationToken.None).GetAwaiter().GetResult();
 
-    /// <summary>Performs the handshake as a server.</summary>
-    /// <param name="context">A server's context.</param>
-    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
-    /// <exception cref="ArgumentException"><paramref name="context"/> is a client's.</exception>
-    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception[not(@cref='T:System.ArgumentException')]"/>
-    public Task AuthenticateAsServerAsync(S2nContext context, CancellationToken cancellationToken = default)
-    {
-        CheckServer(context);
-        return cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled(cancellationToken)
-            : AuthenticateAsync<NonBlocking>(context, targetHost: null, cancellationToken);
-    }
-
-    /// <inheritdoc cref="AuthenticateAsServerAsync(S2nContext, CancellationToken)"/>
-    public void AuthenticateAsServer(S2nContext context)
-    {
-        CheckServer(context);
-        AuthenticateAsync<Blocking>(context, targetHost: null, CancellationToken.None).GetAwaiter().GetResult();
-    }
-
-    private static void CheckClient(S2nContext context, string targetHost)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(targetHost);
-        if (context.IsServer)
-        {
-            throw new ArgumentException("The context is a server's.", nameof(context));
-        }
-
-        // s2n takes the name as a C string: what follows a NUL would not be compared.
-        if (targetHost.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new ArgumentException("The target host contains a NUL character.", nameof(targetHost));
-        }
-    }
-
-    private static void CheckServer(S2nContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        if (!context.IsServer)
-        {
-            throw new ArgumentException("The context is a client's.", nameof(context));
-        }
-    }
-
-    private async Task AuthenticateAsync<TMode>(S2nContext context, string? targetHost, CancellationToken cancellationToken)
+    /// <param name="makePlan">Called when it is certain that there will be a handshake: it may ask the user's callbacks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    private async Task AuthenticateAsync<TMode>(Func<HandshakePlan> makePlan, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         BeginAuthenticating();
@@ -90,14 +30,13 @@ public partial class S2nStream
             try
             {
                 ThrowIfDisposed();
-                engine = targetHost is null
-                    ? TlsEngine.CreateServer(context, _transport.Inbound, _transport.Outbound, this)
-                    : TlsEngine.CreateClient(context, targetHost, _transport.Inbound, _transport.Outbound, this);
+                HandshakePlan plan = makePlan();
+                engine = TlsEngine.Create(plan, _transport.Inbound, _transport.Outbound, this);
                 _engine = engine;
-                _targetHost = targetHost ?? string.Empty; // a validation callback may ask
-                await HandshakeAsync<TMode>(engine, cancellationToken).ConfigureAwait(false);
-                _targetHost = targetHost ?? engine.ServerName;
-                _isServer = context.IsServer;
+                _targetHost = plan.TargetHost ?? string.Empty; // a validation callback may ask
+                await HandshakeAsync<TMode>(engine, plan, cancellationToken).ConfigureAwait(false);
+                _targetHost = plan.TargetHost ?? engine.ServerName;
+                _isServer = plan.Context.IsServer;
             }
             finally
             {
@@ -133,7 +72,7 @@ public partial class S2nStream
         }
     }
 
-    private async ValueTask HandshakeAsync<TMode>(TlsEngine engine, CancellationToken cancellationToken)
+    private async ValueTask HandshakeAsync<TMode>(TlsEngine engine, HandshakePlan plan, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         while (true)
@@ -152,6 +91,14 @@ public partial class S2nStream
 
                 case EngineStatus.NeedsCiphertext:
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                    break;
+
+                case EngineStatus.WaitsForApplication when plan.Continue is { } next:
+                    SslClientHelloInfo hello = engine.ReadClientHello();
+                    _targetHost = hello.ServerName;
+                    plan = await next(hello, cancellationToken).ConfigureAwait(false);
+                    ThrowIfDisposed();
+                    engine.Continue(plan.Context, plan.Validation);
                     break;
 
                 default:

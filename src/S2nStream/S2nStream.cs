@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Runtime.ExceptionServices;
 using S2nTls.Engine;
+using S2nTls.Translation;
 using S2nTls.Transport;
 
 namespace S2nTls;
@@ -36,6 +37,7 @@ public partial class S2nStream : AuthenticatedStream
     }
 
     private readonly CiphertextTransport _transport;
+    private readonly StreamCallbacks _callbacks = StreamCallbacks.None;
     private readonly ReadTurn _readTurn = new();
 
     /// <summary>
@@ -65,8 +67,51 @@ public partial class S2nStream : AuthenticatedStream
     /// </param>
     /// <inheritdoc cref="S2nStream(Stream)" path="/exception"/>
     public S2nStream(Stream innerStream, bool leaveInnerStreamOpen)
+        : this(innerStream, leaveInnerStreamOpen, null)
+    {
+    }
+
+    /// <inheritdoc cref="S2nStream(Stream, bool, RemoteCertificateValidationCallback, LocalCertificateSelectionCallback, EncryptionPolicy)"/>
+    public S2nStream(Stream innerStream, bool leaveInnerStreamOpen, RemoteCertificateValidationCallback? userCertificateValidationCallback)
+        : this(innerStream, leaveInnerStreamOpen, userCertificateValidationCallback, null)
+    {
+    }
+
+    /// <inheritdoc cref="S2nStream(Stream, bool, RemoteCertificateValidationCallback, LocalCertificateSelectionCallback, EncryptionPolicy)"/>
+    public S2nStream(
+        Stream innerStream,
+        bool leaveInnerStreamOpen,
+        RemoteCertificateValidationCallback? userCertificateValidationCallback,
+        LocalCertificateSelectionCallback? userCertificateSelectionCallback)
+        : this(innerStream, leaveInnerStreamOpen, userCertificateValidationCallback, userCertificateSelectionCallback, EncryptionPolicy.RequireEncryption)
+    {
+    }
+
+    /// <summary>
+    /// Makes a stream over <paramref name="innerStream"/>, with what SslStream's constructors take. The callbacks
+    /// and the policy go with the calls of <c>AuthenticateAs…</c> that SslStream has too, and not with an <see cref="S2nContext"/>, which has its own.
+    /// </summary>
+    /// <param name="innerStream">Any stream that can be read and written at the same time, such as a <see cref="System.Net.Sockets.NetworkStream"/>.</param>
+    /// <param name="leaveInnerStreamOpen">Whether disposing leaves the inner stream open; see <see cref="S2nStream(Stream, bool)"/>.</param>
+    /// <param name="userCertificateValidationCallback">Decides on the peer's certificate; see <see cref="S2nContextOptions.RemoteCertificateValidationCallback"/>.</param>
+    /// <param name="userCertificateSelectionCallback">Selects the certificate that this side shows.</param>
+    /// <param name="encryptionPolicy">s2n always encrypts: <see cref="EncryptionPolicy.RequireEncryption"/> or <see cref="EncryptionPolicy.AllowNoEncryption"/>; the rest is refused by <c>AuthenticateAs…</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="innerStream"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="innerStream"/> cannot be read or written, or <paramref name="encryptionPolicy"/> is none.</exception>
+    public S2nStream(
+        Stream innerStream,
+        bool leaveInnerStreamOpen,
+        RemoteCertificateValidationCallback? userCertificateValidationCallback,
+        LocalCertificateSelectionCallback? userCertificateSelectionCallback,
+        EncryptionPolicy encryptionPolicy)
         : base(innerStream, leaveInnerStreamOpen)
     {
+        if (!Enum.IsDefined(encryptionPolicy))
+        {
+            throw new ArgumentException($"{encryptionPolicy} is no encryption policy.", nameof(encryptionPolicy));
+        }
+
+        _callbacks = new StreamCallbacks(userCertificateValidationCallback, userCertificateSelectionCallback, encryptionPolicy);
         _leaveInnerStreamOpen = leaveInnerStreamOpen;
         _transport = new StreamTransport(innerStream, leaveInnerStreamOpen);
     }

@@ -20,10 +20,24 @@ internal static class SystemRoots
         "/etc/ssl/cert.pem",                                 // Alpine, OpenBSD's layout
     ];
 
+    private static readonly string s_usersStore = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "corefx", "cryptography", "x509stores", "root");
+
+    /// <summary>Changes when the roots do, as far as the places themselves tell.</summary>
+    internal sealed record Version(string? File, string? Directories, DateTime LastWrite);
+
+    internal static Version CurrentVersion()
+    {
+        (string? file, string? directories) = Configured();
+        IEnumerable<string> places = string.IsNullOrEmpty(file) && string.IsNullOrEmpty(directories)
+            ? s_bundles
+            : [file ?? string.Empty, .. Split(directories)];
+        return new Version(file, directories, places.Append(s_usersStore).Where(Path.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max());
+    }
+
     internal static void AddTo(ConfigHandle config)
     {
-        string? file = Environment.GetEnvironmentVariable("SSL_CERT_FILE");
-        string? directories = Environment.GetEnvironmentVariable("SSL_CERT_DIR");
+        (string? file, string? directories) = Configured();
         if (string.IsNullOrEmpty(file) && string.IsNullOrEmpty(directories))
         {
             file = Array.Find(s_bundles, File.Exists) ?? throw new InvalidOperationException(
@@ -36,9 +50,33 @@ internal static class SystemRoots
             S2nError.ThrowIf(S2n.s2n_config_set_verification_ca_location(config, file, null) != S2n.Success);
         }
 
-        foreach (string directory in directories?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [])
+        foreach (string directory in Split(directories))
         {
             AddDirectory(config, directory);
+        }
+
+        AddUsersStore(config);
+    }
+
+    /// <summary>What the environment says; where it says nothing, the distribution's bundle is meant.</summary>
+    private static (string? File, string? Directories) Configured() =>
+        (Environment.GetEnvironmentVariable("SSL_CERT_FILE"), Environment.GetEnvironmentVariable("SSL_CERT_DIR"));
+
+    private static string[] Split(string? directories) => directories?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>.NET's own store of roots, which on Linux is beside the system's: <c>dotnet dev-certs https --trust</c> writes there.</summary>
+    private static void AddUsersStore(ConfigHandle config)
+    {
+        if (!Directory.Exists(s_usersStore))
+        {
+            return;
+        }
+
+        using var store = new X509Store(StoreName.Root, StoreLocation.CurrentUser, OpenFlags.ReadOnly);
+        foreach (X509Certificate2 root in store.Certificates)
+        {
+            S2nContext.AddRoot(config, root.ExportCertificatePem());
+            root.Dispose();
         }
     }
 

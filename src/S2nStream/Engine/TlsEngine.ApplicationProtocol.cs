@@ -11,6 +11,7 @@ namespace S2nTls.Engine;
 internal sealed unsafe partial class TlsEngine
 {
     private const ushort AlpnExtension = 16;
+    private const ushort ServerNameExtension = 0;
 
     private IReadOnlyList<SslApplicationProtocol>? _requiredProtocols;
 

@@ -12,7 +12,7 @@ namespace S2nTls.Engine;
 internal sealed unsafe partial class TlsEngine
 {
     private CertificateValidation? _validation;
-    private object? _sender;
+    private readonly object? _sender;
     private PeerCertificateReader? _certificateReader;
     private X509Certificate2? _judgedCertificate;
 
@@ -24,11 +24,10 @@ internal sealed unsafe partial class TlsEngine
 
     internal PeerCertificateReader? CertificateReader => _certificateReader;
 
-    private void JudgeWith(CertificateValidation? validation, object? sender, bool isServer)
+    private void JudgeWith(CertificateValidation? validation)
     {
         _validation = validation;
-        _sender = sender;
-        if (validation is not null && !isServer)
+        if (validation is not null && !_isServer)
         {
             _certificateReader = new PeerCertificateReader();
         }

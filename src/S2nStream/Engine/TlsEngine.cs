@@ -23,7 +23,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private readonly ConnectionHandle _connection;
     private readonly InboundCiphertext _inbound;
     private readonly OutboundCiphertext _outbound;
-    private readonly bool _ignoreUnexpectedEof;
+    private bool _ignoreUnexpectedEof;
     private readonly bool _isServer;
 
     /// <summary>Set by whichever direction meets the error first, and seen by the other.</summary>
@@ -33,16 +33,24 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private S2nFault? _refusal;
     private bool _handshakeDone;
 
-    private TlsEngine(S2nContext context, string? targetHost, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender)
+    private TlsEngine(HandshakePlan plan, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender)
     {
+        S2nContext context = plan.Context;
         _inbound = inbound;
         _outbound = outbound;
-        _ignoreUnexpectedEof = context.IgnoreUnexpectedEof;
+        _sender = sender;
         _isServer = context.IsServer;
         _connection = ConnectionHandle.Create(context.IsServer ? Mode.Server : Mode.Client, context.Config, this);
         try
         {
-            Configure(context, targetHost, sender);
+            // s2n's built-in blinding would put this thread to sleep for up to 30 seconds.
+            S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
+            InstallCallbacks();
+            Configure(context, plan.Validation);
+            if (plan.TargetHost is { } host)
+            {
+                ExpectHost(host);
+            }
         }
         catch
         {
@@ -60,14 +68,8 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         TimeSpan.FromMilliseconds(Math.Ceiling(S2n.s2n_connection_get_delay(_connection) / 1e6));
 
     /// <remarks>A validation callback is told <paramref name="sender"/>, the stream, as its caller.</remarks>
-    internal static TlsEngine CreateClient(
-        S2nContext context, string targetHost, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender = null) =>
-        new(context, targetHost, inbound, outbound, sender);
-
-    /// <inheritdoc cref="CreateClient" path="/remarks"/>
-    internal static TlsEngine CreateServer(
-        S2nContext context, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender = null) =>
-        new(context, null, inbound, outbound, sender);
+    internal static TlsEngine Create(HandshakePlan plan, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender = null) =>
+        new(plan, inbound, outbound, sender);
 
     /// <summary>Goes as far with the handshake as the ciphertext at hand allows. What it has appended must be sent, whatever the answer.</summary>
     /// <exception cref="S2nException">It has failed for good.</exception>
@@ -121,18 +123,13 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         WipeSetAside();
     }
 
-    private void Configure(S2nContext context, string? targetHost, object? sender)
+    /// <summary>Does as the context says; on a server once more where it goes on with another.</summary>
+    private void Configure(S2nContext context, CertificateValidation? validation)
     {
-        // s2n's built-in blinding would put this thread to sleep for up to 30 seconds.
-        S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
-        InstallCallbacks();
+        _ignoreUnexpectedEof = context.IgnoreUnexpectedEof;
         _requiredProtocols = context.ApplicationProtocols;
-        JudgeWith(context.Validation, sender, context.IsServer);
-        if (targetHost is not null)
-        {
-            ExpectHost(targetHost);
-        }
-        else if (context.AsksForClientCertificate)
+        JudgeWith(validation);
+        if (context.AsksForClientCertificate)
         {
             AcceptAnyHost();
         }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace S2nTls.Interop;
 
 /// <summary>
-/// An <c>s2n_connection</c>. s2n does not count the config that a connection uses, so this handle holds a
-/// count on it; a context may be disposed while its connections live on.
+/// An <c>s2n_connection</c>. s2n does not count the configs that a connection uses, so this handle holds a
+/// count on each; a context may be disposed while its connections live on.
 /// </summary>
 /// <remarks>
 /// The connection hands a pointer to its callbacks: a weak GC handle on the owner. It is weak so that a
@@ -13,7 +13,7 @@ namespace S2nTls.Interop;
 /// </remarks>
 internal sealed class ConnectionHandle : SafeHandle
 {
-    private ConfigHandle? _config;
+    private readonly List<ConfigHandle> _configs = new(1);
     private GCHandle _callbackTarget;
 
     public ConnectionHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
@@ -30,11 +30,8 @@ internal sealed class ConnectionHandle : SafeHandle
         S2nError.ThrowIf(connection.IsInvalid);
         try
         {
-            bool counted = false;
-            config.DangerousAddRef(ref counted);
-            connection._config = config;
             connection._callbackTarget = GCHandle.Alloc(callbackTarget, GCHandleType.Weak);
-            S2nError.ThrowIf(S2n.s2n_connection_set_config(connection, config) != S2n.Success);
+            connection.UseConfig(config);
             return connection;
         }
         catch
@@ -44,12 +41,21 @@ internal sealed class ConnectionHandle : SafeHandle
         }
     }
 
+    /// <summary>Gives the connection a config, or another one in the middle of a handshake: what it has of the first stays alive too.</summary>
+    internal void UseConfig(ConfigHandle config)
+    {
+        bool counted = false;
+        config.DangerousAddRef(ref counted);
+        _configs.Add(config);
+        S2nError.ThrowIf(S2n.s2n_connection_set_config(this, config) != S2n.Success);
+    }
+
     internal static T CallbackTarget<T>(nint context) where T : class => (T)GCHandle.FromIntPtr(context).Target!;
 
     protected override bool ReleaseHandle()
     {
         bool freed = S2n.s2n_connection_free(handle) == S2n.Success;
-        _config?.DangerousRelease();
+        _configs.ForEach(config => config.DangerousRelease());
         if (_callbackTarget.IsAllocated)
         {
             _callbackTarget.Free();

@@ -2,11 +2,29 @@ using System.Runtime.InteropServices;
 
 namespace S2nTls.Interop;
 
-/// <remarks>These are called inside s2n's callback, with the pointers that it passes: valid until the callback returns.</remarks>
+/// <remarks>A client hello belongs to its connection: it is valid for as long as that is, and after the callback too.</remarks>
 internal static unsafe partial class S2n
 {
     [LibraryImport(Library)]
     internal static partial int s2n_config_set_client_hello_cb(ConfigHandle config, delegate* unmanaged<nint, nint, int> callback, nint context);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_config_set_client_hello_cb_mode(ConfigHandle config, ClientHelloCallbackMode mode);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_client_hello_cb_done(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_server_name_extension_used(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_client_hello_get_server_name_length(nint clientHello, out ushort length);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_client_hello_get_server_name(nint clientHello, byte* destination, ushort maxLength, out ushort length);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_client_hello_get_legacy_protocol_version(nint clientHello, out byte version);
 
     [LibraryImport(Library)]
     internal static partial nint s2n_connection_get_ctx(nint connection);
@@ -19,4 +37,11 @@ internal static unsafe partial class S2n
 
     [LibraryImport(Library)]
     internal static partial nint s2n_client_hello_get_extension_by_id(nint clientHello, ushort extension, byte* destination, uint maxLength);
+}
+
+/// <summary><c>s2n_client_hello_cb_mode</c></summary>
+internal enum ClientHelloCallbackMode
+{
+    Blocking = 0,
+    NonBlocking = 1,
 }

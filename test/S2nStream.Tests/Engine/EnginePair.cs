@@ -20,8 +20,8 @@ internal sealed class EnginePair : IDisposable
         Create(TestContexts.ClientFor(protocol), TestContexts.ServerFor(protocol));
 
     internal static EnginePair Create(S2nContext client, S2nContext server) => new(
-        new Side((inbound, outbound) => TlsEngine.CreateClient(client, "localhost", inbound, outbound)),
-        new Side((inbound, outbound) => TlsEngine.CreateServer(server, inbound, outbound)));
+        new Side((inbound, outbound) => TlsEngine.Create(new HandshakePlan(client) { TargetHost = "localhost" }, inbound, outbound)),
+        new Side((inbound, outbound) => TlsEngine.Create(new HandshakePlan(server), inbound, outbound)));
 
     internal static EnginePair CreateConnected(SslProtocols protocol = SslProtocols.Tls13)
     {

@@ -1,0 +1,19 @@
+using System.Net.Security;
+
+namespace S2nTls;
+
+/// <summary>What one handshake is to do: the context, which other connections share, and what is this connection's alone.</summary>
+internal sealed record HandshakePlan(S2nContext Context)
+{
+    /// <summary>On a client the host that the server's certificate must bear; null on a server.</summary>
+    internal string? TargetHost { get; init; }
+
+    /// <summary>.NET's judgement of the peer; null where s2n's own verification decides.</summary>
+    internal CertificateValidation? Validation { get; init; } = Context.Validation;
+
+    /// <summary>
+    /// On a server that decides only when it knows what the client wants: makes the plan to go on with. Null
+    /// on a server that has decided. It completes at once where it makes no asynchronous call.
+    /// </summary>
+    internal Func<SslClientHelloInfo, CancellationToken, ValueTask<HandshakePlan>>? Continue { get; init; }
+}

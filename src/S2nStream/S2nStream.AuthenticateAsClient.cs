@@ -1,0 +1,121 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls.Translation;
+
+namespace S2nTls;
+
+/// <content>Handshakes as a client: with a context, and in all the ways that SslStream has.</content>
+public partial class S2nStream
+{
+    /// <summary>Performs the handshake as a client.</summary>
+    /// <param name="context">A client's context.</param>
+    /// <param name="targetHost">
+    /// The server's name: sent as the server name (SNI, RFC 6066), and the server's certificate must bear it.
+    /// An IP address is not sent, but must be in the certificate all the same.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
+    /// <exception cref="AuthenticationException">The handshake failed; the inner <see cref="S2nException"/> says why. Where this side's private key is not in s2n and failed to sign, the inner exception is what it threw.</exception>
+    /// <exception cref="IOException">The inner stream failed.</exception>
+    /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already.</exception>
+    /// <exception cref="ArgumentException"><paramref name="context"/> is a server's, or <paramref name="targetHost"/> is no name.</exception>
+    public Task AuthenticateAsClientAsync(S2nContext context, string targetHost, CancellationToken cancellationToken = default)
+    {
+        CheckClient(context, targetHost);
+        return AuthenticateAsync(() => new HandshakePlan(context) { TargetHost = targetHost }, cancellationToken);
+    }
+
+    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)"/>
+    public void AuthenticateAsClient(S2nContext context, string targetHost)
+    {
+        CheckClient(context, targetHost);
+        Authenticate(() => new HandshakePlan(context) { TargetHost = targetHost });
+    }
+
+    /// <summary>
+    /// Performs the handshake as a client, with SslStream's options. What they ask for is done, or refused by
+    /// name; <c>docs/sslstream.md</c> has the table. Connections with equal options share one context of s2n.
+    /// </summary>
+    /// <param name="sslClientAuthenticationOptions">The options. They are read before the call returns.</param>
+    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
+    /// <exception cref="NotSupportedException">s2n cannot do what an option asks for; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already; or a callback is set here and in the constructor.</exception>
+    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception[@cref='T:System.Security.Authentication.AuthenticationException' or @cref='T:System.IO.IOException']"/>
+    public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions sslClientAuthenticationOptions, CancellationToken cancellationToken = default)
+    {
+        ClientTranslation translation = Translate(sslClientAuthenticationOptions);
+        return AuthenticateAsync(() => translation.Plan(this), cancellationToken);
+    }
+
+    /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>
+    public void AuthenticateAsClient(SslClientAuthenticationOptions sslClientAuthenticationOptions)
+    {
+        ClientTranslation translation = Translate(sslClientAuthenticationOptions);
+        Authenticate(() => translation.Plan(this));
+    }
+
+    /// <summary>Performs the handshake as a client that has no certificate; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>
+    /// <param name="targetHost">The server's name.</param>
+    /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)" path="/exception"/>
+    public virtual Task AuthenticateAsClientAsync(string targetHost) =>
+        AuthenticateAsClientAsync(targetHost, null, checkCertificateRevocation: false);
+
+    /// <inheritdoc cref="AuthenticateAsClientAsync(string, X509CertificateCollection, SslProtocols, bool)"/>
+    public virtual Task AuthenticateAsClientAsync(string targetHost, X509CertificateCollection? clientCertificates, bool checkCertificateRevocation) =>
+        AuthenticateAsClientAsync(targetHost, clientCertificates, SslProtocols.None, checkCertificateRevocation);
+
+    /// <summary>Performs the handshake as a client; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>
+    /// <param name="targetHost">The server's name.</param>
+    /// <param name="clientCertificates">Certificates for a server that asks for one: the first that has a private key is sent.</param>
+    /// <param name="enabledSslProtocols">The protocol versions; <see cref="SslProtocols.None"/> stands for TLS 1.2 and 1.3.</param>
+    /// <param name="checkCertificateRevocation">Whether revocation of the server's certificate is checked, online.</param>
+    /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)" path="/exception"/>
+    public virtual Task AuthenticateAsClientAsync(
+        string targetHost, X509CertificateCollection? clientCertificates, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
+        AuthenticateAsClientAsync(ClientOptions(targetHost, clientCertificates, enabledSslProtocols, checkCertificateRevocation));
+
+    /// <inheritdoc cref="AuthenticateAsClientAsync(string)"/>
+    public virtual void AuthenticateAsClient(string targetHost) =>
+        AuthenticateAsClient(targetHost, null, checkCertificateRevocation: false);
+
+    /// <inheritdoc cref="AuthenticateAsClientAsync(string, X509CertificateCollection, SslProtocols, bool)"/>
+    public virtual void AuthenticateAsClient(string targetHost, X509CertificateCollection? clientCertificates, bool checkCertificateRevocation) =>
+        AuthenticateAsClient(targetHost, clientCertificates, SslProtocols.None, checkCertificateRevocation);
+
+    /// <inheritdoc cref="AuthenticateAsClientAsync(string, X509CertificateCollection, SslProtocols, bool)"/>
+    public virtual void AuthenticateAsClient(
+        string targetHost, X509CertificateCollection? clientCertificates, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
+        AuthenticateAsClient(ClientOptions(targetHost, clientCertificates, enabledSslProtocols, checkCertificateRevocation));
+
+    private static void CheckClient(S2nContext context, string targetHost)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(targetHost);
+        if (context.IsServer)
+        {
+            throw new ArgumentException("The context is a server's.", nameof(context));
+        }
+
+        // s2n takes the name as a C string: what follows a NUL would not be compared.
+        if (targetHost.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The target host contains a NUL character.", nameof(targetHost));
+        }
+    }
+
+    private ClientTranslation Translate(SslClientAuthenticationOptions sslClientAuthenticationOptions)
+    {
+        ArgumentNullException.ThrowIfNull(sslClientAuthenticationOptions);
+        return new ClientTranslation(sslClientAuthenticationOptions, _callbacks);
+    }
+
+    private SslClientAuthenticationOptions ClientOptions(
+        string targetHost, X509CertificateCollection? certificates, SslProtocols protocols, bool checkRevocation) => new()
+        {
+            TargetHost = targetHost,
+            ClientCertificates = certificates,
+            EnabledSslProtocols = protocols,
+            CertificateRevocationCheckMode = checkRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
+            EncryptionPolicy = _callbacks.EncryptionPolicy,
+        };
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+
+namespace S2nTls.Translation;
+
+/// <summary>
+/// The contexts that were made from SslStream's options, with one certificate or with none: connections with
+/// equal options share one. Thread-safe.
+/// </summary>
+/// <remarks>
+/// It is bounded, so that options which differ for every connection do not pile up contexts. A context that is
+/// dropped is not disposed, since a handshake may just have been given it; its handle frees it when nobody
+/// uses it any more.
+/// </remarks>
+internal sealed class ContextCache
+{
+    internal const int Capacity = 64;
+
+    private readonly ConcurrentDictionary<ContextKey, Entry> _entries = [];
+
+    /// <summary>Counts uses, to know which entry has not been used for the longest.</summary>
+    private long _clock;
+
+    internal int Count => _entries.Count;
+
+    /// <summary>The context for <paramref name="key"/>, made by <paramref name="create"/> if there is none: once, however many ask at the same time.</summary>
+    internal S2nContext GetOrCreate(ContextKey key, Func<S2nContext> create)
+    {
+        Entry entry = _entries.GetOrAdd(key, static (_, make) => new Entry(make), create);
+        Volatile.Write(ref entry.LastUse, Interlocked.Increment(ref _clock));
+        try
+        {
+            S2nContext context = entry.Context.Value;
+            if (_entries.Count > Capacity)
+            {
+                DropOldest();
+            }
+
+            return context;
+        }
+        catch
+        {
+            _entries.TryRemove(KeyValuePair.Create(key, entry)); // the next one tries anew
+            throw;
+        }
+    }
+
+    private void DropOldest()
+    {
+        KeyValuePair<ContextKey, Entry> oldest = _entries.MinBy(pair => Volatile.Read(ref pair.Value.LastUse));
+        _entries.TryRemove(oldest);
+    }
+
+    private sealed class Entry(Func<S2nContext> create)
+    {
+        internal readonly Lazy<S2nContext> Context = new(create);
+
+        internal long LastUse;
+    }
+}

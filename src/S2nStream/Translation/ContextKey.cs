@@ -1,0 +1,62 @@
+using System.Net.Security;
+
+namespace S2nTls.Translation;
+
+/// <summary>All that a context is made of beside its certificate. Contexts with equal keys do the same.</summary>
+internal sealed class ContextKey : IEquatable<ContextKey>
+{
+    private readonly bool _isServer;
+    private readonly S2nSecurityPolicy _policy;
+    private readonly SslApplicationProtocol[] _applicationProtocols;
+    private readonly S2nClientCertificateMode _clientCertificateMode;
+    private readonly bool _isJudgedPerConnection;
+
+    /// <summary>The roots' encodings; null stands for the system's.</summary>
+    private readonly ReadOnlyMemory<byte>[]? _roots;
+
+    /// <summary>Contexts with the system's roots are made anew when these change.</summary>
+    private readonly SystemRoots.Version? _systemRoots;
+
+    internal ContextKey(S2nContextOptions options)
+    {
+        _isServer = options is S2nServerOptions;
+        _policy = options.SecurityPolicy;
+        _applicationProtocols = [.. options.ApplicationProtocols];
+        _clientCertificateMode = (options as S2nServerOptions)?.ClientCertificateMode ?? default;
+        _isJudgedPerConnection = options.IsJudgedPerConnection;
+        if (_isJudgedPerConnection || _isServer && _clientCertificateMode == S2nClientCertificateMode.None)
+        {
+            return; // the context has no roots
+        }
+
+        // The encodings are kept by the certificates, so this copies references only.
+        _roots = CertificateValidation.Roots(options)?.Select(root => root.RawDataMemory).ToArray();
+        _systemRoots = _roots is null ? SystemRoots.CurrentVersion() : null;
+    }
+
+    public bool Equals(ContextKey? other) =>
+        other is not null &&
+        _isServer == other._isServer &&
+        _policy.Equals(other._policy) &&
+        _clientCertificateMode == other._clientCertificateMode &&
+        _isJudgedPerConnection == other._isJudgedPerConnection &&
+        _systemRoots == other._systemRoots &&
+        _applicationProtocols.AsSpan().SequenceEqual(other._applicationProtocols) &&
+        HasSameRoots(other);
+
+    public override bool Equals(object? obj) => Equals(obj as ContextKey);
+
+    public override int GetHashCode() =>
+        HashCode.Combine(_isServer, _policy, _clientCertificateMode, _isJudgedPerConnection, _systemRoots, _applicationProtocols.Length, _roots?.Length);
+
+    private bool HasSameRoots(ContextKey other)
+    {
+        if (_roots is null || other._roots is null)
+        {
+            return _roots is null && other._roots is null;
+        }
+
+        return _roots.Length == other._roots.Length &&
+            _roots.Zip(other._roots).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span));
+    }
+}

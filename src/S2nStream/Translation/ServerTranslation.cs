@@ -1,0 +1,94 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls.Translation;
+
+/// <summary>SslStream's options of a server, for one handshake, in s2n's terms. Options are read when it is made, as SslStream does.</summary>
+internal sealed class ServerTranslation
+{
+    private const string NoCertificate = "A server needs a certificate with its private key.";
+
+    private readonly S2nServerOptions _options;
+    private readonly CertificateTranslation? _certificate;
+    private readonly ServerCertificateSelectionCallback? _selection;
+    private readonly LocalCertificateSelectionCallback? _legacySelection;
+
+    /// <exception cref="NotSupportedException">There is no certificate, or s2n cannot do what an option asks for.</exception>
+    /// <exception cref="InvalidOperationException">The options contradict each other or the constructor.</exception>
+    /// <exception cref="AuthenticationException">The certificate's private key is nowhere to be found.</exception>
+    internal ServerTranslation(SslServerAuthenticationOptions options, StreamCallbacks callbacks)
+    {
+        _selection = options.ServerCertificateSelectionCallback;
+        _legacySelection = callbacks.Selection;
+        bool hasCertificate = options.ServerCertificate is not null || options.ServerCertificateContext is not null || _legacySelection is not null;
+        if (!hasCertificate && _selection is null)
+        {
+            throw new NotSupportedException(NoCertificate);
+        }
+
+        if (hasCertificate && _selection is not null)
+        {
+            throw new InvalidOperationException(
+                $"The option {nameof(options.ServerCertificateSelectionCallback)} is set, and so is another source of the server's certificate.");
+        }
+
+        _options = new S2nServerOptions
+        {
+            RemoteCertificateValidationCallback = callbacks.ValidationOr(options.RemoteCertificateValidationCallback),
+            CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
+            CertificateChainPolicy = options.CertificateChainPolicy,
+        };
+        _options.ClientCertificateMode =
+            !options.ClientCertificateRequired ? S2nClientCertificateMode.None
+            : _options.RemoteCertificateValidationCallback is null ? S2nClientCertificateMode.Required
+            : S2nClientCertificateMode.Optional; // the callback decides on a client without
+        OptionRefusal.ThrowIfUnsupported(options.EncryptionPolicy, options.AllowRsaPssPadding, options.AllowRsaPkcs1Padding);
+        OptionRefusal.ThrowIfRenegotiationAllowed(options.AllowRenegotiation);
+        _options.SecurityPolicy = SecurityPolicySelection.For(options.EnabledSslProtocols, options.CipherSuitesPolicy);
+        _options.Offer(options.ApplicationProtocols);
+        _certificate =
+            options.ServerCertificateContext is { } context ? CertificateTranslation.Of(context)
+            : options.ServerCertificate is { } certificate ? CertificateTranslation.Of(certificate) ?? throw new AuthenticationException(NoCertificate)
+            : null;
+    }
+
+    /// <summary>Makes the plan, with the context that connections with equal options share; or one that waits for the client's hello.</summary>
+    internal HandshakePlan Plan(S2nStream stream) =>
+        _selection is not null
+            ? HelloContext.Plan((hello, _) => ValueTask.FromResult(PlanFor(hello, stream)))
+            : PlanFor(null, stream);
+
+    /// <summary>Makes the plan for a client whose hello is known.</summary>
+    internal HandshakePlan PlanFor(SslClientHelloInfo? hello, S2nStream stream) =>
+        _selection is not null
+            ? Plan(Selected(_selection(stream, hello!.Value.ServerName)))
+            : Plan(_legacySelection is null ? _certificate! : SelectedByOldCallback(stream));
+
+    private HandshakePlan Plan(CertificateTranslation certificate)
+    {
+        // Asked even about a client that was not asked for a certificate, as SslStream's is.
+        CertificateValidation? validation =
+            _options.ClientCertificateMode != S2nClientCertificateMode.None || _options.RemoteCertificateValidationCallback is not null
+                ? CertificateValidation.For(_options, isServer: true)
+                : null;
+        _options.IsJudgedPerConnection = validation is not null;
+        S2nContext context = certificate.Contexts.GetOrCreate(new ContextKey(_options), () =>
+        {
+            _options.Certificates.Add(certificate.Certificate);
+            return S2nContext.CreateServer(_options);
+        });
+        return new HandshakePlan(context) { Validation = validation };
+    }
+
+    /// <summary>Before there was a callback for servers, they used the clients'.</summary>
+    private CertificateTranslation SelectedByOldCallback(S2nStream stream) =>
+        _legacySelection!(stream, string.Empty, _certificate is null ? [] : [_certificate.Own], null, []) is { } selected
+            ? Selected(selected)
+            : throw new NotSupportedException(NoCertificate);
+
+    private static CertificateTranslation Selected(X509Certificate? certificate) =>
+        certificate is null
+            ? throw new AuthenticationException($"The callback selected no certificate. {NoCertificate}")
+            : CertificateTranslation.Of(certificate) ?? throw new NotSupportedException(NoCertificate);
+}

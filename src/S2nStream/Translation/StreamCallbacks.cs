@@ -1,0 +1,23 @@
+using System.Net.Security;
+
+namespace S2nTls.Translation;
+
+/// <summary>The callbacks and the policy that were given to a stream's constructor, as SslStream's older programs do.</summary>
+internal sealed record StreamCallbacks(
+    RemoteCertificateValidationCallback? Validation, LocalCertificateSelectionCallback? Selection, EncryptionPolicy EncryptionPolicy)
+{
+    internal static readonly StreamCallbacks None = new(null, null, EncryptionPolicy.RequireEncryption);
+
+    /// <exception cref="InvalidOperationException">The options have another one than the constructor had.</exception>
+    internal RemoteCertificateValidationCallback? ValidationOr(RemoteCertificateValidationCallback? option) =>
+        OneOf(Validation, option, nameof(RemoteCertificateValidationCallback));
+
+    /// <inheritdoc cref="ValidationOr"/>
+    internal LocalCertificateSelectionCallback? SelectionOr(LocalCertificateSelectionCallback? option) =>
+        OneOf(Selection, option, nameof(LocalCertificateSelectionCallback));
+
+    private static T? OneOf<T>(T? given, T? option, string name) where T : Delegate =>
+        given is null || option is null || given == option
+            ? given ?? option
+            : throw new InvalidOperationException($"The option {name} was set to another callback by the stream's constructor.");
+}
