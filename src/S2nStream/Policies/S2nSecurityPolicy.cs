@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Security.Authentication;
 using S2nTls.Interop;
 
 namespace S2nTls;
@@ -10,6 +13,8 @@ namespace S2nTls;
 /// </summary>
 public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
 {
+    private static readonly ConcurrentDictionary<string, PolicyContents> s_contents = new(StringComparer.Ordinal);
+
     /// <summary>Makes a policy by any name that s2n knows, such as <c>20240503</c>.</summary>
     /// <exception cref="ArgumentException">s2n knows no policy of that name.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
@@ -45,6 +50,20 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
 
     /// <summary>s2n's name of the policy.</summary>
     public string Name { get; }
+
+    /// <summary>The protocol versions that it allows. Asked of the library when it is first read, as are the suites and groups.</summary>
+    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
+    public SslProtocols Protocols => Contents.Protocols;
+
+    /// <summary>The cipher suites that it allows, the preferred one first.</summary>
+    /// <inheritdoc cref="Protocols" path="/exception"/>
+    public IReadOnlyList<TlsCipherSuite> CipherSuites => Contents.CipherSuites;
+
+    /// <summary>The key-exchange groups that it allows, the preferred one first, by the names that <see cref="S2nStream.KeyExchangeGroup"/> has.</summary>
+    /// <inheritdoc cref="Protocols" path="/exception"/>
+    public IReadOnlyList<string> KeyExchangeGroups => Contents.KeyExchangeGroups;
+
+    private PolicyContents Contents => s_contents.GetOrAdd(Name, static (_, policy) => PolicyContents.Read(policy), this);
 
     /// <inheritdoc/>
     public bool Equals(S2nSecurityPolicy? other) => other is not null && Name == other.Name;

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Net.Security;
+using System.Numerics;
+using System.Security.Authentication;
+
+namespace S2nTls;
+
+/// <summary>
+/// Finds the security policy for what SslStream's users say: protocol versions, and a list of cipher suites.
+/// s2n's policies are fixed, so the answer may allow less than what was asked for, but never more.
+/// </summary>
+internal static class SecurityPolicySelection
+{
+    /// <summary>Older versions are deprecated (RFC 8996). Who allows them beside these gets these, as with SslStream on today's distributions.</summary>
+    private const SslProtocols Secure = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    /// <summary>Those with forward secrecy, and certificates of RSA and ECDSA; among equals the first is taken.</summary>
+    private static readonly S2nSecurityPolicy[] s_candidates =
+    [
+        S2nSecurityPolicy.DefaultTls13,
+        new("CloudFront-TLS-1-2-2021-no-sha1-no-pq"), // AES-GCM and ChaCha20
+        new("AWS-CRT-SDK-TLSv1.2-2025"),              // AES-GCM
+        new("20230317"),                              // AES
+        new("20251013"),                              // AES-256-GCM
+        new("AWS-CRT-SDK-TLSv1.3-2023"),              // TLS 1.3
+        new("20250414"),                              // TLS 1.3 with AES-256-GCM
+        new("20240501"),                              // TLS 1.2 with AES
+        new("20210816_GCM"),                          // TLS 1.2 with AES-256
+        new("ELBSecurityPolicy-FS-1-2-2019-08"),      // TLS 1.2 with AES, also with SHA-1 in its CBC suites
+    ];
+
+    /// <summary>Lists of suites are few in a program, but need not be: what is remembered is bounded.</summary>
+    private const int MaxRemembered = 256;
+
+    private static readonly ConcurrentDictionary<Wish, S2nSecurityPolicy> s_answers = [];
+
+    internal static IReadOnlyList<S2nSecurityPolicy> Candidates => s_candidates;
+
+    /// <exception cref="NotSupportedException">No policy stays within what is allowed; the message names the option.</exception>
+    public static S2nSecurityPolicy For(SslProtocols protocols, CipherSuitesPolicy? cipherSuites)
+    {
+        SslProtocols allowed = protocols == SslProtocols.None ? Secure : protocols & Secure;
+        if (allowed == SslProtocols.None)
+        {
+            throw new NotSupportedException(
+                $"The option {nameof(SslClientAuthenticationOptions.EnabledSslProtocols)} = {protocols} is not supported: without TLS 1.2 or TLS 1.3 nothing secure is left.");
+        }
+
+        if (cipherSuites is null && allowed == Secure)
+        {
+            return S2nSecurityPolicy.DefaultTls13;
+        }
+
+#pragma warning disable CA1416 // "unsupported on Windows", where this library is not either
+        TlsCipherSuite[]? suites = cipherSuites?.AllowedCipherSuites.Order().ToArray();
+#pragma warning restore CA1416
+        var wish = new Wish(allowed, suites is null ? null : string.Join(',', suites.Select(suite => (int)suite)));
+        if (s_answers.TryGetValue(wish, out S2nSecurityPolicy? known))
+        {
+            return known;
+        }
+
+        S2nSecurityPolicy policy = Select(allowed, suites?.ToFrozenSet());
+        if (s_answers.Count < MaxRemembered)
+        {
+            s_answers.TryAdd(wish, policy);
+        }
+
+        return policy;
+    }
+
+    /// <summary>The most protocol versions first; then, where suites were listed, the most of them; then the candidates' order.</summary>
+    private static S2nSecurityPolicy Select(SslProtocols allowed, FrozenSet<TlsCipherSuite>? suites)
+    {
+        S2nSecurityPolicy[] within = [.. s_candidates.Where(policy => (policy.Protocols & ~allowed) == 0)];
+        return within
+            .Where(policy => suites is null || policy.CipherSuites.All(suites.Contains))
+            .OrderByDescending(policy => BitOperations.PopCount((uint)policy.Protocols))
+            .ThenByDescending(policy => suites is null ? 0 : policy.CipherSuites.Count)
+            .FirstOrDefault()
+            ?? throw new NotSupportedException(Refusal(allowed, within));
+    }
+
+    private static string Refusal(SslProtocols allowed, IEnumerable<S2nSecurityPolicy> within) =>
+        $"The option {nameof(SslClientAuthenticationOptions.CipherSuitesPolicy)} is not supported as it is: s2n's security policies are fixed sets of cipher suites, and none with {allowed} stays within the list. " +
+        $"Allow at least all of one of these: {string.Join("; ", within.Select(policy => $"{policy} ({string.Join(", ", policy.CipherSuites)})"))}.";
+
+    private sealed record Wish(SslProtocols Protocols, string? Suites);
+}
