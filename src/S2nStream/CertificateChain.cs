@@ -7,17 +7,20 @@ namespace S2nTls;
 internal static class CertificateChain
 {
     /// <returns>The certificates, the end-entity's first. The caller owns them.</returns>
-    internal static unsafe List<X509Certificate2> Read(CertificateHandle chain)
+    internal static List<X509Certificate2> Read(CertificateHandle chain) => ReadEncoded(chain).ConvertAll(X509CertificateLoader.LoadCertificate);
+
+    /// <returns>The certificates' DER, the end-entity's first.</returns>
+    internal static unsafe List<byte[]> ReadEncoded(CertificateHandle chain)
     {
         S2nError.ThrowIf(S2n.s2n_cert_chain_get_length(chain, out uint length) != S2n.Success);
-        var certificates = new List<X509Certificate2>((int)length);
+        var certificates = new List<byte[]>((int)length);
         for (uint i = 0; i < length; i++)
         {
             S2nError.ThrowIf(S2n.s2n_cert_chain_get_cert(chain, out nint certificate, i) != S2n.Success);
 
             // The bytes belong to the chain, which the handle keeps alive for the duration of the copy.
             S2nError.ThrowIf(S2n.s2n_cert_get_der(certificate, out byte* der, out uint size) != S2n.Success);
-            certificates.Add(X509CertificateLoader.LoadCertificate(new ReadOnlySpan<byte>(der, (int)size)));
+            certificates.Add(new ReadOnlySpan<byte>(der, (int)size).ToArray());
         }
 
         GC.KeepAlive(chain);

@@ -5,4 +5,7 @@ public sealed class S2nClientOptions : S2nContextOptions
 {
     /// <summary>The certificate that is sent when the server asks for one. Null, the default: none.</summary>
     public S2nCertificate? Certificate { get; set; }
+
+    /// <summary>Where sessions are kept between connections. Null, the default: in the context's memory, a few for each host.</summary>
+    public S2nSessionCache? SessionCache { get; set; }
 }

@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using S2nTls.Engine;
 using S2nTls.Interop;
 
@@ -12,15 +11,20 @@ namespace S2nTls;
 /// </summary>
 public sealed class S2nContext : IDisposable
 {
-    private S2nContext(ConfigHandle config, bool isServer, S2nContextOptions options)
+    private readonly ConfigSource _configs;
+    private readonly ConfigBuilder _builder;
+
+    private S2nContext(ConfigSource configs, ConfigBuilder builder, S2nContextOptions options)
     {
-        Config = config;
-        IsServer = isServer;
+        _configs = configs;
+        _builder = builder;
+        IsServer = options is S2nServerOptions;
         IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
         ApplicationProtocols = [.. options.ApplicationProtocols];
     }
 
-    internal ConfigHandle Config { get; }
+    /// <summary>The config for a new connection.</summary>
+    internal ConfigHandle Config => _configs.Current;
 
     internal bool IsServer { get; }
 
@@ -35,6 +39,12 @@ public sealed class S2nContext : IDisposable
 
     internal X509Certificate2? ClientCertificate { get; private init; }
 
+    /// <summary>Where a client keeps sessions; null where it wants none.</summary>
+    internal S2nSessionCache? SessionCache { get; private init; }
+
+    /// <summary>What a client verifies and shows: a session that was made otherwise is not offered.</summary>
+    internal string SessionOrigin { get; private init; } = string.Empty;
+
     /// <summary>Makes a context for clients.</summary>
     /// <exception cref="S2nException">s2n refuses an option.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -43,19 +53,25 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateClient(S2nClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Create(options, config =>
+        CertificateValidation? validation = ValidationOf(options);
+        S2nSessionCache? sessions = options.AllowTlsResume ? options.SessionCache ?? new S2nMemorySessionCache() : null;
+        return Create(options, options.Certificate is null ? [] : [options.Certificate], builder =>
         {
-            CertificateValidation? validation = VerifyPeers(config, options, isServer: false);
-            if (options.Certificate is { } certificate)
+            ConfigHandle config = builder.Build(config =>
             {
-                AddCertificate(config, certificate.Handle);
-            }
-
-            return new S2nContext(config, isServer: false, options)
+                Verify(config, options, validation);
+                if (sessions is not null)
+                {
+                    ConfigBuilder.TakeTickets(config);
+                }
+            });
+            return new S2nContext(new ConfigSource(config), builder, options)
             {
                 // A copy: the context outlives what the caller disposes.
                 ClientCertificate = options.Certificate is { } own ? X509CertificateLoader.LoadCertificate(own.Leaf.RawData) : null,
                 Validation = validation,
+                SessionCache = sessions,
+                SessionOrigin = sessions is null ? string.Empty : SessionOrigins.Of(options, isJudged: IsJudged(options, validation)),
             };
         });
     }
@@ -70,125 +86,91 @@ public sealed class S2nContext : IDisposable
             throw new ArgumentException("A server needs at least one certificate.", nameof(options));
         }
 
-        return Create(options, config =>
-        {
-            foreach (S2nCertificate certificate in options.Certificates)
-            {
-                AddCertificate(config, certificate.Handle);
-            }
-
-            if (options.ApplicationProtocols.Count > 0)
-            {
-                RefuseOtherApplicationProtocols(config);
-            }
-
-            bool asks = options.ClientCertificateMode != S2nClientCertificateMode.None;
-            CertificateValidation? validation = asks ? VerifyPeers(config, options, isServer: true) : null;
-            S2nError.ThrowIf(S2n.s2n_config_set_client_auth_type(config, (CertAuthType)options.ClientCertificateMode) != S2n.Success);
-            return new S2nContext(config, isServer: true, options) { AsksForClientCertificate = asks, Validation = validation };
-        });
+        return options.ClientCertificateMode == S2nClientCertificateMode.None ? CreateAnonymousServer(options) : CreateMutualServer(options);
     }
 
     /// <summary>Makes a context for servers that wait for the client's hello and then go on with another.</summary>
     internal static unsafe S2nContext CreateToReadHello()
     {
-        var options = new S2nServerOptions();
-        return Create(options, config =>
-        {
-            S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloPause, 0) != S2n.Success);
-            S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb_mode(config, ClientHelloCallbackMode.NonBlocking) != S2n.Success);
-            return new S2nContext(config, isServer: true, options);
-        });
+        var options = new S2nServerOptions { AllowTlsResume = false };
+        return Create(options, [], builder => new S2nContext(
+            new ConfigSource(builder.Build(config =>
+            {
+                S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloPause, 0) != S2n.Success);
+                S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb_mode(config, ClientHelloCallbackMode.NonBlocking) != S2n.Success);
+            })),
+            builder,
+            options));
     }
 
     /// <summary>No new connection can be made with the context; those that live keep what they need until they end.</summary>
     public void Dispose()
     {
-        Config.Dispose();
+        _configs.Dispose();
+        _builder.Dispose();
         ClientCertificate?.Dispose();
     }
 
-    private static S2nContext Create(S2nContextOptions options, Func<ConfigHandle, S2nContext> complete)
+    private static S2nContext CreateAnonymousServer(S2nServerOptions options)
+    {
+        TicketKeyRing? ring = options.AllowTlsResume ? options.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
+        return Create(options, options.Certificates, builder => new S2nContext(
+            ring is null
+                ? new ConfigSource(builder.Build())
+                : new ConfigSource(ring, period => builder.Build(config => ConfigBuilder.IssueTickets(config, ring, period))),
+            builder,
+            options));
+    }
+
+    /// <summary>It issues no tickets: a session that is resumed shows no certificate, and its client would be nobody (s2n keeps none in a ticket).</summary>
+    private static S2nContext CreateMutualServer(S2nServerOptions options)
+    {
+        CertificateValidation? validation = ValidationOf(options);
+        return Create(options, options.Certificates, builder =>
+        {
+            ConfigHandle config = builder.Build(config =>
+            {
+                Verify(config, options, validation);
+                S2nError.ThrowIf(S2n.s2n_config_set_client_auth_type(config, (CertAuthType)options.ClientCertificateMode) != S2n.Success);
+            });
+            return new S2nContext(new ConfigSource(config), builder, options) { AsksForClientCertificate = true, Validation = validation };
+        });
+    }
+
+    private static S2nContext Create(S2nContextOptions options, IEnumerable<S2nCertificate> certificates, Func<ConfigBuilder, S2nContext> complete)
     {
         S2nRuntime.EnsureStarted();
-        ConfigHandle config = ConfigHandle.Create();
+        var builder = new ConfigBuilder(options, certificates);
         try
         {
-            ArgumentNullException.ThrowIfNull(options.SecurityPolicy, nameof(options));
-            S2nError.ThrowIf(S2n.s2n_config_set_cipher_preferences(config, options.SecurityPolicy.Name) != S2n.Success);
-            SetApplicationProtocols(config, options.ApplicationProtocols);
-            SetBlindingDelay(config, options.MaxBlindingDelay);
-            return complete(config);
+            return complete(builder);
         }
         catch
         {
-            config.Dispose();
+            builder.Dispose();
             throw;
         }
     }
 
-    private static void AddCertificate(ConfigHandle config, CertificateHandle certificate)
+    private static CertificateValidation? ValidationOf(S2nContextOptions options)
     {
-        config.AddCertificate(certificate);
-        if (certificate.HasSigner)
-        {
-            TlsEngine.UseSigners(config);
-        }
+        CheckRoots(options.TrustedRoots);
+        return options.IsJudgedPerConnection ? null : CertificateValidation.For(options, options is S2nServerOptions);
     }
 
-    private static unsafe void SetApplicationProtocols(ConfigHandle config, IEnumerable<SslApplicationProtocol> protocols)
-    {
-        foreach (SslApplicationProtocol protocol in protocols)
-        {
-            ReadOnlySpan<byte> name = protocol.Protocol.Span;
-            if (name.IsEmpty)
-            {
-                throw new ArgumentException("An application protocol has no name.", nameof(protocols));
-            }
-
-            fixed (byte* bytes = name)
-            {
-                // SslApplicationProtocol admits 255 bytes at most, as the wire does.
-                S2nError.ThrowIf(S2n.s2n_config_append_protocol_preference(config, bytes, (byte)name.Length) != S2n.Success);
-            }
-        }
-    }
-
-    private static unsafe void RefuseOtherApplicationProtocols(ConfigHandle config) =>
-        S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloCallback, 0) != S2n.Success);
-
-    private static void SetBlindingDelay(ConfigHandle config, TimeSpan? delay)
-    {
-        if (delay is not { } max)
-        {
-            return;
-        }
-
-        ArgumentOutOfRangeException.ThrowIfLessThan(max, TimeSpan.Zero, nameof(S2nContextOptions.MaxBlindingDelay));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, TimeSpan.FromHours(1), nameof(S2nContextOptions.MaxBlindingDelay));
-        S2nError.ThrowIf(S2n.s2n_config_set_max_blinding_delay(config, (uint)Math.Ceiling(max.TotalSeconds)) != S2n.Success);
-    }
+    private static bool IsJudged(S2nContextOptions options, CertificateValidation? validation) => options.IsJudgedPerConnection || validation is not null;
 
     /// <summary>Sets up s2n's own verification, or .NET's in its place.</summary>
-    private static unsafe CertificateValidation? VerifyPeers(ConfigHandle config, S2nContextOptions options, bool isServer)
+    private static void Verify(ConfigHandle config, S2nContextOptions options, CertificateValidation? validation)
     {
-        CertificateValidation? validation = options.IsJudgedPerConnection ? null : CertificateValidation.For(options, isServer);
-        CheckRoots(options.TrustedRoots);
-        if (validation is null && !options.IsJudgedPerConnection)
+        if (IsJudged(options, validation))
         {
-            TrustRoots(config, CertificateValidation.Roots(options));
-            return null;
+            ConfigBuilder.LeaveVerification(config, options is S2nServerOptions);
         }
-
-        S2nError.ThrowIf(S2n.s2n_config_disable_x509_verification(config) != S2n.Success);
-        S2nError.ThrowIf(S2n.s2n_config_set_cert_validation_cb(config, TlsEngine.CertificateValidationCallback, 0) != S2n.Success);
-        if (!isServer)
+        else
         {
-            // Only with a handshake's secret can a client see what the server has sent.
-            S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
+            ConfigBuilder.TrustRoots(config, CertificateValidation.Roots(options));
         }
-
-        return validation;
     }
 
     /// <summary>.NET trusts self-signed roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>
@@ -202,29 +184,6 @@ public sealed class S2nContext : IDisposable
         if (roots?.FirstOrDefault(root => !CertificateValidation.IsSelfIssued(root)) is { } intermediate)
         {
             throw new ArgumentException($"'{intermediate.Subject}' is no root: it was issued by '{intermediate.Issuer}'.", nameof(roots));
-        }
-    }
-
-    private static void TrustRoots(ConfigHandle config, X509Certificate2Collection? roots)
-    {
-        if (roots is null)
-        {
-            SystemRoots.AddTo(config);
-            return;
-        }
-
-        foreach (X509Certificate2 root in roots)
-        {
-            AddRoot(config, root.ExportCertificatePem());
-        }
-    }
-
-    internal static unsafe void AddRoot(ConfigHandle config, string pem)
-    {
-        byte[] text = Encoding.UTF8.GetBytes(pem + "\0");
-        fixed (byte* bytes = text)
-        {
-            S2nError.ThrowIf(S2n.s2n_config_add_pem_to_trust_store(config, bytes) != S2n.Success);
         }
     }
 }

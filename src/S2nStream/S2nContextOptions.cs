@@ -70,6 +70,13 @@ public abstract class S2nContextOptions
     /// </summary>
     public TimeSpan? MaxBlindingDelay { get; set; }
 
+    /// <summary>
+    /// Whether sessions may be resumed (RFC 8446 §2.2, RFC 5077): a server issues tickets, a client keeps and
+    /// offers them. Default: true. A server that asks for client certificates issues none, whatever is set here:
+    /// a resumed session shows no certificate, and the client would be nobody.
+    /// </summary>
+    public bool AllowTlsResume { get; set; } = true;
+
     /// <summary>Whether each connection brings .NET's judgement of its peer, so that connections with different ones can share a context.</summary>
     internal bool IsJudgedPerConnection { get; set; }
 

@@ -8,4 +8,7 @@ public sealed class S2nServerOptions : S2nContextOptions
 
     /// <summary>Whether clients must show a certificate. Default: <see cref="S2nClientCertificateMode.None"/>.</summary>
     public S2nClientCertificateMode ClientCertificateMode { get; set; }
+
+    /// <summary>The keys of session tickets. Null, the default: keys that only this context has, made at random and forgotten in time.</summary>
+    public TicketKeyRing? TicketKeys { get; set; }
 }

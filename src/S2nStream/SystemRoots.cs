@@ -75,7 +75,7 @@ internal static class SystemRoots
         using var store = new X509Store(StoreName.Root, StoreLocation.CurrentUser, OpenFlags.ReadOnly);
         foreach (X509Certificate2 root in store.Certificates)
         {
-            S2nContext.AddRoot(config, root.ExportCertificatePem());
+            ConfigBuilder.AddRoot(config, root.ExportCertificatePem());
             root.Dispose();
         }
     }
@@ -96,7 +96,7 @@ internal static class SystemRoots
                 certificates.ImportFromPemFile(file);
                 foreach (X509Certificate2 certificate in certificates)
                 {
-                    S2nContext.AddRoot(config, certificate.ExportCertificatePem());
+                    ConfigBuilder.AddRoot(config, certificate.ExportCertificatePem());
                     certificate.Dispose();
                 }
             }

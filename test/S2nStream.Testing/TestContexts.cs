@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Testing;
 
-/// <summary>Contexts for the shared certificate of <see cref="TestAuthority.Default"/>.</summary>
+/// <summary>Contexts for the shared certificate of <see cref="TestAuthority.Default"/>. Every handshake is a full one, unless a test asks for more.</summary>
 public static class TestContexts
 {
     /// <summary>A policy that speaks TLS 1.2 only.</summary>
@@ -24,7 +24,7 @@ public static class TestContexts
     public static S2nContext MakeServer(Action<S2nServerOptions>? configure = null, X509Certificate2? certificate = null)
     {
         using S2nCertificate own = S2nCertificate.FromX509(certificate ?? TestAuthority.Localhost);
-        var options = new S2nServerOptions { Certificates = { own }, MaxBlindingDelay = TimeSpan.FromSeconds(1) };
+        var options = new S2nServerOptions { Certificates = { own }, MaxBlindingDelay = TimeSpan.FromSeconds(1), AllowTlsResume = false };
         configure?.Invoke(options);
         return S2nContext.CreateServer(options);
     }
@@ -35,6 +35,7 @@ public static class TestContexts
         {
             TrustedRoots = TestAuthority.Default.Roots,
             MaxBlindingDelay = TimeSpan.FromSeconds(1),
+            AllowTlsResume = false,
         };
         configure?.Invoke(options);
         return S2nContext.CreateClient(options);

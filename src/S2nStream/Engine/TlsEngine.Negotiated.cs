@@ -42,6 +42,11 @@ internal sealed unsafe partial class TlsEngine
             return _judgedCertificate;
         }
 
+        if (ResumedCertificate() is { } shownBefore)
+        {
+            return shownBefore;
+        }
+
         using CertificateHandle chain = CertificateHandle.Create();
         if (S2n.s2n_connection_get_peer_cert_chain(_connection, chain) != S2n.Success)
         {

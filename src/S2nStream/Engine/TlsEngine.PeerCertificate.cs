@@ -119,29 +119,47 @@ internal sealed unsafe partial class TlsEngine
         }
 
         _judgedCertificate = chain[0];
+        _peerCertificates = sent;
         return _validation!.Judge(_sender, chain, _host);
     }
 
-    /// <summary>s2n does not ask about a client that has sent no certificate; a callback is to be asked, as SslStream's is.</summary>
-    private void JudgeMissingCertificate()
+    /// <summary>
+    /// s2n does not ask about a peer that has sent no certificate. A server's callback is to be asked about such a
+    /// client, as SslStream's is; and a client judges a session that it resumes by what the server showed when it was
+    /// made, since .NET's judgement stands for one connection only.
+    /// </summary>
+    private void JudgeUnseen()
     {
         _certificateReader?.Dispose(); // a resumed session has shown no certificate
         _certificateReader = null;
-        if (_validation is null || _host is not null || _judgedCertificate is not null || IsSessionResumed)
+        if (_validation is null || _judgedCertificate is not null)
         {
             return;
         }
 
+        if (ResumedSession is { } session)
+        {
+            _fault = Guarded(() => JudgeCertificate([.. session.PeerCertificates]));
+        }
+        else if (_isServer)
+        {
+            _fault = Guarded(() => _validation.JudgeNone(_sender));
+        }
+
+        ThrowIfFaulted();
+    }
+
+    /// <summary>A judgement whose exception is the caller's to see, and the end of the connection.</summary>
+    private S2nFault? Guarded(Func<S2nFault?> judge)
+    {
         try
         {
-            _fault = _validation.JudgeNone(_sender);
+            return judge();
         }
         catch (Exception e)
         {
             _fault = CertificateRefusal.ValidationThrew(e);
             throw;
         }
-
-        ThrowIfFaulted();
     }
 }

@@ -50,6 +50,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             if (plan.TargetHost is { } host)
             {
                 ExpectHost(host);
+                OfferSession(context, host);
             }
         }
         catch
@@ -79,7 +80,8 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         ThrowIfFaulted();
         if (S2n.s2n_negotiate(_connection, out BlockedStatus blocked) == S2n.Success)
         {
-            JudgeMissingCertificate();
+            JudgeUnseen();
+            KeepOfferedSession();
             _handshakeDone = true;
             _firstBytes = null;
             return EngineStatus.Done;

@@ -27,6 +27,7 @@ internal sealed class ClientTranslation
             RemoteCertificateValidationCallback = callbacks.ValidationOr(options.RemoteCertificateValidationCallback),
             CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
             CertificateChainPolicy = options.CertificateChainPolicy,
+            AllowTlsResume = options.AllowTlsResume,
         };
         OptionRefusal.ThrowIfUnsupported(options.EncryptionPolicy, options.AllowRsaPssPadding, options.AllowRsaPkcs1Padding);
         _options.SecurityPolicy = SecurityPolicySelection.For(options.EnabledSslProtocols, options.CipherSuitesPolicy);

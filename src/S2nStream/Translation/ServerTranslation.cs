@@ -38,6 +38,7 @@ internal sealed class ServerTranslation
             RemoteCertificateValidationCallback = callbacks.ValidationOr(options.RemoteCertificateValidationCallback),
             CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
             CertificateChainPolicy = options.CertificateChainPolicy,
+            AllowTlsResume = options.AllowTlsResume,
         };
         _options.ClientCertificateMode =
             !options.ClientCertificateRequired ? S2nClientCertificateMode.None

@@ -101,7 +101,7 @@ public class StageTests
         await using var stream = new S2nStream(DuplexPipe.CreateStreams().Client);
         await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsClientAsync(TestContexts.Server, "localhost"));
         await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsServerAsync(TestContexts.Client));
-        await Assert.ThrowsAsync<ArgumentNullException>(() => stream.AuthenticateAsServerAsync(null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => stream.AuthenticateAsServerAsync((S2nContext)null!));
         await Assert.ThrowsAsync<ArgumentNullException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, null!));
         await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, "good.example\0.evil.example"));
     }

@@ -85,7 +85,7 @@ internal sealed class S2nStreamKind() : StreamKind(Kind.S2nStream)
         }
 
         public override Task AuthenticateWithoutSettingsAsync(bool asServer) =>
-            asServer ? stream.AuthenticateAsServerAsync(null!) : stream.AuthenticateAsClientAsync(null!, "localhost");
+            asServer ? stream.AuthenticateAsServerAsync((S2nContext)null!) : stream.AuthenticateAsClientAsync(null!, "localhost");
 
         public override Task ShutdownAsync() => stream.ShutdownAsync();
 

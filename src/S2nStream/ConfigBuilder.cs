@@ -1,0 +1,152 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using S2nTls.Engine;
+using S2nTls.Interop;
+
+namespace S2nTls;
+
+/// <summary>Makes configs of options that were read once: any number of them, all alike.</summary>
+internal sealed unsafe class ConfigBuilder : IDisposable
+{
+    private readonly S2nSecurityPolicy _policy;
+    private readonly SslApplicationProtocol[] _protocols;
+    private readonly TimeSpan? _maxBlindingDelay;
+    private readonly CertificateSet _certificates;
+    private readonly bool _isServer;
+
+    internal ConfigBuilder(S2nContextOptions options, IEnumerable<S2nCertificate> certificates)
+    {
+        ArgumentNullException.ThrowIfNull(options.SecurityPolicy, nameof(options));
+        _policy = options.SecurityPolicy;
+        _protocols = [.. options.ApplicationProtocols];
+        if (_protocols.Any(protocol => protocol.Protocol.IsEmpty))
+        {
+            throw new ArgumentException("An application protocol has no name.", nameof(options));
+        }
+
+        _maxBlindingDelay = options.MaxBlindingDelay;
+        _isServer = options is S2nServerOptions;
+        _certificates = new CertificateSet(certificates.Select(certificate => certificate.Handle));
+    }
+
+    internal ConfigHandle Build(Action<ConfigHandle>? complete = null)
+    {
+        ConfigHandle config = ConfigHandle.Create();
+        try
+        {
+            S2nError.ThrowIf(S2n.s2n_config_set_cipher_preferences(config, _policy.Name) != S2n.Success);
+            SetApplicationProtocols(config);
+            SetBlindingDelay(config);
+            config.AddCertificates(_certificates);
+            if (_certificates.Certificates.Any(certificate => certificate.HasSigner))
+            {
+                TlsEngine.UseSigners(config);
+            }
+
+            if (_isServer && _protocols.Length > 0)
+            {
+                S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloCallback, 0) != S2n.Success);
+            }
+
+            complete?.Invoke(config);
+            return config;
+        }
+        catch
+        {
+            config.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Configs that live keep the certificates alive.</summary>
+    public void Dispose() => _certificates.Dispose();
+
+    /// <summary>Issues tickets, with the keys of a period.</summary>
+    internal static void IssueTickets(ConfigHandle config, TicketKeyRing ring, long period)
+    {
+        S2nError.ThrowIf(S2n.s2n_config_set_session_tickets_onoff(config, 1) != S2n.Success);
+        S2nError.ThrowIf(S2n.s2n_config_set_ticket_encrypt_decrypt_key_lifetime(config, (ulong)(2 * ring.Rotation).TotalSeconds) != S2n.Success);
+        S2nError.ThrowIf(S2n.s2n_config_set_ticket_decrypt_key_lifetime(config, (ulong)ring.Acceptance.TotalSeconds) != S2n.Success);
+        foreach ((TicketKey key, DateTimeOffset introduction) in ring.KeysAt(period))
+        {
+            // s2n copies both.
+            fixed (byte* name = key.Name, secret = key.Secret)
+            {
+                S2nError.ThrowIf(S2n.s2n_config_add_ticket_crypto_key(
+                    config, name, (uint)key.Name.Length, secret, (uint)key.Secret.Length, (ulong)introduction.ToUnixTimeSeconds()) != S2n.Success);
+            }
+
+            CryptographicOperations.ZeroMemory(key.Secret);
+        }
+    }
+
+    /// <summary>Takes tickets, and gives them to the connection's engine.</summary>
+    internal static void TakeTickets(ConfigHandle config)
+    {
+        S2nError.ThrowIf(S2n.s2n_config_set_session_tickets_onoff(config, 1) != S2n.Success);
+        S2nError.ThrowIf(S2n.s2n_config_set_session_ticket_cb(config, TlsEngine.SessionTicketCallback, 0) != S2n.Success);
+    }
+
+    /// <summary>Has s2n verify peers against roots; null stands for the system's.</summary>
+    internal static void TrustRoots(ConfigHandle config, X509Certificate2Collection? roots)
+    {
+        if (roots is null)
+        {
+            SystemRoots.AddTo(config);
+            return;
+        }
+
+        foreach (X509Certificate2 root in roots)
+        {
+            AddRoot(config, root.ExportCertificatePem());
+        }
+    }
+
+    internal static void AddRoot(ConfigHandle config, string pem)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(pem + "\0");
+        fixed (byte* bytes = text)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_add_pem_to_trust_store(config, bytes) != S2n.Success);
+        }
+    }
+
+    /// <summary>Has .NET judge peers, in the callback that s2n makes when it has their certificates.</summary>
+    internal static void LeaveVerification(ConfigHandle config, bool isServer)
+    {
+        S2nError.ThrowIf(S2n.s2n_config_disable_x509_verification(config) != S2n.Success);
+        S2nError.ThrowIf(S2n.s2n_config_set_cert_validation_cb(config, TlsEngine.CertificateValidationCallback, 0) != S2n.Success);
+        if (!isServer)
+        {
+            // Only with a handshake's secret can a client see what the server has sent.
+            S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
+        }
+    }
+
+    private void SetApplicationProtocols(ConfigHandle config)
+    {
+        foreach (SslApplicationProtocol protocol in _protocols)
+        {
+            ReadOnlySpan<byte> name = protocol.Protocol.Span;
+            fixed (byte* bytes = name)
+            {
+                // SslApplicationProtocol admits 255 bytes at most, as the wire does.
+                S2nError.ThrowIf(S2n.s2n_config_append_protocol_preference(config, bytes, (byte)name.Length) != S2n.Success);
+            }
+        }
+    }
+
+    private void SetBlindingDelay(ConfigHandle config)
+    {
+        if (_maxBlindingDelay is not { } max)
+        {
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, TimeSpan.Zero, nameof(S2nContextOptions.MaxBlindingDelay));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, TimeSpan.FromHours(1), nameof(S2nContextOptions.MaxBlindingDelay));
+        S2nError.ThrowIf(S2n.s2n_config_set_max_blinding_delay(config, (uint)Math.Ceiling(max.TotalSeconds)) != S2n.Success);
+    }
+}

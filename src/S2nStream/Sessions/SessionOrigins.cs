@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls;
+
+/// <summary>
+/// Says in a few words what a client's context verifies about servers, and which certificate it shows: a session
+/// made under other terms must not be resumed under these, since nothing is verified then.
+/// </summary>
+internal static class SessionOrigins
+{
+    internal static string Of(S2nClientOptions options, bool isJudged)
+    {
+        // What .NET judges it judges anew at every resumption, by the certificates that are kept with the session.
+        string verification = isJudged ? "judged"
+            : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
+            : "system";
+        return options.Certificate is { } own ? $"{verification}, shows {Convert.ToHexString(SHA256.HashData(own.Leaf.RawDataMemory.Span))}" : verification;
+    }
+
+    private static string Digest(X509Certificate2Collection roots)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (byte[] digest in roots.Select(root => SHA256.HashData(root.RawDataMemory.Span)).OrderBy(Convert.ToHexString, StringComparer.Ordinal))
+        {
+            hash.AppendData(digest);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,33 @@
+namespace S2nTls;
+
+/// <summary>A key that encrypts session tickets during one period of a <see cref="TicketKeyRing"/>.</summary>
+public sealed class TicketKey
+{
+    internal const int NameLength = 16;
+    internal const int MinSecretLength = 32;
+
+    /// <summary>Makes one. The bytes are copied.</summary>
+    /// <param name="name">1 to 16 bytes that name the key, in the clear, in every ticket. No two keys of a ring may share it.</param>
+    /// <param name="secret">At least 32 bytes, from a good source of randomness or derived from such. s2n derives the ticket's own key from it.</param>
+    /// <exception cref="ArgumentException">A length is out of range.</exception>
+    public TicketKey(ReadOnlySpan<byte> name, ReadOnlySpan<byte> secret)
+    {
+        if (name.Length is 0 or > NameLength)
+        {
+            throw new ArgumentException($"A ticket key's name has 1 to {NameLength} bytes.", nameof(name));
+        }
+
+        if (secret.Length < MinSecretLength)
+        {
+            throw new ArgumentException($"A ticket key's secret has at least {MinSecretLength} bytes.", nameof(secret));
+        }
+
+        Name = name.ToArray();
+        Secret = GC.AllocateUninitializedArray<byte>(secret.Length, pinned: true); // not copied about, so that wiping it wipes it
+        secret.CopyTo(Secret);
+    }
+
+    internal byte[] Name { get; }
+
+    internal byte[] Secret { get; }
+}

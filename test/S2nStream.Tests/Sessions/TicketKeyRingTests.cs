@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+
+namespace S2nTls.Tests.Sessions;
+
+/// <summary>Which key is known when; and that servers which share a secret share sessions.</summary>
+public class TicketKeyRingTests
+{
+    private static readonly byte[] s_secret = RandomNumberGenerator.GetBytes(32);
+
+    [Fact]
+    public void Keys_cover_every_period_whose_tickets_are_accepted_and_the_next_one()
+    {
+        var ring = new TicketKeyRing(new SharedSecretTicketKeys(s_secret), TimeSpan.FromHours(1), TimeSpan.FromHours(10));
+        (TicketKey Key, DateTimeOffset Introduction)[] keys = [.. ring.KeysAt(1000)];
+        Assert.Equal(TimeSpan.FromHours(12), ring.Lifetime);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddHours(988), keys[0].Introduction);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddHours(1001), keys[^1].Introduction);
+        Assert.Equal(14, keys.Length);
+    }
+
+    [Fact]
+    public void A_shared_secret_gives_the_same_keys_everywhere_and_others_in_every_period()
+    {
+        TicketKey here = new SharedSecretTicketKeys(s_secret).GetKey(7)!, there = new SharedSecretTicketKeys(s_secret).GetKey(7)!;
+        Assert.Equal(here.Name, there.Name);
+        Assert.Equal(here.Secret, there.Secret);
+        TicketKey later = new SharedSecretTicketKeys(s_secret).GetKey(8)!;
+        Assert.NotEqual(here.Name, later.Name);
+        Assert.NotEqual(here.Secret, later.Secret);
+        Assert.NotEqual(here.Secret, new SharedSecretTicketKeys(RandomNumberGenerator.GetBytes(32)).GetKey(7)!.Secret);
+    }
+
+    [Fact]
+    public void Random_keys_stay_the_same_while_they_matter_and_are_forgotten_then()
+    {
+        var keys = new RandomTicketKeys(keptPeriods: 3);
+        byte[] first = keys.GetKey(10)!.Secret;
+        Assert.Equal(first, keys.GetKey(10)!.Secret);
+        Assert.NotEqual(first, keys.GetKey(11)!.Secret);
+        keys.GetKey(14);
+        Assert.Null(keys.GetKey(10));
+    }
+
+    [Fact]
+    public void A_ring_that_would_need_too_many_keys_is_refused()
+    {
+        var keys = new SharedSecretTicketKeys(s_secret);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TicketKeyRing(keys, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TicketKeyRing(keys, TimeSpan.FromSeconds(9)));
+        Assert.Throws<ArgumentException>(() => new SharedSecretTicketKeys(new byte[31]));
+        Assert.Throws<ArgumentException>(() => new TicketKey([], s_secret));
+        Assert.Throws<ArgumentException>(() => new TicketKey(new byte[17], s_secret));
+        Assert.Throws<ArgumentException>(() => new TicketKey("name"u8, new byte[16]));
+    }
+
+    [Fact]
+    public async Task A_session_of_one_server_is_resumed_at_another_with_the_same_secret()
+    {
+        using S2nContext first = Server(), second = Server(), client = TestContexts.MakeClient(options => options.AllowTlsResume = true);
+        Assert.False(await IsResumedAsync(client, first));
+        Assert.True(await IsResumedAsync(client, second));
+
+        static S2nContext Server() => TestContexts.MakeServer(options =>
+        {
+            options.AllowTlsResume = true;
+            options.TicketKeys = new TicketKeyRing(new SharedSecretTicketKeys(s_secret));
+        });
+    }
+
+    [Fact]
+    public async Task A_context_takes_up_new_keys_when_a_period_ends_and_still_knows_the_old_ones()
+    {
+        var keys = new CountingKeys(new SharedSecretTicketKeys(s_secret));
+        var clock = new SetClock { Now = DateTimeOffset.UtcNow };
+        var ring = new TicketKeyRing(keys, TimeSpan.FromHours(1), TimeSpan.FromHours(10), clock);
+        using S2nContext client = TestContexts.MakeClient(options => options.AllowTlsResume = true);
+        using S2nContext server = TestContexts.MakeServer(options =>
+        {
+            options.AllowTlsResume = true;
+            options.TicketKeys = ring;
+        });
+        await IsResumedAsync(client, server);
+        int asked = keys.Asked;
+        Assert.True(await IsResumedAsync(client, server));
+        Assert.Equal(asked, keys.Asked);
+
+        clock.Now += TimeSpan.FromHours(1);
+        Assert.True(await IsResumedAsync(client, server));
+        Assert.True(keys.Asked > asked, "no key was asked for in the new period");
+    }
+
+    [Fact]
+    public async Task An_old_key_no_longer_opens_a_ticket()
+    {
+        // s2n's clock is the machine's, so the past is made by keys that were introduced in it.
+        var ring = new TicketKeyRing(new SharedSecretTicketKeys(s_secret), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+        var expired = new TicketKeyRing(new OnlyBefore(new SharedSecretTicketKeys(s_secret), ring.CurrentPeriod - 3), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+        using S2nContext client = TestContexts.MakeClient(options => options.AllowTlsResume = true);
+        using S2nContext server = TestContexts.MakeServer(options =>
+        {
+            options.AllowTlsResume = true;
+            options.TicketKeys = ring;
+        });
+        using S2nContext stale = TestContexts.MakeServer(options =>
+        {
+            options.AllowTlsResume = true;
+            options.TicketKeys = expired;
+        });
+        await IsResumedAsync(client, server);
+        Assert.False(await IsResumedAsync(client, stale));
+    }
+
+    private static async Task<bool> IsResumedAsync(S2nContext client, S2nContext server)
+    {
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        await pair.Server.WriteAsync("hello"u8.ToArray()).WithDeadline();
+        await pair.Client.ReadExactlyAsync(new byte[5]).WithDeadline();
+        return pair.Client.IsSessionResumed;
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    private sealed class CountingKeys(ITicketKeyProvider inner) : ITicketKeyProvider
+    {
+        public int Asked { get; private set; }
+
+        public TicketKey? GetKey(long period)
+        {
+            Asked++;
+            return inner.GetKey(period);
+        }
+    }
+
+    private sealed class OnlyBefore(ITicketKeyProvider inner, long last) : ITicketKeyProvider
+    {
+        public TicketKey? GetKey(long period) => period <= last ? inner.GetKey(period) : null;
+    }
+}
