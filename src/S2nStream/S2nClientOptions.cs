@@ -5,4 +5,7 @@ public sealed class S2nClientOptions : S2nContextOptions
 {
     /// <summary>The certificate that is sent when the server asks for one. Null, the default: none.</summary>
     public S2nCertificate? Certificate { get; set; }
+
+    /// <summary>Whether connections may choose a certificate when the server has asked for one.</summary>
+    internal bool SelectsCertificateLater { get; set; }
 }

@@ -46,6 +46,11 @@ public sealed class S2nContext : IDisposable
         return Create(options, config =>
         {
             CertificateValidation? validation = VerifyPeers(config, options, isServer: false);
+            if (options.SelectsCertificateLater)
+            {
+                FollowSecrets(config);
+            }
+
             if (options.Certificate is { } certificate)
             {
                 AddCertificate(config, certificate.Handle);
@@ -184,12 +189,15 @@ public sealed class S2nContext : IDisposable
         S2nError.ThrowIf(S2n.s2n_config_set_cert_validation_cb(config, TlsEngine.CertificateValidationCallback, 0) != S2n.Success);
         if (!isServer)
         {
-            // Only with a handshake's secret can a client see what the server has sent.
-            S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
+            FollowSecrets(config);
         }
 
         return validation;
     }
+
+    /// <summary>Only with a handshake's secret can a client see what the server has sent.</summary>
+    private static unsafe void FollowSecrets(ConfigHandle config) =>
+        S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
 
     /// <summary>.NET trusts self-signed roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>
     private static void CheckRoots(X509Certificate2Collection? roots)

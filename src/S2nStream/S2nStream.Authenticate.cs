@@ -101,6 +101,12 @@ public partial class S2nStream
                     engine.Continue(plan.Context, plan.Validation);
                     break;
 
+                case EngineStatus.WaitsForApplication when plan.SelectCertificate is { } select:
+                    S2nContext? selected = select(engine.CertificateRequest!);
+                    ThrowIfDisposed();
+                    engine.AnswerCertificateRequest(selected);
+                    break;
+
                 default:
                     throw new InvalidOperationException($"The handshake stands at {status}, which nothing here can bring about.");
             }

@@ -10,6 +10,7 @@ internal sealed class ContextKey : IEquatable<ContextKey>
     private readonly SslApplicationProtocol[] _applicationProtocols;
     private readonly S2nClientCertificateMode _clientCertificateMode;
     private readonly bool _isJudgedPerConnection;
+    private readonly bool _selectsCertificateLater;
 
     /// <summary>The roots' encodings; null stands for the system's.</summary>
     private readonly ReadOnlyMemory<byte>[]? _roots;
@@ -24,6 +25,7 @@ internal sealed class ContextKey : IEquatable<ContextKey>
         _applicationProtocols = [.. options.ApplicationProtocols];
         _clientCertificateMode = (options as S2nServerOptions)?.ClientCertificateMode ?? default;
         _isJudgedPerConnection = options.IsJudgedPerConnection;
+        _selectsCertificateLater = (options as S2nClientOptions)?.SelectsCertificateLater ?? false;
         if (_isJudgedPerConnection || _isServer && _clientCertificateMode == S2nClientCertificateMode.None)
         {
             return; // the context has no roots
@@ -40,6 +42,7 @@ internal sealed class ContextKey : IEquatable<ContextKey>
         _policy.Equals(other._policy) &&
         _clientCertificateMode == other._clientCertificateMode &&
         _isJudgedPerConnection == other._isJudgedPerConnection &&
+        _selectsCertificateLater == other._selectsCertificateLater &&
         _systemRoots == other._systemRoots &&
         _applicationProtocols.AsSpan().SequenceEqual(other._applicationProtocols) &&
         HasSameRoots(other);
@@ -47,7 +50,7 @@ internal sealed class ContextKey : IEquatable<ContextKey>
     public override bool Equals(object? obj) => Equals(obj as ContextKey);
 
     public override int GetHashCode() =>
-        HashCode.Combine(_isServer, _policy, _clientCertificateMode, _isJudgedPerConnection, _systemRoots, _applicationProtocols.Length, _roots?.Length);
+        HashCode.Combine(_isServer, _policy, _clientCertificateMode, _isJudgedPerConnection, _selectsCertificateLater, _systemRoots, _applicationProtocols.Length, _roots?.Length);
 
     private bool HasSameRoots(ContextKey other)
     {
