@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Engine;
@@ -12,6 +11,7 @@ internal sealed record ClientCertificateRequest(X509Certificate2 ServerCertifica
 
     /// <summary>Reads the names out of the message's body (RFC 8446 §4.3.2 and §4.2.4, RFC 5246 §7.4.4).</summary>
     /// <returns>Null where that is not what it is.</returns>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A name cannot be read.</exception>
     internal static string[]? ReadIssuers(ReadOnlySpan<byte> body, bool isTls13)
     {
         var message = new WireReader(body);
@@ -63,14 +63,7 @@ internal sealed record ClientCertificateRequest(X509Certificate2 ServerCertifica
                 return null;
             }
 
-            try
-            {
-                names.Add(new X500DistinguishedName(name).Name);
-            }
-            catch (CryptographicException)
-            {
-                // No certificate can have been issued under what is no name.
-            }
+            names.Add(new X500DistinguishedName(name).Name); // empty for what is no name
         }
 
         return [.. names];
