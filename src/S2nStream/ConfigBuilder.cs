@@ -120,10 +120,13 @@ internal sealed unsafe class ConfigBuilder : IDisposable
         S2nError.ThrowIf(S2n.s2n_config_set_cert_validation_cb(config, TlsEngine.CertificateValidationCallback, 0) != S2n.Success);
         if (!isServer)
         {
-            // Only with a handshake's secret can a client see what the server has sent.
-            S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
+            FollowSecrets(config);
         }
     }
+
+    /// <summary>Only with a handshake's secret can a client see what the server has sent.</summary>
+    internal static void FollowSecrets(ConfigHandle config) =>
+        S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
 
     private void SetApplicationProtocols(ConfigHandle config)
     {

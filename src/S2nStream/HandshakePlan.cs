@@ -1,4 +1,5 @@
 using System.Net.Security;
+using S2nTls.Engine;
 
 namespace S2nTls;
 
@@ -16,4 +17,11 @@ internal sealed record HandshakePlan(S2nContext Context)
     /// on a server that has decided. It completes at once where it makes no asynchronous call.
     /// </summary>
     internal Func<SslClientHelloInfo, CancellationToken, ValueTask<HandshakePlan>>? Continue { get; init; }
+
+    /// <summary>
+    /// On a client that chooses its certificate when the server has asked for one: makes the context to go on
+    /// with, which has that certificate and is otherwise as <see cref="Context"/>; null for no certificate.
+    /// <see cref="Context"/> then has none, and was made for this (<see cref="S2nClientOptions.SelectsCertificateLater"/>).
+    /// </summary>
+    internal Func<ClientCertificateRequest, S2nContext?>? SelectCertificate { get; init; }
 }

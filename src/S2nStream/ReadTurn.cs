@@ -6,7 +6,7 @@ namespace S2nTls;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Free ─TryEnter→ Active ─Park→ Parked (waits for ciphertext) ─TryUnpark→ Active ─Leave→ Free
+/// Free ─TryEnter→ Active ─Park→ Parked (waits for ciphertext, or the application) ─Unpark→ Active ─Leave→ Free
 /// Free ─TryBorrow→ Borrowed ─Return→ Free      Parked ─TryBorrow→ BorrowedParked ─Return→ Parked
 /// Free or Parked ─Close→ Closed, for ever
 /// </code>

@@ -8,4 +8,7 @@ public sealed class S2nClientOptions : S2nContextOptions
 
     /// <summary>Where sessions are kept between connections. Null, the default: in the context's memory, a few for each host.</summary>
     public S2nSessionCache? SessionCache { get; set; }
+
+    /// <summary>Whether connections may choose a certificate when the server has asked for one.</summary>
+    internal bool SelectsCertificateLater { get; set; }
 }

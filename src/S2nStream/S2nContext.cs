@@ -60,6 +60,11 @@ public sealed class S2nContext : IDisposable
             ConfigHandle config = builder.Build(config =>
             {
                 Verify(config, options, validation);
+                if (options.SelectsCertificateLater)
+                {
+                    ConfigBuilder.FollowSecrets(config);
+                }
+
                 if (sessions is not null)
                 {
                     ConfigBuilder.TakeTickets(config);

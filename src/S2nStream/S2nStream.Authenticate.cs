@@ -30,7 +30,7 @@ public partial class S2nStream
             try
             {
                 ThrowIfDisposed();
-                HandshakePlan plan = makePlan();
+                HandshakePlan plan = await AskApplicationAsync(() => ValueTask.FromResult(makePlan())).ConfigureAwait(false);
                 engine = TlsEngine.Create(plan, _transport.Inbound, _transport.Outbound, this);
                 _engine = engine;
                 _targetHost = plan.TargetHost ?? string.Empty; // a validation callback may ask
@@ -96,14 +96,33 @@ public partial class S2nStream
                 case EngineStatus.WaitsForApplication when plan.Continue is { } next:
                     SslClientHelloInfo hello = engine.ReadClientHello();
                     _targetHost = hello.ServerName;
-                    plan = await next(hello, cancellationToken).ConfigureAwait(false);
-                    ThrowIfDisposed();
+                    plan = await AskApplicationAsync(() => next(hello, cancellationToken)).ConfigureAwait(false);
                     engine.Continue(plan.Context, plan.Validation);
+                    break;
+
+                case EngineStatus.WaitsForApplication when plan.SelectCertificate is { } select:
+                    engine.AnswerCertificateRequest(
+                        await AskApplicationAsync(() => ValueTask.FromResult(select(engine.CertificateRequest!))).ConfigureAwait(false));
                     break;
 
                 default:
                     throw new InvalidOperationException($"The handshake stands at {status}, which nothing here can bring about.");
             }
+        }
+    }
+
+    /// <summary>Calls what may take its time, or dispose the stream: that waits for nobody who is parked.</summary>
+    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile.</exception>
+    private async ValueTask<T> AskApplicationAsync<T>(Func<ValueTask<T>> ask)
+    {
+        _readTurn.Park();
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        finally
+        {
+            _readTurn.Unpark();
         }
     }
 

@@ -36,6 +36,12 @@ public partial class S2nStream
     /// Performs the handshake as a client, with SslStream's options. What they ask for is done, or refused by
     /// name; <c>docs/sslstream.md</c> has the table. Connections with equal options share one context of s2n.
     /// </summary>
+    /// <remarks>
+    /// A <see cref="LocalCertificateSelectionCallback"/> is called before the handshake, without a remote certificate
+    /// and issuers. If it gives no certificate, it is called again if the server asks for one, with the server's
+    /// certificate and the issuers that the server would like. That certificate has not been validated yet, and
+    /// is disposed after the call. What the callback throws is thrown by this call.
+    /// </remarks>
     /// <param name="sslClientAuthenticationOptions">The options. They are read before the call returns.</param>
     /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
     /// <exception cref="NotSupportedException">s2n cannot do what an option asks for; the message names it.</exception>

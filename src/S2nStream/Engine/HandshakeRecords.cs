@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace S2nTls.Engine;
 
 /// <summary>Decrypts a TLS 1.3 server's handshake records, from the first on (RFC 8446 §5.2, §5.3, §7.3).</summary>
-internal ref struct HandshakeRecords : IDisposable
+internal sealed class HandshakeRecords : IDisposable
 {
     private const int TagLength = 16;
     private const int NonceLength = 12;
@@ -84,7 +84,7 @@ internal ref struct HandshakeRecords : IDisposable
         messages.Advance(end);
     }
 
-    public readonly void Dispose()
+    public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_nonceBase);
         _aes?.Dispose();

@@ -17,28 +17,13 @@ internal sealed class PeerCertificateReader : IDisposable
     /// <summary>s2n takes messages of 64 KiB at most; this leaves room for what comes before, and for many small records.</summary>
     internal const int MaxRecords = 128 * 1024;
 
-    private const byte ServerHello = 2;
-    private const byte EncryptedExtensions = 8;
-    private const byte Certificate = 11;
-    private const byte CertificateRequest = 13;
-
-    private const byte ChangeCipherSpecRecord = 20;
-    private const int SupportedVersionsExtension = 43;
-    private const int Tls13WireVersion = 0x0304;
-
-    /// <summary>RFC 8446 §4.1.3: the random of a ServerHello that asks for another ClientHello.</summary>
-    private static readonly byte[] s_helloRetryRandom = SHA256.HashData("HelloRetryRequest"u8);
-
-    /// <summary>Pinned, so that the collector leaves no copy behind.</summary>
-    private readonly byte[] _secret = GC.AllocateArray<byte>(48, pinned: true);
-    private int _secretLength;
-    private volatile bool _isDisposed;
+    private readonly HandshakeSecret _secret = new();
 
     private byte[] _records = new byte[4 * 1024];
     private int _length;
 
     /// <summary>Whether the secret is all zeros, as it must be once it has served.</summary>
-    internal bool IsWiped => !_secret.AsSpan().ContainsAnyExcept((byte)0);
+    internal bool IsWiped => _secret.IsWiped;
 
     /// <summary>Keeps a copy of what s2n takes in. More than <see cref="MaxRecords"/> is not kept, and then nothing can be read.</summary>
     internal void Append(ReadOnlySpan<byte> taken)
@@ -60,19 +45,8 @@ internal sealed class PeerCertificateReader : IDisposable
         _length += taken.Length;
     }
 
-    /// <summary>Takes the handshake secret out of a line of s2n's key log: a label, the client's random, the secret in hexadecimal.</summary>
-    internal void TakeSecret(ReadOnlySpan<byte> line)
-    {
-        if (_secretLength == 0 && line.StartsWith("SERVER_HANDSHAKE_TRAFFIC_SECRET "u8))
-        {
-            ReadOnlySpan<byte> hexadecimal = line[(line.LastIndexOf((byte)' ') + 1)..];
-            Convert.FromHexString(hexadecimal, _secret, out _, out _secretLength);
-            if (_isDisposed)
-            {
-                Dispose(); // another thread's dispose may have come before the secret
-            }
-        }
-    }
+    /// <inheritdoc cref="HandshakeSecret.TakeFrom"/>
+    internal void TakeSecret(ReadOnlySpan<byte> line) => _secret.TakeFrom(line);
 
     /// <summary>The certificates of the server's Certificate message, as they were sent.</summary>
     /// <returns>The certificates in DER, the end-entity's first; null where they cannot be read.</returns>
@@ -88,12 +62,8 @@ internal sealed class PeerCertificateReader : IDisposable
         }
     }
 
-    /// <summary>Forgets the secret and the records.</summary>
-    public void Dispose()
-    {
-        _isDisposed = true;
-        CryptographicOperations.ZeroMemory(_secret);
-    }
+    /// <summary>Forgets the secret.</summary>
+    public void Dispose() => _secret.Dispose();
 
     private List<byte[]>? ReadRecords()
     {
@@ -115,7 +85,7 @@ internal sealed class PeerCertificateReader : IDisposable
                     break;
                 case TlsEngine.ApplicationDataRecord:
                     return ReadEncrypted(clear.WrittenSpan, header, fragment, records);
-                case ChangeCipherSpecRecord or TlsEngine.AlertRecord:
+                case TlsEngine.ChangeCipherSpecRecord or TlsEngine.AlertRecord:
                     break; // s2n skips it too, or ends the handshake over it
                 default:
                     return null;
@@ -129,7 +99,7 @@ internal sealed class PeerCertificateReader : IDisposable
     private static List<byte[]>? ReadClear(ReadOnlySpan<byte> clear)
     {
         var messages = new WireReader(clear);
-        return ReadServerHello(ref messages) is { IsTls13: false } && ReadMessage(ref messages, out ReadOnlySpan<byte> body) == Certificate
+        return ReadServerHello(ref messages) is { IsTls13: false } && ReadMessage(ref messages, out ReadOnlySpan<byte> body) == HandshakeType.Certificate
             ? CertificateList.Read(body, isTls13: false)
             : null;
     }
@@ -145,14 +115,14 @@ internal sealed class PeerCertificateReader : IDisposable
         }
 
         var decrypted = new ArrayBufferWriter<byte>();
-        using var decryption = new HandshakeRecords(parameters.Suite, _secret.AsSpan(0, _secretLength));
+        using var decryption = new HandshakeRecords(parameters.Suite, _secret.Value);
         while (true)
         {
             if (header[0] == TlsEngine.ApplicationDataRecord)
             {
                 decryption.Decrypt(header, fragment, decrypted);
             }
-            else if (header[0] != ChangeCipherSpecRecord)
+            else if (header[0] != TlsEngine.ChangeCipherSpecRecord)
             {
                 return null;
             }
@@ -171,18 +141,18 @@ internal sealed class PeerCertificateReader : IDisposable
         }
 
         var messages = new WireReader(decrypted.WrittenSpan);
-        if (ReadMessage(ref messages, out _) != EncryptedExtensions)
+        if (ReadMessage(ref messages, out _) != HandshakeType.EncryptedExtensions)
         {
             return null;
         }
 
         int type = ReadMessage(ref messages, out ReadOnlySpan<byte> body);
-        if (type == CertificateRequest)
+        if (type == HandshakeType.CertificateRequest)
         {
             type = ReadMessage(ref messages, out body);
         }
 
-        return type == Certificate ? CertificateList.Read(body, isTls13: true) : null;
+        return type == HandshakeType.Certificate ? CertificateList.Read(body, isTls13: true) : null;
     }
 
     private static int ReadMessage(ref WireReader messages, out ReadOnlySpan<byte> body)
@@ -193,48 +163,21 @@ internal sealed class PeerCertificateReader : IDisposable
     }
 
     /// <summary>RFC 8446 §4.1.3. A request for another ClientHello (§4.1.4) may come before it.</summary>
-    private static (int Suite, bool IsTls13)? ReadServerHello(ref WireReader messages)
+    private static ServerHello? ReadServerHello(ref WireReader messages)
     {
         for (int attempt = 0; attempt < 2; attempt++)
         {
-            if (ReadMessage(ref messages, out ReadOnlySpan<byte> body) != ServerHello)
+            if (ReadMessage(ref messages, out ReadOnlySpan<byte> body) != HandshakeType.ServerHello || ServerHello.Read(body) is not { } hello)
             {
                 return null;
             }
 
-            var hello = new WireReader(body);
-            hello.Read(2); // legacy_version
-            ReadOnlySpan<byte> random = hello.Read(32);
-            hello.ReadVector(1); // legacy_session_id_echo
-            int suite = hello.ReadNumber(2);
-            hello.Read(1); // legacy_compression_method
-            if (hello.Failed)
+            if (!hello.IsRetryRequest)
             {
-                return null;
-            }
-
-            if (!random.SequenceEqual(s_helloRetryRandom))
-            {
-                return (suite, hello.IsEmpty ? false : SelectsTls13(hello.ReadVector(2)));
+                return hello;
             }
         }
 
         return null;
-    }
-
-    private static bool SelectsTls13(ReadOnlySpan<byte> extensions)
-    {
-        var reader = new WireReader(extensions);
-        while (!reader.IsEmpty)
-        {
-            int type = reader.ReadNumber(2);
-            var content = new WireReader(reader.ReadVector(2));
-            if (type == SupportedVersionsExtension)
-            {
-                return content.ReadNumber(2) == Tls13WireVersion;
-            }
-        }
-
-        return false;
     }
 }

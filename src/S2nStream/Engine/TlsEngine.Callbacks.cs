@@ -46,14 +46,14 @@ internal sealed unsafe partial class TlsEngine
             else
             {
                 var destination = new Span<byte>(buffer, (int)length);
-                int taken = engine._inbound.Take(destination);
+                int taken = engine.TakeInbound(destination);
                 if (taken > 0)
                 {
                     engine.Observe(destination[..taken], (int)length);
                     return taken;
                 }
 
-                if (engine._inbound.IsCompleted)
+                if (engine._inbound.IsCompleted && engine.CertificateRequest is null)
                 {
                     return 0;
                 }

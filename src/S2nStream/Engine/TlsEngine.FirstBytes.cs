@@ -8,6 +8,7 @@ namespace S2nTls.Engine;
 /// </summary>
 internal sealed partial class TlsEngine
 {
+    internal const byte ChangeCipherSpecRecord = 20;
     internal const byte AlertRecord = 21;
     internal const byte HandshakeRecord = 22;
 

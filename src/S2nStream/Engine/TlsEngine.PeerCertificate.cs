@@ -61,13 +61,15 @@ internal sealed unsafe partial class TlsEngine
         {
             engine = Of(connection);
 
-            // s2n frees the line when this returns; the reader copies what it needs of it.
+            // s2n frees the line when this returns; the readers copy what they need of it.
             engine._certificateReader?.TakeSecret(new ReadOnlySpan<byte>(line, (int)length));
+            engine._flight?.TakeSecret(new ReadOnlySpan<byte>(line, (int)length));
             return S2n.Success;
         }
         catch (Exception)
         {
             engine?._certificateReader?.Dispose(); // without the secret the certificates are not available, and the peer is refused
+            engine?._flight?.Dispose(); // nor can the flight be read, and no certificate is chosen
         }
 
         return S2n.Failure;

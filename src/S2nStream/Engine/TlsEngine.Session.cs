@@ -73,7 +73,7 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = Of(connection);
-            engine._sessionCache!.Add(engine.ReadSession(ticket));
+            engine._sessionCache?.Add(engine.ReadSession(ticket));
             return S2n.Success;
         }
         catch (Exception e)

@@ -40,6 +40,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _outbound = outbound;
         _sender = sender;
         _isServer = context.IsServer;
+        _flight = plan.SelectCertificate is null ? null : new ServerFlight();
         _connection = ConnectionHandle.Create(context.IsServer ? Mode.Server : Mode.Client, context.Config, this);
         try
         {
@@ -89,7 +90,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
 
         S2nError error = LastError();
         return error.Type == S2nErrorType.Blocked
-            ? blocked == BlockedStatus.Read ? EngineStatus.NeedsCiphertext : EngineStatus.WaitsForApplication
+            ? blocked == BlockedStatus.Read && CertificateRequest is null ? EngineStatus.NeedsCiphertext : EngineStatus.WaitsForApplication
             : throw FailHandshake(error);
     }
 
@@ -122,6 +123,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     {
         _connection.Dispose();
         _certificateReader?.Dispose();
+        _flight?.Dispose();
         WipeSetAside();
     }
 
@@ -163,6 +165,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private S2nException Fail(S2nError error)
     {
         _certificateReader?.Dispose(); // a handshake that has failed before its certificate came
+        _flight?.Dispose();
         _fault =
             _refusal is { } refused ? refused
             : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())

@@ -44,10 +44,20 @@ internal sealed class ConnectionHandle : SafeHandle
     /// <summary>Gives the connection a config, or another one in the middle of a handshake: what it has of the first stays alive too.</summary>
     internal void UseConfig(ConfigHandle config)
     {
-        bool counted = false;
-        config.DangerousAddRef(ref counted);
-        _configs.Add(config);
-        S2nError.ThrowIf(S2n.s2n_connection_set_config(this, config) != S2n.Success);
+        // Another thread may dispose now: what is freed with the connection is not changed beside that.
+        bool held = false;
+        DangerousAddRef(ref held);
+        try
+        {
+            bool counted = false;
+            config.DangerousAddRef(ref counted);
+            _configs.Add(config);
+            S2nError.ThrowIf(S2n.s2n_connection_set_config(this, config) != S2n.Success);
+        }
+        finally
+        {
+            DangerousRelease();
+        }
     }
 
     internal static T CallbackTarget<T>(nint context) where T : class => (T)GCHandle.FromIntPtr(context).Target!;

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Engine;
 
 namespace S2nTls.Translation;
 
@@ -40,27 +41,41 @@ internal sealed class ClientTranslation
         CertificateTranslation? certificate = SelectCertificate(stream);
         CertificateValidation? validation = CertificateValidation.For(_options, isServer: false);
         _options.IsJudgedPerConnection = validation is not null;
-        S2nContext context = (certificate?.Contexts ?? s_contextsWithoutCertificate).GetOrCreate(new ContextKey(_options), () =>
+        bool mayFollow = certificate is null && IsSelectedByCallback;
+        return new HandshakePlan(Context(certificate, mayFollow))
+        {
+            TargetHost = _targetHost,
+            Validation = validation,
+            SelectCertificate = mayFollow ? request => ContextFor(request, stream) : null,
+        };
+    }
+
+    private bool IsSelectedByCallback => _certificateContext is null && _selection is not null;
+
+    private S2nContext Context(CertificateTranslation? certificate, bool mayFollow)
+    {
+        _options.SelectsCertificateLater = mayFollow;
+        return (certificate?.Contexts ?? s_contextsWithoutCertificate).GetOrCreate(new ContextKey(_options), () =>
         {
             _options.Certificate = certificate?.Certificate;
             return S2nContext.CreateClient(_options);
         });
-        return new HandshakePlan(context) { TargetHost = _targetHost, Validation = validation };
     }
 
-    /// <summary>A callback's answer stands; otherwise it is the first certificate that has a private key.</summary>
-    private CertificateTranslation? SelectCertificate(S2nStream stream)
+    /// <summary>Asks the callback again, now that there is something to tell. The server's certificate is its for the call only, as with SslStream.</summary>
+    private S2nContext? ContextFor(ClientCertificateRequest request, S2nStream stream)
     {
-        if (_selection is not null)
-        {
-            return _selection(stream, _targetHost, _certificates ?? [], null, []) is { } selected ? CertificateTranslation.Of(selected) : null;
-        }
-
-        if (_certificateContext is not null)
-        {
-            return CertificateTranslation.Of(_certificateContext);
-        }
-
-        return _certificates?.Cast<X509Certificate>().Select(CertificateTranslation.Of).FirstOrDefault(translation => translation is not null);
+        using X509Certificate2 server = request.ServerCertificate;
+        return Ask(stream, server, request.Issuers) is { } certificate ? Context(certificate, mayFollow: false) : null;
     }
+
+    /// <summary>The certificate that is known before the server asks: a context's; a callback's answer; or the first that has a private key.</summary>
+    private CertificateTranslation? SelectCertificate(S2nStream stream) =>
+        _certificateContext is not null ? CertificateTranslation.Of(_certificateContext)
+        : IsSelectedByCallback ? Ask(stream, null, [])
+        : _certificates?.Cast<X509Certificate>().Select(CertificateTranslation.Of).FirstOrDefault(translation => translation is not null);
+
+    /// <returns>Null where the callback gives no certificate, or one without a private key.</returns>
+    private CertificateTranslation? Ask(S2nStream stream, X509Certificate2? server, string[] issuers) =>
+        _selection!(stream, _targetHost, _certificates ?? [], server, issuers) is { } selected ? CertificateTranslation.Of(selected) : null;
 }

@@ -11,6 +11,7 @@ internal sealed class ContextKey : IEquatable<ContextKey>
     private readonly S2nClientCertificateMode _clientCertificateMode;
     private readonly bool _isJudgedPerConnection;
     private readonly bool _allowTlsResume;
+    private readonly bool _selectsCertificateLater;
 
     /// <summary>The roots' encodings; null stands for the system's.</summary>
     private readonly ReadOnlyMemory<byte>[]? _roots;
@@ -26,6 +27,7 @@ internal sealed class ContextKey : IEquatable<ContextKey>
         _clientCertificateMode = (options as S2nServerOptions)?.ClientCertificateMode ?? default;
         _isJudgedPerConnection = options.IsJudgedPerConnection;
         _allowTlsResume = options.AllowTlsResume;
+        _selectsCertificateLater = (options as S2nClientOptions)?.SelectsCertificateLater ?? false;
         if (_isJudgedPerConnection || _isServer && _clientCertificateMode == S2nClientCertificateMode.None)
         {
             return; // the context has no roots
@@ -43,6 +45,7 @@ internal sealed class ContextKey : IEquatable<ContextKey>
         _clientCertificateMode == other._clientCertificateMode &&
         _isJudgedPerConnection == other._isJudgedPerConnection &&
         _allowTlsResume == other._allowTlsResume &&
+        _selectsCertificateLater == other._selectsCertificateLater &&
         _systemRoots == other._systemRoots &&
         _applicationProtocols.AsSpan().SequenceEqual(other._applicationProtocols) &&
         HasSameRoots(other);
@@ -50,7 +53,9 @@ internal sealed class ContextKey : IEquatable<ContextKey>
     public override bool Equals(object? obj) => Equals(obj as ContextKey);
 
     public override int GetHashCode() =>
-        HashCode.Combine(_isServer, _policy, _clientCertificateMode, _isJudgedPerConnection, _allowTlsResume, _systemRoots, _applicationProtocols.Length, _roots?.Length);
+        HashCode.Combine(
+            _isServer, _policy, _clientCertificateMode, _systemRoots, _applicationProtocols.Length, _roots?.Length,
+            HashCode.Combine(_isJudgedPerConnection, _allowTlsResume, _selectsCertificateLater));
 
     private bool HasSameRoots(ContextKey other)
     {

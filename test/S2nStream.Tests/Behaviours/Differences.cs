@@ -138,6 +138,12 @@ public static class Differences
         S2n: "writes to the inner stream for every four",
         Why: "Fewer calls into the system.");
 
+    public static readonly Difference CertificatesWithoutKey = new(
+        "ClientCertificates, without a callback, of which the first has no private key",
+        Ssl: "shows none",
+        S2n: "shows the first that has one",
+        Why: "The others are there to be used, and a server that asks would refuse a client without.");
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Difference> All => Difference.ListedIn(typeof(Differences));
 }

@@ -19,8 +19,11 @@ internal sealed class EnginePair : IDisposable
     internal static EnginePair Create(SslProtocols protocol = SslProtocols.Tls13) =>
         Create(TestContexts.ClientFor(protocol), TestContexts.ServerFor(protocol));
 
-    internal static EnginePair Create(S2nContext client, S2nContext server) => new(
-        new Side((inbound, outbound) => TlsEngine.Create(new HandshakePlan(client) { TargetHost = "localhost" }, inbound, outbound)),
+    internal static EnginePair Create(S2nContext client, S2nContext server) =>
+        Create(new HandshakePlan(client) { TargetHost = "localhost" }, server);
+
+    internal static EnginePair Create(HandshakePlan client, S2nContext server) => new(
+        new Side((inbound, outbound) => TlsEngine.Create(client, inbound, outbound)),
         new Side((inbound, outbound) => TlsEngine.Create(new HandshakePlan(server), inbound, outbound)));
 
     internal static EnginePair CreateConnected(SslProtocols protocol = SslProtocols.Tls13)

@@ -37,7 +37,13 @@ internal static class GnuTls
     /// <param name="directory">Where it runs.</param>
     /// <param name="more">What it does.</param>
     public static Task<ProgramPeer> ServerAsync(
-        SslProtocols protocol, S2nContext? client = null, TempDirectory? directory = null, params string[] more)
+        SslProtocols protocol, S2nContext? client = null, TempDirectory? directory = null, params string[] more) =>
+        ServerAsync(protocol, stream => stream.AuthenticateAsClientAsync(client ?? TestContexts.ClientFor(protocol), "localhost"), directory, more);
+
+    /// <inheritdoc cref="ServerAsync(SslProtocols, S2nContext, TempDirectory, string[])"/>
+    /// <param name="authenticate">Performs this library's side of the handshake.</param>
+    public static Task<ProgramPeer> ServerAsync(
+        SslProtocols protocol, Func<S2nStream, Task> authenticate, TempDirectory? directory = null, params string[] more)
     {
         directory ??= new TempDirectory();
         PemFiles.Write(directory, TestAuthority.Localhost);
@@ -46,8 +52,7 @@ internal static class GnuTls
             "--port", "0", "--priority", Priority(protocol), "--x509cafile", PemFiles.Root,
             "--x509certfile", PemFiles.Certificate, "--x509keyfile", PemFiles.Key, .. more,
         ];
-        return ProgramPeer.ServerAsync(
-            client ?? TestContexts.ClientFor(protocol), PeerProgram.Start("gnutls-serv", arguments, directory));
+        return ProgramPeer.ServerAsync(authenticate, PeerProgram.Start("gnutls-serv", arguments, directory));
     }
 
     private static string Priority(SslProtocols protocol) =>

@@ -50,7 +50,13 @@ internal static class OpenSsl
     /// <param name="tells">Whether to tell of the handshake.</param>
     /// <param name="more">More arguments.</param>
     public static Task<ProgramPeer> ServerAsync(
-        SslProtocols protocol, S2nContext? client = null, bool tells = false, params string[] more)
+        SslProtocols protocol, S2nContext? client = null, bool tells = false, params string[] more) =>
+        ServerAsync(protocol, stream => stream.AuthenticateAsClientAsync(client ?? TestContexts.ClientFor(protocol), "localhost"), tells, more);
+
+    /// <inheritdoc cref="ServerAsync(SslProtocols, S2nContext, bool, string[])"/>
+    /// <param name="authenticate">Performs this library's side of the handshake.</param>
+    public static Task<ProgramPeer> ServerAsync(
+        SslProtocols protocol, Func<S2nStream, Task> authenticate, bool tells = false, params string[] more)
     {
         var directory = new TempDirectory();
         PemFiles.Write(directory, TestAuthority.Localhost);
@@ -60,8 +66,7 @@ internal static class OpenSsl
             "-CAfile", PemFiles.Root, "-cert", PemFiles.Certificate, "-key", PemFiles.Key,
             .. tells ? [] : s_rawServer, .. more,
         ];
-        return ProgramPeer.ServerAsync(
-            client ?? TestContexts.ClientFor(protocol), PeerProgram.Start("openssl", arguments, directory));
+        return ProgramPeer.ServerAsync(authenticate, PeerProgram.Start("openssl", arguments, directory));
     }
 
     private static string Version(SslProtocols protocol) => protocol == SslProtocols.Tls12 ? "-tls1_2" : "-tls1_3";

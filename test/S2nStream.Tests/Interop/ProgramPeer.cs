@@ -29,6 +29,10 @@ internal sealed class ProgramPeer : ForeignPeer
 
     /// <summary>Connects to a program that was told to listen on port 0, as its client.</summary>
     public static Task<ProgramPeer> ServerAsync(S2nContext client, PeerProgram program) =>
+        ServerAsync(stream => stream.AuthenticateAsClientAsync(client, "localhost"), program);
+
+    /// <inheritdoc cref="ServerAsync(S2nContext, PeerProgram)"/>
+    public static Task<ProgramPeer> ServerAsync(Func<S2nStream, Task> authenticate, PeerProgram program) =>
         JoinAsync(
             program,
             async () =>
@@ -37,7 +41,7 @@ internal sealed class ProgramPeer : ForeignPeer
                 await socket.ConnectAsync(IPAddress.Loopback, await ListeningPort.OfAsync(program)).WithDeadline();
                 return socket;
             },
-            stream => stream.AuthenticateAsClientAsync(client, "localhost"));
+            authenticate);
 
     public override async Task EndInputAsync() => await Program.Input.DisposeAsync();
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Security;
 
 namespace S2nTls.Tests.Streams;
 
@@ -68,6 +69,37 @@ public class DisposalTests
         Task handshake = stream.AuthenticateAsClientAsync(TestContexts.Client, "localhost");
         stream.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => handshake.WithDeadline());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_does_not_wait_for_a_callback_that_chooses_a_servers_options(bool byCallback)
+    {
+        (Stream clientInner, Stream serverInner) = DuplexPipe.CreateStreams();
+        await using var client = new SslStream(clientInner);
+        await using var server = new S2nStream(serverInner);
+        var asked = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        Task handshake = server.AuthenticateAsServerAsync(
+            async (_, _, _, _) =>
+            {
+                asked.SetResult();
+                if (byCallback)
+                {
+                    await server.DisposeAsync();
+                }
+
+                await answer.Task;
+                return new SslServerAuthenticationOptions { ServerCertificate = TestAuthority.Localhost };
+            },
+            state: null);
+        Task other = client.AuthenticateAsClientAsync("localhost");
+        await asked.Task.WithDeadline();
+        await Task.Run(async () => await server.DisposeAsync()).WithDeadline();
+        answer.SetResult();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => handshake.WithDeadline());
+        await Assert.ThrowsAnyAsync<Exception>(() => other.WithDeadline());
     }
 
     [Theory]

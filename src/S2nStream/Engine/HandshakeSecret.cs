@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+
+namespace S2nTls.Engine;
+
+/// <summary>The secret that a TLS 1.3 server's handshake records are encrypted with, taken from s2n's key log (RFC 8446 §7.1).</summary>
+internal sealed class HandshakeSecret : IDisposable
+{
+    /// <summary>Pinned, so that the collector leaves no copy behind.</summary>
+    private readonly byte[] _secret = GC.AllocateArray<byte>(48, pinned: true);
+    private int _length;
+    private volatile bool _isDisposed;
+
+    /// <summary>Nothing before it has come; zeros once it has served.</summary>
+    internal ReadOnlySpan<byte> Value => _secret.AsSpan(0, _length);
+
+    /// <summary>Whether the secret is all zeros, as it must be once it has served.</summary>
+    internal bool IsWiped => !_secret.AsSpan().ContainsAnyExcept((byte)0);
+
+    /// <summary>Takes it out of a line of s2n's key log: a label, the client's random, the secret in hexadecimal. Other lines are passed over.</summary>
+    internal void TakeFrom(ReadOnlySpan<byte> line)
+    {
+        if (_length == 0 && line.StartsWith("SERVER_HANDSHAKE_TRAFFIC_SECRET "u8))
+        {
+            ReadOnlySpan<byte> hexadecimal = line[(line.LastIndexOf((byte)' ') + 1)..];
+            Convert.FromHexString(hexadecimal, _secret, out _, out _length);
+            if (_isDisposed)
+            {
+                Dispose(); // another thread's dispose may have come before the secret
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        CryptographicOperations.ZeroMemory(_secret);
+    }
+}

@@ -1,0 +1,312 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls.Engine;
+
+/// <summary>
+/// The server's first flight on its way to s2n, for a client that chooses its certificate when it knows what
+/// the server asks for and who it is: s2n would use what its config has when it comes to the request, which on
+/// TLS 1.3 is before the server's certificate. So records are held back here and read, until it is known
+/// whether there is a request; if there is, until it has been answered.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Held back is as much as can be: on TLS 1.2 all, on TLS 1.3 what follows the ServerHello, which s2n needs to
+/// derive the secret that the rest is encrypted with. s2n gets the records as they came. So the config can be
+/// changed before s2n has seen anything of the server's certificate.
+/// </para>
+/// <para>
+/// A flight that is not in the one order which RFC 8446 §4 and RFC 5246 §7.3 have, that cannot be read, or
+/// that is too large, is handed on without asking anybody: s2n ends the handshake, or shows no certificate.
+/// No record is taken beyond the one that decides, so that nothing is left here when the handshake is over.
+/// </para>
+/// </remarks>
+internal sealed class ServerFlight : IDisposable
+{
+    /// <summary>s2n's own limit for one message.</summary>
+    internal const int MaxMessage = 64 * 1024;
+
+    /// <summary>Room for a request and a certificate of <see cref="MaxMessage"/>, for what comes before, and for many small records.</summary>
+    internal const int MaxHeld = 256 * 1024;
+
+    private readonly HandshakeSecret _secret = new();
+    private HandshakeRecords? _decryption;
+    private Stage _stage = Stage.AwaitsHello;
+    private int _suite;
+
+    /// <summary>Records as they came; the last may be incomplete. <c>_taken ≤ _passed ≤ _record ≤ WrittenCount</c></summary>
+    private readonly ArrayBufferWriter<byte> _records = new();
+
+    /// <summary>How many bytes s2n has taken.</summary>
+    private int _taken;
+
+    /// <summary>How many bytes s2n may take.</summary>
+    private int _passed;
+
+    /// <summary>Where the record begins that is being received.</summary>
+    private int _record;
+
+    /// <summary>The handshake messages of the records, in the clear.</summary>
+    private readonly ArrayBufferWriter<byte> _messages = new();
+
+    /// <summary>How many bytes of the messages have been read.</summary>
+    private int _read;
+
+    private List<byte[]>? _certificates;
+    private string[]? _issuers;
+
+    private enum Stage
+    {
+        AwaitsHello,
+        AwaitsSecondHello,
+        ReadsClear,
+        AwaitsExtensions,
+        ReadsEncrypted,
+        AwaitsAnswer,
+        PassesAll,
+    }
+
+    /// <summary>The server's request, while it waits for an answer.</summary>
+    internal ClientCertificateRequest? Request { get; private set; }
+
+    /// <summary>Whether s2n has everything: from here on it is served directly.</summary>
+    internal bool IsOver => _stage == Stage.PassesAll && _taken == _passed;
+
+    /// <summary>Whether the secret is all zeros, as it must be once it has served.</summary>
+    internal bool IsWiped => _secret.IsWiped;
+
+    private bool IsReading => _stage is not (Stage.AwaitsAnswer or Stage.PassesAll);
+
+    private bool IsEncrypted => _stage is Stage.AwaitsExtensions or Stage.ReadsEncrypted;
+
+    /// <inheritdoc cref="HandshakeSecret.TakeFrom"/>
+    internal void TakeSecret(ReadOnlySpan<byte> line) => _secret.TakeFrom(line);
+
+    /// <summary>Moves up to <paramref name="destination"/>'s length of bytes to s2n, and looks at as much of <paramref name="inbound"/> as it takes for that.</summary>
+    /// <returns>How many; 0 when there is nothing to take now, because nothing is at hand or because it is held back.</returns>
+    internal int Take(Span<byte> destination, InboundCiphertext inbound)
+    {
+        // Not before s2n has used up what it may have: only then has it derived the secret for the rest.
+        while (_taken == _passed && IsReading && Receive(inbound))
+        {
+            Examine();
+        }
+
+        int count = Math.Min(destination.Length, _passed - _taken);
+        _records.WrittenSpan.Slice(_taken, count).CopyTo(destination);
+        _taken += count;
+        if (_taken == _records.WrittenCount)
+        {
+            _records.ResetWrittenCount();
+            _taken = _passed = _record = 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Holds nothing back any more: the request has been answered.</summary>
+    internal void PassAll()
+    {
+        _stage = Stage.PassesAll;
+        _passed = _records.WrittenCount;
+        Request = null;
+        Dispose();
+    }
+
+    /// <summary>Forgets the secret and the keys.</summary>
+    public void Dispose()
+    {
+        _secret.Dispose();
+        _decryption?.Dispose();
+    }
+
+    /// <summary>Takes the rest of one record.</summary>
+    /// <returns>Whether it is complete.</returns>
+    private bool Receive(InboundCiphertext inbound)
+    {
+        int size = RecordHeader.Length;
+        bool hasHeader = Fill(inbound, size);
+        if (hasHeader)
+        {
+            size += RecordHeader.FragmentLength(_records.WrittenSpan.Slice(_record, RecordHeader.Length));
+        }
+
+        bool isHopeless = !IsExpected() || size > RecordHeader.Length + RecordHeader.MaxFragment || _record + size > MaxHeld;
+        if (!isHopeless && hasHeader && Fill(inbound, size))
+        {
+            return true;
+        }
+
+        if (isHopeless || (inbound.IsEmpty && inbound.IsCompleted))
+        {
+            PassAll(); // s2n is to see at once what is wrong, or that it is cut off
+        }
+
+        return false;
+    }
+
+    /// <returns>Whether the record has come to this size.</returns>
+    private bool Fill(InboundCiphertext inbound, int size)
+    {
+        int missing = size - (_records.WrittenCount - _record);
+        if (missing > 0)
+        {
+            int taken = inbound.Take(_records.GetSpan(missing)[..missing]);
+            _records.Advance(taken);
+            missing -= taken;
+        }
+
+        return missing <= 0;
+    }
+
+    /// <summary>
+    /// RFC 8446 §5.1: type, version 3.x. No alert is, nor the change_cipher_spec of a TLS 1.2 session that is
+    /// resumed; what has not come yet is.
+    /// </summary>
+    private bool IsExpected()
+    {
+        ReadOnlySpan<byte> start = _records.WrittenSpan[_record..];
+        return (start.Length < 1 || IsExpected(start[0])) && (start.Length < 2 || start[1] == 3);
+    }
+
+    /// <summary>A change_cipher_spec says nothing on TLS 1.3 (RFC 8446 §5), of which a request for another ClientHello is the first sign.</summary>
+    private bool IsExpected(byte recordType) => recordType switch
+    {
+        TlsEngine.HandshakeRecord => !IsEncrypted,
+        TlsEngine.ApplicationDataRecord => IsEncrypted,
+        TlsEngine.ChangeCipherSpecRecord => IsEncrypted || _stage == Stage.AwaitsSecondHello,
+        _ => false,
+    };
+
+    /// <summary>Looks at the record that is complete.</summary>
+    private void Examine()
+    {
+        ReadOnlySpan<byte> header = _records.WrittenSpan.Slice(_record, RecordHeader.Length);
+        ReadOnlySpan<byte> fragment = _records.WrittenSpan[(_record + RecordHeader.Length)..];
+        _record = _records.WrittenCount;
+        try
+        {
+            switch (header[0])
+            {
+                case TlsEngine.HandshakeRecord:
+                    _messages.Write(fragment);
+                    ReadMessages();
+                    break;
+
+                case TlsEngine.ApplicationDataRecord:
+                    _decryption ??= new HandshakeRecords(_suite, _secret.Value);
+                    _decryption.Decrypt(header, fragment, _messages);
+                    ReadMessages();
+                    break;
+
+                default:
+                    if (!IsEncrypted && _messages.WrittenCount == 0)
+                    {
+                        PassSoFar();
+                    }
+
+                    break;
+            }
+        }
+        catch (CryptographicException)
+        {
+            PassAll();
+        }
+    }
+
+    private void ReadMessages()
+    {
+        while (IsReading)
+        {
+            var rest = new WireReader(_messages.WrittenSpan[_read..]);
+            int type = rest.ReadNumber(1);
+            int length = rest.ReadNumber(3);
+            ReadOnlySpan<byte> body = rest.Read(length);
+            if (rest.Failed && length <= MaxMessage)
+            {
+                return; // more is to come
+            }
+
+            _read += 4 + body.Length;
+            if (length > MaxMessage || !Read(type, body))
+            {
+                PassAll();
+            }
+        }
+    }
+
+    /// <returns>Whether there may still be a request, or is one.</returns>
+    private bool Read(int type, ReadOnlySpan<byte> body)
+    {
+        switch (_stage, type)
+        {
+            case (Stage.AwaitsHello or Stage.AwaitsSecondHello, HandshakeType.ServerHello):
+                return ServerHello.Read(body) is { } hello && Follow(hello);
+
+            // Certificate, CertificateStatus, ServerKeyExchange, CertificateRequest, ServerHelloDone
+            case (Stage.ReadsClear, HandshakeType.Certificate) when _certificates is null:
+                _certificates = CertificateList.Read(body, isTls13: false);
+                return _certificates is not null;
+
+            case (Stage.ReadsClear, HandshakeType.CertificateStatus or HandshakeType.ServerKeyExchange) when _certificates is not null:
+                return true;
+
+            case (Stage.ReadsClear, HandshakeType.CertificateRequest) when _certificates is not null:
+                _issuers = ClientCertificateRequest.ReadIssuers(body, isTls13: false);
+                return _issuers is not null && Ask(_certificates[0], _issuers);
+
+            // EncryptedExtensions, CertificateRequest, Certificate
+            case (Stage.AwaitsExtensions, HandshakeType.EncryptedExtensions):
+                _stage = Stage.ReadsEncrypted;
+                return true;
+
+            case (Stage.ReadsEncrypted, HandshakeType.CertificateRequest) when _issuers is null:
+                _issuers = ClientCertificateRequest.ReadIssuers(body, isTls13: true);
+                return _issuers is not null;
+
+            case (Stage.ReadsEncrypted, HandshakeType.Certificate) when _issuers is not null:
+                _certificates = CertificateList.Read(body, isTls13: true);
+                return _certificates is not null && Ask(_certificates[0], _issuers);
+
+            default:
+                return false;
+        }
+    }
+
+    private bool Follow(ServerHello hello)
+    {
+        if (!hello.IsTls13)
+        {
+            _stage = Stage.ReadsClear;
+            return true;
+        }
+
+        if (_read < _messages.WrittenCount || (hello.IsRetryRequest && _stage == Stage.AwaitsSecondHello))
+        {
+            return false; // RFC 8446 §5.1: the keys change here, and no record goes across. §4.1.4: there is one retry.
+        }
+
+        _stage = hello.IsRetryRequest ? Stage.AwaitsSecondHello : Stage.AwaitsExtensions;
+        _suite = hello.Suite;
+        PassSoFar();
+        return true;
+    }
+
+    /// <summary>Hands on what has been read, of which nothing matters any more.</summary>
+    private void PassSoFar()
+    {
+        _passed = _records.WrittenCount;
+        _messages.ResetWrittenCount();
+        _read = 0;
+    }
+
+    /// <exception cref="CryptographicException">The server's certificate is none.</exception>
+    private bool Ask(byte[] certificate, string[] issuers)
+    {
+        Request = new ClientCertificateRequest(X509CertificateLoader.LoadCertificate(certificate), issuers);
+        _stage = Stage.AwaitsAnswer;
+        Dispose();
+        return true;
+    }
+}

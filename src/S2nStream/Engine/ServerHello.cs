@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+
+namespace S2nTls.Engine;
+
+/// <summary>What the rest of a server's flight depends on (RFC 8446 §4.1.3, RFC 5246 §7.4.1.3).</summary>
+/// <param name="Suite">The cipher suite.</param>
+/// <param name="IsTls13">Whether it selects TLS 1.3.</param>
+/// <param name="IsRetryRequest">Whether it asks for another ClientHello (RFC 8446 §4.1.4), and another ServerHello is to come.</param>
+internal readonly record struct ServerHello(int Suite, bool IsTls13, bool IsRetryRequest)
+{
+    private const int SupportedVersionsExtension = 43;
+    private const int Tls13WireVersion = 0x0304;
+
+    /// <summary>RFC 8446 §4.1.3: the random of a ServerHello that asks for another ClientHello.</summary>
+    private static readonly byte[] s_helloRetryRandom = SHA256.HashData("HelloRetryRequest"u8);
+
+    /// <summary>Reads the message's body.</summary>
+    /// <returns>Null where that is not what it is.</returns>
+    internal static ServerHello? Read(ReadOnlySpan<byte> body)
+    {
+        var hello = new WireReader(body);
+        hello.Read(2); // legacy_version
+        ReadOnlySpan<byte> random = hello.Read(32);
+        hello.ReadVector(1); // legacy_session_id_echo
+        int suite = hello.ReadNumber(2);
+        hello.Read(1); // legacy_compression_method
+        return hello.Failed
+            ? null
+            : new ServerHello(suite, !hello.IsEmpty && SelectsTls13(hello.ReadVector(2)), random.SequenceEqual(s_helloRetryRandom));
+    }
+
+    private static bool SelectsTls13(ReadOnlySpan<byte> extensions)
+    {
+        var reader = new WireReader(extensions);
+        while (!reader.IsEmpty)
+        {
+            int type = reader.ReadNumber(2);
+            var content = new WireReader(reader.ReadVector(2));
+            if (type == SupportedVersionsExtension)
+            {
+                return content.ReadNumber(2) == Tls13WireVersion;
+            }
+        }
+
+        return false;
+    }
+}
