@@ -18,6 +18,7 @@ public sealed class S2nContext : IDisposable
         IsServer = isServer;
         IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
         ApplicationProtocols = [.. options.ApplicationProtocols];
+        ChecksRevocation = (options.CertificateChainPolicy?.RevocationMode ?? options.CertificateRevocationCheckMode) != X509RevocationMode.NoCheck;
     }
 
     internal ConfigHandle Config { get; }
@@ -27,6 +28,8 @@ public sealed class S2nContext : IDisposable
     internal bool IgnoreUnexpectedEof { get; }
 
     internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; }
+
+    internal bool ChecksRevocation { get; }
 
     internal bool AsksForClientCertificate { get; private init; }
 

@@ -28,6 +28,9 @@ internal sealed unsafe partial class TlsEngine
 
     internal bool IsClientCertificateUsed => S2n.s2n_connection_client_cert_used(_connection) == 1;
 
+    /// <summary>Whether the settings of this side have revocation of the peer's chain checked.</summary>
+    internal bool ChecksRevocation { get; }
+
     internal SslApplicationProtocol ApplicationProtocol =>
         ReadText(static connection => (nint)S2n.s2n_get_application_protocol(connection)) is { } name ? new SslApplicationProtocol(name) : default;
 
@@ -51,6 +54,31 @@ internal sealed unsafe partial class TlsEngine
         List<X509Certificate2> certificates = CertificateChain.Read(chain);
         certificates.Skip(1).ToList().ForEach(certificate => certificate.Dispose());
         return certificates.FirstOrDefault();
+    }
+
+    /// <summary>The certificate that this side has shown, without its private key; null where it showed none. The caller owns it.</summary>
+    internal X509Certificate2? GetLocalCertificate()
+    {
+        if (!_isServer && !IsClientCertificateUsed)
+        {
+            return null;
+        }
+
+        bool counted = false;
+        try
+        {
+            // The certificate belongs to the config, which the connection keeps alive, and the count the connection.
+            _connection.DangerousAddRef(ref counted);
+            nint selected = S2n.s2n_connection_get_selected_cert(_connection.DangerousGetHandle());
+            return selected == 0 ? null : CertificateChain.ReadFirst(selected);
+        }
+        finally
+        {
+            if (counted)
+            {
+                _connection.DangerousRelease();
+            }
+        }
     }
 
     /// <summary>Copies a text that belongs to the connection, which another thread's dispose must not free under the copy.</summary>

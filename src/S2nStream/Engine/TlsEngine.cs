@@ -39,6 +39,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _outbound = outbound;
         _ignoreUnexpectedEof = context.IgnoreUnexpectedEof;
         _isServer = context.IsServer;
+        ChecksRevocation = context.ChecksRevocation;
         _connection = ConnectionHandle.Create(context.IsServer ? Mode.Server : Mode.Client, context.Config, this);
         try
         {
@@ -78,6 +79,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         if (S2n.s2n_negotiate(_connection, out BlockedStatus blocked) == S2n.Success)
         {
             JudgeMissingCertificate();
+            SummarizeHandshake();
             _handshakeDone = true;
             _firstBytes = null;
             return EngineStatus.Done;
