@@ -26,4 +26,13 @@ internal static class CertificateChain
         GC.KeepAlive(chain);
         return certificates;
     }
+
+    /// <param name="chain">Stays alive during the call: the caller sees to that.</param>
+    /// <returns>The end-entity's certificate. The caller owns it.</returns>
+    internal static unsafe X509Certificate2 ReadFirst(nint chain)
+    {
+        S2nError.ThrowIf(S2n.s2n_cert_chain_get_cert(chain, out nint certificate, 0) != S2n.Success);
+        S2nError.ThrowIf(S2n.s2n_cert_get_der(certificate, out byte* der, out uint size) != S2n.Success);
+        return X509CertificateLoader.LoadCertificate(new ReadOnlySpan<byte>(der, (int)size));
+    }
 }

@@ -12,6 +12,9 @@ internal sealed record HandshakePlan(S2nContext Context)
     /// <summary>.NET's judgement of the peer; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; init; } = Context.Validation;
 
+    /// <summary>Whether the settings have revocation of the peer's chain checked.</summary>
+    internal bool ChecksRevocation { get; init; } = Context.ChecksRevocation;
+
     /// <summary>
     /// On a server that decides only when it knows what the client wants: makes the plan to go on with. Null
     /// on a server that has decided. It completes at once where it makes no asynchronous call.

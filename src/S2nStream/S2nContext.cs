@@ -21,6 +21,8 @@ public sealed class S2nContext : IDisposable
         IsServer = options is S2nServerOptions;
         IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
         ApplicationProtocols = [.. options.ApplicationProtocols];
+        ChecksRevocation = options.ChecksRevocation;
+        ServerCertificate = (options as S2nServerOptions)?.Certificates.FirstOrDefault()?.Leaf.RawData;
     }
 
     /// <summary>The config for a new connection.</summary>
@@ -31,6 +33,11 @@ public sealed class S2nContext : IDisposable
     internal bool IgnoreUnexpectedEof { get; }
 
     internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; }
+
+    internal bool ChecksRevocation { get; }
+
+    /// <summary>A server's first certificate, DER.</summary>
+    internal byte[]? ServerCertificate { get; }
 
     internal bool AsksForClientCertificate { get; private init; }
 

@@ -80,6 +80,9 @@ public abstract class S2nContextOptions
     /// <summary>Whether each connection brings .NET's judgement of its peer, so that connections with different ones can share a context.</summary>
     internal bool IsJudgedPerConnection { get; set; }
 
+    internal bool ChecksRevocation =>
+        (CertificateChainPolicy?.RevocationMode ?? CertificateRevocationCheckMode) != X509RevocationMode.NoCheck;
+
     internal void Offer(IEnumerable<SslApplicationProtocol>? protocols)
     {
         foreach (SslApplicationProtocol protocol in protocols ?? [])

@@ -97,7 +97,7 @@ public partial class S2nStream
                     SslClientHelloInfo hello = engine.ReadClientHello();
                     _targetHost = hello.ServerName;
                     plan = await AskApplicationAsync(() => next(hello, cancellationToken)).ConfigureAwait(false);
-                    engine.Continue(plan.Context, plan.Validation);
+                    engine.Continue(plan);
                     break;
 
                 case EngineStatus.WaitsForApplication when plan.SelectCertificate is { } select:

@@ -5,6 +5,7 @@ namespace S2nTls.Engine;
 /// <summary>s2n's numbers for the protocol versions (<c>S2N_TLS12</c>, …): ten times the major, plus the minor.</summary>
 internal static class ProtocolVersions
 {
+    internal const int Tls12 = 33;
     internal const int Tls13 = 34;
     private const int Ssl3 = 30;
 
@@ -22,7 +23,7 @@ internal static class ProtocolVersions
         31 => SslProtocols.Tls,
         32 => SslProtocols.Tls11,
 #pragma warning restore CA5397, CS0618, SYSLIB0039
-        33 => SslProtocols.Tls12,
+        Tls12 => SslProtocols.Tls12,
         Tls13 => SslProtocols.Tls13,
         _ => SslProtocols.None,
     };

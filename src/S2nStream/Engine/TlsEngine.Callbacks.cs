@@ -80,7 +80,9 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = ConnectionHandle.CallbackTarget<TlsEngine>(context);
-            engine._outbound.Append(new ReadOnlySpan<byte>(buffer, (int)length));
+            var ciphertext = new ReadOnlySpan<byte>(buffer, (int)length);
+            engine._outbound.Append(ciphertext);
+            engine._transcript?.Sent(ciphertext);
             return (int)length;
         }
         catch (Exception e)

@@ -40,12 +40,14 @@ internal sealed unsafe partial class TlsEngine
 
     /// <summary>Goes on with a handshake that waits for the application, as a server with another context.</summary>
     /// <exception cref="S2nException">The client does not fit the context.</exception>
-    internal void Continue(S2nContext context, CertificateValidation? validation)
+    internal void Continue(HandshakePlan plan)
     {
+        S2nContext context = plan.Context;
+
         // In this order: s2n asks the config that has paused the handshake whether it may go on.
         S2nError.ThrowIf(S2n.s2n_client_hello_cb_done(_connection) != S2n.Success);
         _connection.UseConfig(context.Config);
-        Configure(context, validation);
+        Configure(plan);
         bool counted = false;
         try
         {

@@ -132,6 +132,7 @@ internal sealed unsafe partial class TlsEngine
         {
             CheckFirstBytes(taken);
             _certificateReader?.Append(taken);
+            _transcript?.Received(taken);
         }
         else if (_writeClosedBeforeTls13 && asked == RecordHeader.Length && taken[0] == ApplicationDataRecord)
         {

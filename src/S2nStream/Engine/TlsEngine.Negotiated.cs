@@ -9,6 +9,9 @@ namespace S2nTls.Engine;
 /// <summary>What the handshake has agreed on. To be asked after it.</summary>
 internal sealed unsafe partial class TlsEngine
 {
+    /// <summary>A server's first certificate, DER.</summary>
+    private byte[]? _ownCertificate;
+
     internal SslProtocols Protocol => ProtocolVersions.ToSslProtocols(S2n.s2n_connection_get_actual_protocol_version(_connection));
 
     internal TlsCipherSuite CipherSuite
@@ -27,6 +30,9 @@ internal sealed unsafe partial class TlsEngine
     internal bool IsSessionResumed => S2n.s2n_connection_is_session_resumed(_connection) == 1;
 
     internal bool IsClientCertificateUsed => S2n.s2n_connection_client_cert_used(_connection) == 1;
+
+    /// <summary>Whether the settings of this side have revocation of the peer's chain checked.</summary>
+    internal bool ChecksRevocation { get; private set; }
 
     internal SslApplicationProtocol ApplicationProtocol =>
         ReadText(static connection => (nint)S2n.s2n_get_application_protocol(connection)) is { } name ? new SslApplicationProtocol(name) : default;
@@ -56,6 +62,34 @@ internal sealed unsafe partial class TlsEngine
         List<X509Certificate2> certificates = CertificateChain.Read(chain);
         certificates.Skip(1).ToList().ForEach(certificate => certificate.Dispose());
         return certificates.FirstOrDefault();
+    }
+
+    /// <summary>The certificate that this side has shown, without its private key; null where it showed none. The caller owns it.</summary>
+    internal X509Certificate2? GetLocalCertificate()
+    {
+        if (!_isServer && !IsClientCertificateUsed)
+        {
+            return null;
+        }
+
+        bool counted = false;
+        try
+        {
+            // The certificate belongs to the config, which the connection keeps alive, and the count the connection.
+            _connection.DangerousAddRef(ref counted);
+            nint selected = S2n.s2n_connection_get_selected_cert(_connection.DangerousGetHandle());
+            return
+                selected != 0 ? CertificateChain.ReadFirst(selected)
+                : _ownCertificate is { } own ? X509CertificateLoader.LoadCertificate(own) // a resumed session has selected none, and stands for one that has
+                : null;
+        }
+        finally
+        {
+            if (counted)
+            {
+                _connection.DangerousRelease();
+            }
+        }
     }
 
     /// <summary>Copies a text that belongs to the connection, which another thread's dispose must not free under the copy.</summary>

@@ -47,7 +47,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             // s2n's built-in blinding would put this thread to sleep for up to 30 seconds.
             S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
             InstallCallbacks();
-            Configure(context, plan.Validation);
+            Configure(plan);
             if (plan.TargetHost is { } host)
             {
                 ExpectHost(host);
@@ -83,6 +83,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         {
             JudgeUnseen();
             KeepOfferedSession();
+            SummarizeHandshake();
             _handshakeDone = true;
             _firstBytes = null;
             return EngineStatus.Done;
@@ -128,12 +129,14 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     }
 
     /// <summary>Does as the context says; on a server once more where it goes on with another.</summary>
-    private void Configure(S2nContext context, CertificateValidation? validation)
+    private void Configure(HandshakePlan plan)
     {
-        _ignoreUnexpectedEof = context.IgnoreUnexpectedEof;
-        _requiredProtocols = context.ApplicationProtocols;
-        JudgeWith(validation);
-        if (context.AsksForClientCertificate)
+        _ignoreUnexpectedEof = plan.Context.IgnoreUnexpectedEof;
+        _requiredProtocols = plan.Context.ApplicationProtocols;
+        _ownCertificate = plan.Context.ServerCertificate;
+        ChecksRevocation = plan.ChecksRevocation;
+        JudgeWith(plan.Validation);
+        if (plan.Context.AsksForClientCertificate)
         {
             AcceptAnyHost();
         }

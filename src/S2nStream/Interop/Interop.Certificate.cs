@@ -20,6 +20,10 @@ internal static unsafe partial class S2n
     [LibraryImport(Library)]
     internal static partial int s2n_cert_chain_get_cert(CertificateHandle chainAndKey, out nint certificate, uint index);
 
+    /// <remarks>For a chain that a connection has selected: it belongs to the connection's config.</remarks>
+    [LibraryImport(Library)]
+    internal static partial int s2n_cert_chain_get_cert(nint chainAndKey, out nint certificate, uint index);
+
     [LibraryImport(Library)]
     internal static partial int s2n_cert_get_der(nint certificate, out byte* der, out uint length);
 }

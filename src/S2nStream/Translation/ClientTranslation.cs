@@ -46,6 +46,7 @@ internal sealed class ClientTranslation
         {
             TargetHost = _targetHost,
             Validation = validation,
+            ChecksRevocation = _options.ChecksRevocation,
             SelectCertificate = mayFollow ? request => ContextFor(request, stream) : null,
         };
     }

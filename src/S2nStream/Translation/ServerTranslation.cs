@@ -79,7 +79,7 @@ internal sealed class ServerTranslation
             _options.Certificates.Add(certificate.Certificate);
             return S2nContext.CreateServer(_options);
         });
-        return new HandshakePlan(context) { Validation = validation };
+        return new HandshakePlan(context) { Validation = validation, ChecksRevocation = _options.ChecksRevocation };
     }
 
     /// <summary>Before there was a callback for servers, they used the clients'.</summary>

@@ -132,6 +132,42 @@ public static class Differences
         S2n: "throws what the first one threw",
         Why: "A record is missing: nothing that follows can be read.");
 
+    public static readonly Difference UniqueOnTls13 = new(
+        "The channel binding tls-unique on TLS 1.3",
+        Ssl: "is made of a Finished message, as on TLS 1.2",
+        S2n: "is null; there is GetTlsExporterChannelBinding",
+        Why: "It is not defined there (RFC 8446 appendix C.5), and no peer of another make would have it.");
+
+    public static readonly Difference EndpointOnServer = new(
+        "The channel binding tls-server-end-point on a server",
+        Ssl: "is that of the client's certificate; without one it throws",
+        S2n: "is that of the server's certificate",
+        Why: "It is the server's on both sides (RFC 5929 §4): otherwise it binds nothing.");
+
+    public static readonly Difference EndpointOfPss = new(
+        "The channel binding tls-server-end-point for a certificate that is signed with RSASSA-PSS",
+        Ssl: "throws ArgumentException",
+        S2n: "is made with the hash that the signature's parameters name",
+        Why: "RFC 5929 §4.1 defines it.");
+
+    public static readonly Difference RevocationByPolicy = new(
+        "CheckCertRevocationStatus where it is the CertificateChainPolicy that has revocation checked",
+        Ssl: "is false: it tells of CertificateRevocationCheckMode alone",
+        S2n: "is true",
+        Why: "The policy takes the mode's place, and revocation is checked.");
+
+    public static readonly Difference LateClientCertificate = new(
+        "NegotiateClientCertificateAsync on a server",
+        Ssl: "asks for the certificate on the established connection",
+        S2n: "throws NotSupportedException",
+        Why: "s2n neither renegotiates as a server nor knows post-handshake authentication.");
+
+    public static readonly Difference LocalCertificatesKey = new(
+        "The private key in LocalCertificate",
+        Ssl: "is there, as it was given",
+        S2n: "is not",
+        Why: "It is what was shown; the key is s2n's, or the caller's.");
+
     public static readonly Difference RecordsPerInnerWrite = new(
         "A large write",
         Ssl: "writes to the inner stream for every record",

@@ -37,6 +37,7 @@ internal static class StageCalls
         ["NegotiatedCipherSuite"] = e => Do(() => _ = e.CipherSuite),
         ["NegotiatedApplicationProtocol"] = e => Do(() => _ = e.ApplicationProtocol),
         ["RemoteCertificate"] = e => Do(() => _ = e.RemoteCertificate),
+        ["LocalCertificate"] = e => Do(() => _ = e.LocalCertificate),
     };
 
     /// <summary>Makes each call and fails with the list of those that did not throw this.</summary>

@@ -14,6 +14,7 @@ public class NativeLibraryTests
             .GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
             .Select(method => method.Name)
             .Where(name => name.StartsWith("s2n_", StringComparison.Ordinal))
+            .Distinct() // overloads
             .Order(StringComparer.Ordinal)];
         Assert.NotEmpty(declared);
         Assert.Equal(declared, RequiredFunctions.All.Order(StringComparer.Ordinal));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -23,7 +24,10 @@ internal sealed class S2nStreamKind() : StreamKind(Kind.S2nStream)
         options =>
         {
             Configure(options, settings, settings.ServerProtocols);
-            options.ClientCertificateMode = settings.RequiresClientCertificate ? S2nClientCertificateMode.Required : S2nClientCertificateMode.None;
+            options.ClientCertificateMode =
+                settings.RequiresClientCertificate ? S2nClientCertificateMode.Required
+                : settings.AsksForClientCertificate ? S2nClientCertificateMode.Optional
+                : S2nClientCertificateMode.None;
         },
         settings.ServerCertificate);
 
@@ -41,6 +45,24 @@ internal sealed class S2nStreamKind() : StreamKind(Kind.S2nStream)
     {
         options.SecurityPolicy = settings.Protocol == SslProtocols.Tls12 ? TestContexts.Tls12Policy : S2nSecurityPolicy.DefaultTls13;
         options.TrustedRoots = settings.Roots;
+        if (settings.ChecksRevocation)
+        {
+            options.CertificateRevocationCheckMode = X509RevocationMode.Offline;
+        }
+
+        if (settings.ChecksRevocationByPolicy)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.Offline };
+            policy.CustomTrustStore.AddRange(settings.Roots);
+            options.TrustedRoots = null;
+            options.CertificateChainPolicy = policy;
+        }
+
+        if (settings.ChecksRevocation || settings.ChecksRevocationByPolicy)
+        {
+            options.RemoteCertificateValidationCallback = (_, _, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
+        }
+
         foreach (string protocol in protocols)
         {
             options.ApplicationProtocols.Add(new SslApplicationProtocol(protocol));
@@ -56,6 +78,12 @@ internal sealed class S2nStreamKind() : StreamKind(Kind.S2nStream)
         public override SslApplicationProtocol ApplicationProtocol => stream.NegotiatedApplicationProtocol;
 
         public override X509Certificate? RemoteCertificate => stream.RemoteCertificate;
+
+        public override X509Certificate? LocalCertificate => stream.LocalCertificate;
+
+        public override bool CheckCertRevocationStatus => stream.CheckCertRevocationStatus;
+
+        public override TransportContext TransportContext => stream.TransportContext;
 
         public override string TargetHostName => stream.TargetHostName;
 
@@ -86,6 +114,9 @@ internal sealed class S2nStreamKind() : StreamKind(Kind.S2nStream)
 
         public override Task AuthenticateWithoutSettingsAsync(bool asServer) =>
             asServer ? stream.AuthenticateAsServerAsync((S2nContext)null!) : stream.AuthenticateAsClientAsync(null!, "localhost");
+
+        public override Task NegotiateClientCertificateAsync(CancellationToken cancellationToken) =>
+            stream.NegotiateClientCertificateAsync(cancellationToken);
 
         public override Task ShutdownAsync() => stream.ShutdownAsync();
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -21,19 +22,27 @@ internal sealed class SslStreamKind() : StreamKind(Kind.SslStream)
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
+            RevocationMode = settings.ChecksRevocationByPolicy ? X509RevocationMode.Offline : X509RevocationMode.NoCheck,
             DisableCertificateDownloads = true,
         };
         policy.CustomTrustStore.AddRange(settings.Roots);
         return policy;
     }
 
+    /// <summary>Where the usual policy does not serve.</summary>
+    private static RemoteCertificateValidationCallback? Callback(TlsSettings settings) =>
+        settings.ChecksRevocation || settings.ChecksRevocationByPolicy || settings.AsksForClientCertificate
+            ? (_, _, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            : null;
+
     // Without resumption, so that no handshake depends on an earlier one in the same process.
     private static SslClientAuthenticationOptions ClientOptions(TlsSettings settings) => new()
     {
         TargetHost = settings.TargetHost,
         EnabledSslProtocols = settings.Protocol,
-        CertificateChainPolicy = Policy(settings),
+        CertificateChainPolicy = settings.ChecksRevocation ? null : Policy(settings),
+        CertificateRevocationCheckMode = settings.ChecksRevocation ? X509RevocationMode.Offline : X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = Callback(settings),
         ApplicationProtocols = Protocols(settings.ClientProtocols),
         ClientCertificateContext = settings.ClientCertificate is null ? null : Context(settings.ClientCertificate),
         AllowTlsResume = false,
@@ -42,10 +51,12 @@ internal sealed class SslStreamKind() : StreamKind(Kind.SslStream)
     private static SslServerAuthenticationOptions ServerOptions(TlsSettings settings) => new()
     {
         EnabledSslProtocols = settings.Protocol,
-        CertificateChainPolicy = Policy(settings),
+        CertificateChainPolicy = settings.ChecksRevocation ? null : Policy(settings),
+        CertificateRevocationCheckMode = settings.ChecksRevocation ? X509RevocationMode.Offline : X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = Callback(settings),
         ApplicationProtocols = Protocols(settings.ServerProtocols),
         ServerCertificateContext = settings.ServerCertificate == TestAuthority.Localhost ? s_localhost : Context(settings.ServerCertificate),
-        ClientCertificateRequired = settings.RequiresClientCertificate,
+        ClientCertificateRequired = settings.RequiresClientCertificate || settings.AsksForClientCertificate,
         AllowTlsResume = false,
     };
 
@@ -58,6 +69,12 @@ internal sealed class SslStreamKind() : StreamKind(Kind.SslStream)
         public override SslApplicationProtocol ApplicationProtocol => stream.NegotiatedApplicationProtocol;
 
         public override X509Certificate? RemoteCertificate => stream.RemoteCertificate;
+
+        public override X509Certificate? LocalCertificate => stream.LocalCertificate;
+
+        public override bool CheckCertRevocationStatus => stream.CheckCertRevocationStatus;
+
+        public override TransportContext TransportContext => stream.TransportContext;
 
         public override string TargetHostName => stream.TargetHostName;
 
@@ -82,6 +99,11 @@ internal sealed class SslStreamKind() : StreamKind(Kind.SslStream)
             asServer
                 ? stream.AuthenticateAsServerAsync((SslServerAuthenticationOptions)null!)
                 : stream.AuthenticateAsClientAsync((SslClientAuthenticationOptions)null!);
+
+#pragma warning disable CA1416 // these tests run on Linux
+        public override Task NegotiateClientCertificateAsync(CancellationToken cancellationToken) =>
+            stream.NegotiateClientCertificateAsync(cancellationToken);
+#pragma warning restore CA1416
 
         public override Task ShutdownAsync() => stream.ShutdownAsync();
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -24,6 +25,12 @@ public abstract class TlsEnd(Kind kind, AuthenticatedStream stream, Stream inner
 
     public abstract X509Certificate? RemoteCertificate { get; }
 
+    public abstract X509Certificate? LocalCertificate { get; }
+
+    public abstract bool CheckCertRevocationStatus { get; }
+
+    public abstract TransportContext TransportContext { get; }
+
     public abstract string TargetHostName { get; }
 
     public abstract Task AuthenticateAsync(bool asServer, TlsSettings? settings = null, CancellationToken cancellationToken = default);
@@ -32,6 +39,8 @@ public abstract class TlsEnd(Kind kind, AuthenticatedStream stream, Stream inner
 
     /// <summary>Calls the asynchronous client's authentication with a null where its settings belong.</summary>
     public abstract Task AuthenticateWithoutSettingsAsync(bool asServer);
+
+    public abstract Task NegotiateClientCertificateAsync(CancellationToken cancellationToken = default);
 
     public abstract Task ShutdownAsync();
 

@@ -21,6 +21,15 @@ public sealed record TlsSettings
 
     public bool RequiresClientCertificate { get; init; }
 
+    /// <summary>Whether the server asks for a certificate and does without.</summary>
+    public bool AsksForClientCertificate { get; init; }
+
+    /// <summary>Whether both sides check the other's revocation; what they find does not matter.</summary>
+    public bool ChecksRevocation { get; init; }
+
+    /// <summary>The same, by a chain policy.</summary>
+    public bool ChecksRevocationByPolicy { get; init; }
+
     public string TargetHost { get; init; } = "localhost";
 
     public X509Certificate2Collection Roots { get; init; } = TestAuthority.Default.Roots;

@@ -1,0 +1,182 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+
+namespace S2nTls.Engine;
+
+/// <summary>
+/// The handshake messages of both sides as they pass, until the first ChangeCipherSpec: on TLS 1.2 that is
+/// what the first Finished message speaks for (RFC 5246 §7.4.9). s2n keeps none of it and gives no Finished
+/// message out. On TLS 1.3 only the two hellos pass in the clear, and nothing comes of them here.
+/// </summary>
+internal sealed class HandshakeTranscript
+{
+    /// <summary>s2n takes messages of 64 KiB at most, and no real handshake comes near it. Of a longer one nothing is known.</summary>
+    internal const int MaxLength = 128 * 1024;
+
+    private const byte ChangeCipherSpecRecord = 20;
+    private const byte ClientHello = 1;
+    private const byte ServerHello = 2;
+    private const int ExtendedMasterSecretExtension = 23;
+
+    private readonly Direction _sent = new();
+    private readonly Direction _received = new();
+    private byte[] _messages = new byte[1024];
+    private int _length;
+    private bool _isOver;
+
+    /// <summary>Whose ChangeCipherSpec ended it; null where something else did.</summary>
+    private Direction? _endedBy;
+
+    /// <summary>Sees bytes that this side sends, whole records or parts of them.</summary>
+    internal void Sent(ReadOnlySpan<byte> ciphertext) => Take(_sent, ciphertext);
+
+    /// <summary>Sees bytes that the peer has sent.</summary>
+    internal void Received(ReadOnlySpan<byte> ciphertext) => Take(_received, ciphertext);
+
+    /// <summary>What is worth keeping of a TLS 1.2 handshake that has succeeded; null where it cannot be told.</summary>
+    internal Tls12Handshake? Summarize(TlsCipherSuite suite, bool isServer)
+    {
+        if (_endedBy is null)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> transcript = _messages.AsSpan(0, _length);
+        var messages = new WireReader(transcript);
+        byte[] randoms = new byte[64];
+        WireReader clientHello = ReadHello(ref messages, ClientHello, randoms.AsSpan(..32));
+        WireReader serverHello = ReadHello(ref messages, ServerHello, randoms.AsSpan(32..));
+        if (clientHello.Failed || serverHello.Failed)
+        {
+            return null;
+        }
+
+        HashAlgorithmName hash = Tls12PseudorandomFunction.HashOf(suite);
+        return new Tls12Handshake(
+            hash,
+            randoms,
+            CryptographicOperations.HashData(hash, transcript),
+            ClientFinishedFirst: _endedBy == (isServer ? _received : _sent),
+            HasExtendedMasterSecret: HasExtendedMasterSecret(ref serverHello));
+    }
+
+    /// <summary>Reads a hello up to and with its random (RFC 5246 §7.4.1).</summary>
+    /// <returns>A reader of what follows.</returns>
+    private static WireReader ReadHello(ref WireReader messages, byte type, Span<byte> random)
+    {
+        bool isHello = messages.ReadNumber(1) == type;
+        var hello = new WireReader(isHello ? messages.ReadVector(3) : default);
+        hello.Read(2); // version
+        hello.Read(random.Length).CopyTo(random);
+        return hello;
+    }
+
+    /// <summary>RFC 7627 §5.2 and §5.3: the server says so in every handshake, full or resumed.</summary>
+    private static bool HasExtendedMasterSecret(ref WireReader serverHello)
+    {
+        serverHello.ReadVector(1); // session_id
+        serverHello.Read(2); // cipher_suite
+        serverHello.Read(1); // compression_method
+        var extensions = new WireReader(serverHello.ReadVector(2));
+        while (!extensions.IsEmpty)
+        {
+            int type = extensions.ReadNumber(2);
+            extensions.ReadVector(2);
+            if (type == ExtendedMasterSecretExtension && !extensions.Failed)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Take(Direction direction, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty && !_isOver)
+        {
+            if (direction.FragmentLeft == 0)
+            {
+                bytes = bytes[direction.TakeHeader(bytes)..];
+                JudgeRecord(direction);
+            }
+            else
+            {
+                ReadOnlySpan<byte> fragment = bytes[..Math.Min(direction.FragmentLeft, bytes.Length)];
+                bytes = bytes[fragment.Length..];
+                direction.FragmentLeft -= fragment.Length;
+                if (direction.Type == TlsEngine.HandshakeRecord)
+                {
+                    Append(fragment);
+                }
+            }
+        }
+    }
+
+    private void JudgeRecord(Direction direction)
+    {
+        switch (direction.Type)
+        {
+            case null: // the header is not whole yet
+            case TlsEngine.HandshakeRecord:
+            case TlsEngine.AlertRecord: // a warning is no part of the handshake
+                break;
+            case ChangeCipherSpecRecord:
+                _endedBy = direction;
+                _isOver = true;
+                break;
+            default:
+                _isOver = true;
+                break;
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> fragment)
+    {
+        int length = _length + fragment.Length;
+        if (length > MaxLength)
+        {
+            _isOver = true;
+            return;
+        }
+
+        if (length > _messages.Length)
+        {
+            Array.Resize(ref _messages, Math.Min(MaxLength, Math.Max(length, _messages.Length * 2)));
+        }
+
+        fragment.CopyTo(_messages.AsSpan(_length));
+        _length = length;
+    }
+
+    /// <summary>Where one side stands in its sequence of records.</summary>
+    private sealed class Direction
+    {
+        private readonly byte[] _header = new byte[RecordHeader.Length];
+        private int _headerLength;
+
+        /// <summary>The type of the record whose header was read last; null while one is being read.</summary>
+        internal byte? Type => _headerLength == RecordHeader.Length ? _header[0] : null;
+
+        internal int FragmentLeft { get; set; }
+
+        /// <returns>How many bytes it has taken.</returns>
+        internal int TakeHeader(ReadOnlySpan<byte> bytes)
+        {
+            if (_headerLength == RecordHeader.Length)
+            {
+                _headerLength = 0; // the last record is over
+            }
+
+            int count = Math.Min(RecordHeader.Length - _headerLength, bytes.Length);
+            bytes[..count].CopyTo(_header.AsSpan(_headerLength));
+            _headerLength += count;
+            if (_headerLength == RecordHeader.Length)
+            {
+                FragmentLeft = RecordHeader.FragmentLength(_header);
+            }
+
+            return count;
+        }
+    }
+}
