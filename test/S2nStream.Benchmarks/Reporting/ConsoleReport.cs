@@ -33,7 +33,7 @@ internal static class ConsoleReport
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine("Medians ± median absolute deviations; ratios are of the values of the same round, with the smallest and the largest.");
+        AnsiConsole.WriteLine("Medians ± median absolute deviations. Ratios: medians of the rounds' ratios, with their quartiles.");
         AnsiConsole.WriteLine("CPU-s: a second of this process's CPU time, both ends counted. Idle connections: what TLS adds to a TCP connection's memory.");
     }
 }

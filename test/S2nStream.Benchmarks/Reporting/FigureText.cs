@@ -24,7 +24,7 @@ internal static class FigureText
         : result.Statistics.TryGetValue(contender, out Statistics? statistics) ? $"{Number(statistics.Median)} ± {Number(statistics.Deviation)}"
         : "";
 
-    private static string Ratio(Statistics? ratio) => ratio is null ? "" : $"{ratio.Median:0.00} ({ratio.Min:0.00}–{ratio.Max:0.00})";
+    private static string Ratio(Statistics? ratio) => ratio is null ? "" : $"{ratio.Median:0.00} ({ratio.LowerQuartile:0.00}–{ratio.UpperQuartile:0.00})";
 
     private static string Number(double value) => Math.Abs(value) switch
     {
