@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace S2nTls.Benchmarks.Commands;
+
+/// <summary>The command line of the benchmarks.</summary>
+internal static class BenchmarksCommand
+{
+    internal static RootCommand Create() => new("Measures S2nStream.")
+    {
+        CompareCommand.Create(),
+        PageCommand.Create(),
+        PiecesCommand.Create(),
+        IdleCommands.CreateServer(),
+        IdleCommands.CreateClients(),
+    };
+}

@@ -1,0 +1,40 @@
+using S2nTls.Benchmarks.Measuring;
+using S2nTls.Benchmarks.Streams;
+
+namespace S2nTls.Benchmarks.Scenarios;
+
+/// <summary>The scenarios, in the order of the report.</summary>
+internal static class AllScenarios
+{
+    private static readonly Lazy<IReadOnlyList<Scenario>> s_all = new(Create);
+
+    internal static IReadOnlyList<Scenario> All => s_all.Value;
+
+    /// <summary>Those whose name begins with one of the given.</summary>
+    internal static IEnumerable<Scenario> Named(IReadOnlyCollection<string> names) =>
+        All.Where(scenario => names.Any(name => scenario.Name.StartsWith(name, StringComparison.Ordinal)));
+
+    private static IReadOnlyList<Scenario> Create()
+    {
+        var p256 = new TlsSetup(Credentials.P256());
+        var rsa = new TlsSetup(Credentials.Rsa2048());
+        TlsSetup postQuantum = p256 with { Policy = S2nSecurityPolicy.DefaultPostQuantum };
+        return
+        [
+            new BulkOverLoopback("bulk-64k", 64 * 1024, p256),
+            new BulkOverLoopback("bulk-4k", 4 * 1024, p256),
+            new BulkInMemory(p256),
+            new RoundTrips(p256),
+            new Handshakes("handshake-ecdsa", "full handshakes in memory, ECDSA P-256", p256, [Contender.S2nStream, Contender.SslStream, Contender.BareS2n]),
+            new Handshakes("handshake-rsa", "full handshakes in memory, RSA 2048", rsa, [Contender.S2nStream, Contender.SslStream, Contender.BareS2n]),
+            new ResumedHandshakes(p256),
+            new Handshakes("handshake-pq", "hybrid post-quantum handshakes in memory, ECDSA P-256", postQuantum, [Contender.S2nStream, Contender.BareS2n]),
+            new Connections(p256),
+            new Allocations(p256),
+            new IdleMemory(2000, 4096),
+            new IdleMemory(10_000, 4096),
+            new IdleMemory(2000, 0),
+            new IdleMemory(10_000, 0),
+        ];
+    }
+}

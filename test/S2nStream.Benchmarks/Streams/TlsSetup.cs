@@ -1,0 +1,22 @@
+using System.Net.Security;
+
+namespace S2nTls.Benchmarks.Streams;
+
+/// <summary>What all contenders are set up for: TLS 1.3, a server's certificate that the client verifies up to a root of its own, and what is said here.</summary>
+/// <param name="Credentials">The certificate and the root.</param>
+internal sealed record TlsSetup(Credentials Credentials)
+{
+    internal const TlsCipherSuite CipherSuite = TlsCipherSuite.TLS_AES_128_GCM_SHA256;
+
+    /// <summary>
+    /// SslStream cannot be told a key-exchange group: it uses what OpenSSL prefers, X25519 up to version 3.4.
+    /// This policy of s2n's is <c>default_tls13</c>'s equal, except that it prefers X25519 too, over P-256.
+    /// </summary>
+    internal static S2nSecurityPolicy PreferX25519 { get; } = new("20240603");
+
+    /// <summary>Whether servers give session tickets, and clients come back with them.</summary>
+    public bool Resumes { get; init; }
+
+    /// <summary>s2n's policy; only s2n's contenders know policies.</summary>
+    public S2nSecurityPolicy Policy { get; init; } = PreferX25519;
+}
