@@ -126,6 +126,19 @@ public partial class S2nStream
         }
     }
 
+    T IApplication.Ask<T>(Func<T> call)
+    {
+        _readTurn.Park();
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            _readTurn.Unpark();
+        }
+    }
+
     private void BeginAuthenticating()
     {
         ThrowIfDisposed();

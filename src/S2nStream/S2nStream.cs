@@ -26,7 +26,7 @@ namespace S2nTls;
 /// The life of a stream, and who moves it, is in <c>docs/lifecycle.md</c>.
 /// </para>
 /// </remarks>
-public partial class S2nStream : AuthenticatedStream
+public partial class S2nStream : AuthenticatedStream, IApplication
 {
     private enum Stage
     {

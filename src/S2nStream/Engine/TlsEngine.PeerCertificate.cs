@@ -122,7 +122,7 @@ internal sealed unsafe partial class TlsEngine
 
         _judgedCertificate = chain[0];
         _peerCertificates = sent;
-        return _validation!.Judge(_sender, chain, _host);
+        return Ask(() => _validation!.Judge(_sender, chain, _host));
     }
 
     /// <summary>
@@ -145,11 +145,13 @@ internal sealed unsafe partial class TlsEngine
         }
         else if (_isServer)
         {
-            _fault = Guarded(() => _validation.JudgeNone(_sender));
+            _fault = Guarded(() => Ask(() => _validation.JudgeNone(_sender)));
         }
 
         ThrowIfFaulted();
     }
+
+    private T Ask<T>(Func<T> call) => _sender is IApplication application ? application.Ask(call) : call();
 
     /// <summary>A judgement whose exception is the caller's to see, and the end of the connection.</summary>
     private S2nFault? Guarded(Func<S2nFault?> judge)

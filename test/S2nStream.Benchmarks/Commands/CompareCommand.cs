@@ -56,7 +56,7 @@ internal static class CompareCommand
     {
         DateTimeOffset when = DateTimeOffset.Now;
         Dictionary<string, string> agreements = await AgreementsAsync();
-        int steps = scenarios.Sum(scenario => new Runner(plan, _ => { }).Steps(scenario));
+        int steps = scenarios.Sum(scenario => Runner.Steps(plan, scenario));
         return await ComparisonProgress.ShowAsync(steps, async beginStep =>
         {
             var runner = new Runner(plan, beginStep);

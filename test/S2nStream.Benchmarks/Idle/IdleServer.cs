@@ -20,6 +20,13 @@ internal sealed class IdleServer(Contender contender, int connections, int readS
 
     internal async Task RunAsync()
     {
+        // Even before the last client has come, if there is nobody any more who waits for the result.
+        Task end = Console.In.ReadToEndAsync();
+        await await Task.WhenAny(ServeAsync(end), end);
+    }
+
+    private async Task ServeAsync(Task end)
+    {
         Credentials credentials = Credentials.P256();
         using StreamKind kind = StreamKind.Create(contender, new TlsSetup(credentials));
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -41,7 +48,7 @@ internal sealed class IdleServer(Contender contender, int connections, int readS
         double total = (double)(after.Total - before.Total) / connections;
         double managed = (double)(after.ManagedCommitted - before.ManagedCommitted) / connections;
         Console.WriteLine($"{total:R} {total - managed:R} {managed:R}");
-        await Console.In.ReadLineAsync();
+        await end;
         GC.KeepAlive(_streams);
     }
 

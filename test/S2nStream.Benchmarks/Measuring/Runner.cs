@@ -8,8 +8,8 @@ namespace S2nTls.Benchmarks.Measuring;
 /// <param name="beginStep">Called before each step, with a text about it; nothing is being measured then.</param>
 internal sealed class Runner(Plan plan, Action<string> beginStep)
 {
-    /// <summary>How many steps <see cref="RunAsync"/> will take.</summary>
-    internal int Steps(Scenario scenario) =>
+    /// <summary>How many steps <see cref="RunAsync"/> takes.</summary>
+    internal static int Steps(Plan plan, Scenario scenario) =>
         (scenario.Contenders.Count - Missing(scenario).Count) * (scenario.Rounds(plan) + (scenario.WarmsUp ? 1 : 0));
 
     internal async Task<IReadOnlyList<RowResult>> RunAsync(Scenario scenario)

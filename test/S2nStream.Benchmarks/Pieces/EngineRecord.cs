@@ -30,8 +30,8 @@ public class EngineRecord
         var setup = new TlsSetup(Credentials.P256());
         _clientContext = Contexts.Client(setup);
         _serverContext = Contexts.Server(setup);
-        _client = TlsEngine.CreateClient(_clientContext, Credentials.Host, _clientInbound, _clientOutbound);
-        _server = TlsEngine.CreateServer(_serverContext, _serverInbound, _serverOutbound);
+        _client = TlsEngine.Create(new HandshakePlan(_clientContext) { TargetHost = Credentials.Host }, _clientInbound, _clientOutbound);
+        _server = TlsEngine.Create(new HandshakePlan(_serverContext), _serverInbound, _serverOutbound);
         EngineStatus client = EngineStatus.NeedsCiphertext;
         EngineStatus server = EngineStatus.NeedsCiphertext;
         while ((client, server) != (EngineStatus.Done, EngineStatus.Done))

@@ -102,6 +102,21 @@ public class DisposalTests
         await Assert.ThrowsAnyAsync<Exception>(() => other.WithDeadline());
     }
 
+    [Fact]
+    public async Task It_does_not_wait_for_a_callback_that_judges_the_peer_even_from_inside_it()
+    {
+        (Stream clientInner, Stream serverInner) = DuplexPipe.CreateStreams();
+        await using var server = new S2nStream(serverInner);
+        await using var client = new S2nStream(clientInner, leaveInnerStreamOpen: false, (sender, certificate, _, _) =>
+        {
+            ((Stream)sender).Dispose();
+            return certificate is not null;
+        });
+        Task other = server.AuthenticateAsServerAsync(TestContexts.Server);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.AuthenticateAsClientAsync("localhost").WithDeadline());
+        await Assert.ThrowsAnyAsync<Exception>(() => other.WithDeadline());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -8,15 +8,6 @@ public class SurfaceTests
     /// <summary>What S2nStream does not have, or not in the same form, on purpose: docs/sslstream.md says why.</summary>
     private static readonly string[] s_exceptions = [];
 
-    // until merged
-    private static readonly string[] s_missing =
-    [
-        "virtual X509Certificate? LocalCertificate { get; }",
-        "TransportContext TransportContext { get; }",
-        "virtual Boolean CheckCertRevocationStatus { get; }",
-        "virtual Task NegotiateClientCertificateAsync(CancellationToken cancellationToken = default)",
-    ];
-
     private static readonly HashSet<string> s_own = [.. MemberSignature.OfPublic(typeof(S2nStream), inherited: true)];
 
     public static TheoryData<string> Members() => [.. MemberSignature.OfPublic(typeof(SslStream), inherited: false)];
@@ -25,7 +16,7 @@ public class SurfaceTests
     [MemberData(nameof(Members))]
     public void S2nStream_has(string member)
     {
-        bool isException = s_exceptions.Contains(member) || s_missing.Contains(member);
+        bool isException = s_exceptions.Contains(member);
         Assert.True(s_own.Contains(member) != isException, isException ? $"It has {member}, and is said not to." : $"It lacks {member}");
     }
 
