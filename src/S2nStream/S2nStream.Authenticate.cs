@@ -7,20 +7,22 @@ namespace S2nTls;
 
 public partial class S2nStream
 {
-    private Task AuthenticateAsync(Func<HandshakePlan> makePlan, CancellationToken cancellationToken) =>
+    private Task AuthenticateAsync(bool asServer, Func<HandshakePlan> makePlan, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? Task.FromCanceled(cancellationToken)
-            : AuthenticateAsync<NonBlocking>(makePlan, cancellationToken);
+            : AuthenticateAsync<NonBlocking>(asServer, makePlan, cancellationToken);
 
-    private void Authenticate(Func<HandshakePlan> makePlan) =>
-        AuthenticateAsync<Blocking>(makePlan, CancellationToken.None).GetAwaiter().GetResult();
+    private void Authenticate(bool asServer, Func<HandshakePlan> makePlan) =>
+        AuthenticateAsync<Blocking>(asServer, makePlan, CancellationToken.None).GetAwaiter().GetResult();
 
+    /// <param name="asServer">The side to be.</param>
     /// <param name="makePlan">Called when it is certain that there will be a handshake: it may ask the user's callbacks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    private async Task AuthenticateAsync<TMode>(Func<HandshakePlan> makePlan, CancellationToken cancellationToken)
+    private async Task AuthenticateAsync<TMode>(bool asServer, Func<HandshakePlan> makePlan, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         BeginAuthenticating();
+        _isServer = asServer;
         TlsEngine? engine = null;
         try
         {
@@ -36,7 +38,6 @@ public partial class S2nStream
                 _targetHost = plan.TargetHost ?? string.Empty; // a validation callback may ask
                 await HandshakeAsync<TMode>(engine, plan, cancellationToken).ConfigureAwait(false);
                 _targetHost = plan.TargetHost ?? engine.ServerName;
-                _isServer = plan.Context.IsServer;
             }
             finally
             {
@@ -50,7 +51,7 @@ public partial class S2nStream
         {
             Exception shown =
                 IsDisposed && e is not ObjectDisposedException ? new ObjectDisposedException(GetType().FullName, e)
-                : e is S2nException s2n ? new AuthenticationException($"Authentication failed: {s2n.Message}", s2n)
+                : e is S2nException { ErrorType: not S2nErrorType.Closed } s2n ? new AuthenticationException($"Authentication failed: {s2n.Message}", s2n)
                 : e;
             _failure = ExceptionDispatchInfo.Capture(shown);
             Volatile.Write(ref _stage, (int)Stage.Failed);

@@ -16,20 +16,20 @@ public partial class S2nStream
     /// </param>
     /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
     /// <exception cref="AuthenticationException">The handshake failed; the inner <see cref="S2nException"/> says why. Where this side's private key is not in s2n and failed to sign, the inner exception is what it threw.</exception>
-    /// <exception cref="IOException">The inner stream failed.</exception>
+    /// <exception cref="IOException">The inner stream failed; or, as an <see cref="S2nException"/> of the type <see cref="S2nErrorType.Closed"/>, the peer closed the connection in the middle of the handshake.</exception>
     /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already.</exception>
     /// <exception cref="ArgumentException"><paramref name="context"/> is a server's, or <paramref name="targetHost"/> is no name.</exception>
     public Task AuthenticateAsClientAsync(S2nContext context, string targetHost, CancellationToken cancellationToken = default)
     {
         CheckClient(context, targetHost);
-        return AuthenticateAsync(() => new HandshakePlan(context) { TargetHost = targetHost }, cancellationToken);
+        return AuthenticateAsync(asServer: false, () => new HandshakePlan(context) { TargetHost = targetHost }, cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)"/>
     public void AuthenticateAsClient(S2nContext context, string targetHost)
     {
         CheckClient(context, targetHost);
-        Authenticate(() => new HandshakePlan(context) { TargetHost = targetHost });
+        Authenticate(asServer: false, () => new HandshakePlan(context) { TargetHost = targetHost });
     }
 
     /// <summary>
@@ -50,14 +50,14 @@ public partial class S2nStream
     public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions sslClientAuthenticationOptions, CancellationToken cancellationToken = default)
     {
         ClientTranslation translation = Translate(sslClientAuthenticationOptions);
-        return AuthenticateAsync(() => translation.Plan(this), cancellationToken);
+        return AuthenticateAsync(asServer: false, () => translation.Plan(this), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>
     public void AuthenticateAsClient(SslClientAuthenticationOptions sslClientAuthenticationOptions)
     {
         ClientTranslation translation = Translate(sslClientAuthenticationOptions);
-        Authenticate(() => translation.Plan(this));
+        Authenticate(asServer: false, () => translation.Plan(this));
     }
 
     /// <summary>Performs the handshake as a client that has no certificate; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>

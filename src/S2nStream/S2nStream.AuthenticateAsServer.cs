@@ -16,14 +16,14 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(S2nContext context, CancellationToken cancellationToken = default)
     {
         CheckServer(context);
-        return AuthenticateAsync(() => new HandshakePlan(context), cancellationToken);
+        return AuthenticateAsync(asServer: true, () => new HandshakePlan(context), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsServerAsync(S2nContext, CancellationToken)"/>
     public void AuthenticateAsServer(S2nContext context)
     {
         CheckServer(context);
-        Authenticate(() => new HandshakePlan(context));
+        Authenticate(asServer: true, () => new HandshakePlan(context));
     }
 
     /// <summary>
@@ -36,18 +36,18 @@ public partial class S2nStream
     /// <exception cref="NotSupportedException">There is no certificate, or s2n cannot do what an option asks for; the message names it.</exception>
     /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already; or options contradict each other or the constructor.</exception>
     /// <exception cref="AuthenticationException">The handshake failed, the inner <see cref="S2nException"/> says why; or the certificate has no private key.</exception>
-    /// <exception cref="IOException">The inner stream failed.</exception>
+    /// <exception cref="IOException">The inner stream failed; or, as an <see cref="S2nException"/> of the type <see cref="S2nErrorType.Closed"/>, the peer closed the connection in the middle of the handshake.</exception>
     public Task AuthenticateAsServerAsync(SslServerAuthenticationOptions sslServerAuthenticationOptions, CancellationToken cancellationToken = default)
     {
         ServerTranslation translation = Translate(sslServerAuthenticationOptions);
-        return AuthenticateAsync(() => translation.Plan(this), cancellationToken);
+        return AuthenticateAsync(asServer: true, () => translation.Plan(this), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)"/>
     public void AuthenticateAsServer(SslServerAuthenticationOptions sslServerAuthenticationOptions)
     {
         ServerTranslation translation = Translate(sslServerAuthenticationOptions);
-        Authenticate(() => translation.Plan(this));
+        Authenticate(asServer: true, () => translation.Plan(this));
     }
 
     /// <summary>
@@ -63,7 +63,7 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(ServerOptionsSelectionCallback optionsCallback, object? state, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(optionsCallback);
-        return AuthenticateAsync(() => HelloContext.Plan(SelectAsync), cancellationToken);
+        return AuthenticateAsync(asServer: true, () => HelloContext.Plan(SelectAsync), cancellationToken);
 
         async ValueTask<HandshakePlan> SelectAsync(SslClientHelloInfo hello, CancellationToken cancellation)
         {

@@ -88,7 +88,7 @@ public partial class S2nStream
                     await answer.ConfigureAwait(false);
                 }
             }
-            else if (hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null)
+            else if (hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null && !_transport.IsSendingUnwatched)
             {
                 await SendCloseNotifyIfPossibleAsync(_engine!).ConfigureAwait(false);
             }

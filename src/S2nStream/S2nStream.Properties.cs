@@ -12,12 +12,12 @@ public partial class S2nStream
     private X509Certificate2? _remoteCertificate;
     private bool _remoteCertificateIsKnown;
 
-    /// <summary>Whether the handshake has succeeded.</summary>
-    public override bool IsAuthenticated => CurrentStage == Stage.Authenticated;
+    /// <summary>Whether the handshake has succeeded and the stream is not disposed.</summary>
+    public override bool IsAuthenticated => CurrentStage == Stage.Authenticated && !IsDisposed;
 
     /// <summary>Whether both sides have shown a certificate.</summary>
     public override bool IsMutuallyAuthenticated =>
-        IsAuthenticated && !IsDisposed && (_isServer ? _engine!.IsClientCertificateUsed : _engine!.IsClientCertificateUsed && RemoteCertificate is not null);
+        IsAuthenticated && (_isServer ? _engine!.IsClientCertificateUsed : _engine!.IsClientCertificateUsed && RemoteCertificate is not null);
 
     /// <summary>Whether data is encrypted: once authenticated, always.</summary>
     public override bool IsEncrypted => IsAuthenticated;
@@ -25,7 +25,7 @@ public partial class S2nStream
     /// <summary>Whether data is protected against change: once authenticated, always.</summary>
     public override bool IsSigned => IsAuthenticated;
 
-    /// <summary>Whether this is the server's side. False before the handshake has succeeded.</summary>
+    /// <summary>Whether this is the server's side. False before a handshake has begun.</summary>
     public override bool IsServer => _isServer;
 
     /// <summary>The protocol version.</summary>
@@ -53,15 +53,7 @@ public partial class S2nStream
     public bool IsSessionResumed => Authenticated().IsSessionResumed;
 
     /// <summary>On a client the target host that was given, on a server the name that the client asked for; empty where there is none.</summary>
-    /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
-    public string TargetHostName
-    {
-        get
-        {
-            ThrowIfDisposed();
-            return _targetHost;
-        }
-    }
+    public string TargetHostName => _targetHost;
 
     /// <summary>The peer's certificate; null where it showed none. It belongs to the caller as much as to the stream: neither disposes it.</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
@@ -81,10 +73,10 @@ public partial class S2nStream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => IsAuthenticated && !IsDisposed && InnerStream.CanRead;
+    public override bool CanRead => IsAuthenticated && InnerStream.CanRead;
 
     /// <inheritdoc/>
-    public override bool CanWrite => IsAuthenticated && !IsDisposed && !_writeClosed && InnerStream.CanWrite;
+    public override bool CanWrite => IsAuthenticated && !_writeClosed && InnerStream.CanWrite;
 
     /// <summary>False: a connection has no position.</summary>
     public override bool CanSeek => false;

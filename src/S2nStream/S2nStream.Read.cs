@@ -70,7 +70,7 @@ public partial class S2nStream
     /// ended without a <c>close_notify</c>, so that data may have been cut off (RFC 8446 §6.1;
     /// <see cref="S2nContextOptions.IgnoreUnexpectedEof"/> accepts it).
     /// </exception>
-    /// <exception cref="IOException">The inner stream failed. The next read tries it again.</exception>
+    /// <exception cref="IOException">The inner stream failed; what it threw, if no IOException, is inside. The next read tries it again.</exception>
     /// <exception cref="NotSupportedException">Another read is pending.</exception>
     /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the read waited.</exception>
@@ -85,6 +85,7 @@ public partial class S2nStream
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
+        _ = Authenticated();
         ValidateBufferArguments(buffer, offset, count);
         return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
@@ -92,8 +93,9 @@ public partial class S2nStream
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
     public override int Read(byte[] buffer, int offset, int count)
     {
+        TlsEngine engine = Authenticated();
         ValidateBufferArguments(buffer, offset, count);
-        return Completed(ReadAsync<Blocking>(Authenticated(), buffer.AsMemory(offset, count), CancellationToken.None));
+        return Completed(ReadAsync<Blocking>(engine, buffer.AsMemory(offset, count), CancellationToken.None));
     }
 
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
@@ -140,7 +142,11 @@ public partial class S2nStream
 #pragma warning restore CA1725
 
     /// <inheritdoc/>
-    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
+    public override int EndRead(IAsyncResult asyncResult)
+    {
+        _ = Authenticated();
+        return TaskToAsyncResult.End<int>(asyncResult);
+    }
 
     /// <summary>The result of a call in the blocking mode, which has completed.</summary>
     private static int Completed(ValueTask<int> call) => call.GetAwaiter().GetResult();
@@ -169,9 +175,9 @@ public partial class S2nStream
                 await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
+        catch (Exception e) when (Translated(e, cancellationToken) is { } translated)
         {
-            throw new ObjectDisposedException(GetType().FullName, e);
+            throw translated;
         }
         finally
         {

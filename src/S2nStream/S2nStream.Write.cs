@@ -16,7 +16,7 @@ public partial class S2nStream
 
     /// <summary>
     /// Encrypts all of the buffer, and returns when all its ciphertext has been handed to the inner stream.
-    /// An empty buffer sends nothing.
+    /// An empty buffer sends nothing, and may be written at any time.
     /// </summary>
     /// <param name="buffer">The data. It is not touched any more once the returned task has ended.</param>
     /// <param name="cancellationToken">
@@ -26,7 +26,7 @@ public partial class S2nStream
     /// before it began, a write has sent nothing.
     /// </param>
     /// <exception cref="InvalidOperationException">The stream is not authenticated, or its write side is closed.</exception>
-    /// <exception cref="IOException">The inner stream failed, now or at an earlier write: a record may be torn, so no write can follow.</exception>
+    /// <exception cref="IOException">The inner stream failed, now or at an earlier write (what it threw, if no IOException, is inside): a record may be torn, so no write can follow.</exception>
     /// <exception cref="S2nException">The connection is dead; or it is of TLS 1.2 and the peer has closed it.</exception>
     /// <exception cref="NotSupportedException">Another write is pending.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the write waited.</exception>
@@ -41,6 +41,7 @@ public partial class S2nStream
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
+        _ = Authenticated();
         ValidateBufferArguments(buffer, offset, count);
         return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
@@ -48,8 +49,9 @@ public partial class S2nStream
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
     public override void Write(byte[] buffer, int offset, int count)
     {
+        TlsEngine engine = Authenticated();
         ValidateBufferArguments(buffer, offset, count);
-        Completed(WriteAsync<Blocking>(Authenticated(), buffer.AsMemory(offset, count), CancellationToken.None));
+        Completed(WriteAsync<Blocking>(engine, buffer.AsMemory(offset, count), CancellationToken.None));
     }
 
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -68,6 +70,7 @@ public partial class S2nStream
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
     public void Write(byte[] buffer)
     {
+        _ = Authenticated();
         ArgumentNullException.ThrowIfNull(buffer);
         Write(buffer, 0, buffer.Length);
     }
@@ -82,7 +85,11 @@ public partial class S2nStream
 #pragma warning restore CA1725
 
     /// <inheritdoc/>
-    public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
+    public override void EndWrite(IAsyncResult asyncResult)
+    {
+        _ = Authenticated();
+        TaskToAsyncResult.End(asyncResult);
+    }
 
     /// <summary>Flushes the inner stream. This stream itself holds nothing back: a write that has returned has handed everything down.</summary>
     public override void Flush()
@@ -104,15 +111,16 @@ public partial class S2nStream
     private async ValueTask WriteAsync<TMode>(TlsEngine engine, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
+        if (buffer.IsEmpty)
+        {
+            ThrowIfWriteSideUnusable();
+            return;
+        }
+
         EnterWrite();
         try
         {
             ThrowIfWriteSideUnusable();
-            if (buffer.IsEmpty)
-            {
-                return;
-            }
-
             await PrepareToSendAsync<TMode>(cancellationToken).ConfigureAwait(false);
             while (true)
             {
@@ -128,7 +136,7 @@ public partial class S2nStream
         }
         catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
         {
-            throw new ObjectDisposedException(GetType().FullName, e);
+            throw Translated(e, cancellationToken)!;
         }
         finally
         {
@@ -171,10 +179,9 @@ public partial class S2nStream
         {
             await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            _writeFailure ??= ExceptionDispatchInfo.Capture(e);
-            throw;
+            throw NoteWriteFailure(e, cancellationToken);
         }
     }
 
@@ -185,10 +192,17 @@ public partial class S2nStream
         {
             await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            _writeFailure ??= ExceptionDispatchInfo.Capture(e);
-            throw;
+            throw NoteWriteFailure(e, cancellationToken);
         }
+    }
+
+    /// <returns>What to throw.</returns>
+    private Exception NoteWriteFailure(Exception e, CancellationToken cancellationToken)
+    {
+        Exception shown = Translated(e, cancellationToken) ?? e;
+        _writeFailure ??= ExceptionDispatchInfo.Capture(shown);
+        return shown;
     }
 }

@@ -149,5 +149,15 @@ public partial class S2nStream : AuthenticatedStream, IApplication
         return _engine!;
     }
 
+    /// <summary>What is thrown in the place of an exception that came out of the loop of a read or a write.</summary>
+    /// <returns>Null where the exception says itself what callers expect to hear.</returns>
+    private Exception? Translated(Exception e, CancellationToken cancellationToken) => e switch
+    {
+        _ when IsDisposed => e is ObjectDisposedException ? null : new ObjectDisposedException(GetType().FullName, e),
+        IOException => null,
+        OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+        _ => new IOException($"The inner stream failed: {e.Message}", e),
+    };
+
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
 }

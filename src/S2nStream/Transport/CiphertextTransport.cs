@@ -45,6 +45,9 @@ internal abstract class CiphertextTransport
     /// <inheritdoc cref="PrepareToSendAsync"/>
     internal abstract void PrepareToSend();
 
+    /// <summary>Whether a send whose caller has left is still going on.</summary>
+    internal abstract bool IsSendingUnwatched { get; }
+
     /// <summary>Hands over all that <see cref="Outbound"/> holds.</summary>
     internal abstract ValueTask SendAsync(CancellationToken cancellationToken);
 

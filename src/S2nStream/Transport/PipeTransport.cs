@@ -77,6 +77,8 @@ internal sealed class PipeTransport : CiphertextTransport
 
     internal override void PrepareToSend() { }
 
+    internal override bool IsSendingUnwatched => false;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal override async ValueTask SendAsync(CancellationToken cancellationToken)
     {

@@ -153,6 +153,8 @@ internal sealed class StreamTransport : CiphertextTransport
         }
     }
 
+    internal override bool IsSendingUnwatched => _send.IsRunning;
+
     internal override ValueTask SendAsync(CancellationToken cancellationToken)
     {
         if (_outbound.IsEmpty)

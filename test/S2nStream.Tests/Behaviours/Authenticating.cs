@@ -157,7 +157,7 @@ public class Authenticating
     }
 
     [Theory, OverKinds]
-    public async Task A_peer_that_closes_before_it_has_said_anything(Kind kind, bool asServer)
+    public async Task A_peer_that_closes_before_it_has_said_anything_is_an_IOException(Kind kind, bool asServer)
     {
         (Stream own, Stream peer) = DuplexPipe.CreateStreams();
         TlsEnd end = StreamKind.Of(kind).Create(own);
@@ -165,11 +165,11 @@ public class Authenticating
         Task handshake = end.AuthenticateAsync(asServer);
         peer.Dispose();
         Exception error = await Calls.FailsAsync<Exception>(() => handshake);
-        Assert.IsType(KnownDifferences.PeerClosesInHandshake.Of(kind, ssl: typeof(IOException), s2n: typeof(AuthenticationException)), error);
+        Assert.IsAssignableFrom<IOException>(error);
     }
 
     [Theory, OverKinds]
-    public async Task A_peer_that_closes_in_the_middle_of_a_record(Kind kind, bool asServer)
+    public async Task A_peer_that_closes_in_the_middle_of_a_record_is_an_IOException(Kind kind, bool asServer)
     {
         (Stream own, Stream peer) = DuplexPipe.CreateStreams();
         TlsEnd end = StreamKind.Of(kind).Create(own);
@@ -178,7 +178,7 @@ public class Authenticating
         await peer.WriteAsync(new byte[] { 22, 3, 3, 1, 0, 2, 0 }).WithDeadline();
         peer.Dispose();
         Exception error = await Calls.FailsAsync<Exception>(() => handshake);
-        Assert.IsType(KnownDifferences.PeerClosesInHandshake.Of(kind, ssl: typeof(IOException), s2n: typeof(AuthenticationException)), error);
+        Assert.IsAssignableFrom<IOException>(error);
     }
 
     [Theory, OverKinds]
