@@ -50,7 +50,7 @@ internal sealed class Client(S2nContext context, TimeSpan timeout)
         {
             throw new IOException($"Cannot connect to {host}:{port}: {e.Message}", e);
         }
-        catch (AuthenticationException e)
+        catch (Exception e) when (e is AuthenticationException or S2nException)
         {
             throw new IOException($"The handshake with {host}:{port} failed: {ErrorText.Of(e)}", e);
         }

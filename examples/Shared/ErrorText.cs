@@ -8,7 +8,7 @@ internal static class ErrorText
 {
     public static string Of(Exception exception)
     {
-        // A failed handshake is an AuthenticationException; the reason is the S2nException inside.
+        // A failed handshake is mostly an AuthenticationException; the reason is the S2nException inside.
         string message = exception is AuthenticationException { InnerException: S2nException reason } ? reason.Message : exception.Message;
         return OneLine(message);
     }

@@ -45,14 +45,19 @@ public sealed partial class S2nCertificate : IDisposable
     }
 
     /// <summary>Makes one from two PEM files; see <see cref="FromPem(ReadOnlySpan{char}, ReadOnlySpan{char})"/>.</summary>
-    /// <exception cref="IOException">A file cannot be read; or, as <see cref="S2nException"/>, holds no such thing.</exception>
+    /// <exception cref="IOException">A file is missing or cannot be read; or, as <see cref="S2nException"/> that names both, they hold no such thing.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read, or is a directory; the message names it.</exception>
     public static S2nCertificate FromPemFiles(string certificatePath, string privateKeyPath)
     {
         byte[] certificate = File.ReadAllBytes(certificatePath);
-        byte[] key = File.ReadAllBytes(privateKeyPath);
+        byte[] key = ReadSecret(privateKeyPath);
         try
         {
             return Load(certificate, key);
+        }
+        catch (S2nException e)
+        {
+            throw new S2nException($"{certificatePath} with {privateKeyPath}", e);
         }
         finally
         {
@@ -113,6 +118,23 @@ public sealed partial class S2nCertificate : IDisposable
         Leaf.Dispose();
     }
 
+    /// <summary>Reads into memory that the collector does not move, so that wiping it leaves no copy.</summary>
+    private static byte[] ReadSecret(string path)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
+        byte[] content = GC.AllocateUninitializedArray<byte>(checked((int)RandomAccess.GetLength(file)), pinned: true);
+        for (int read = 0, count; read < content.Length; read += count)
+        {
+            count = RandomAccess.Read(file, content.AsSpan(read), read);
+            if (count == 0)
+            {
+                throw new EndOfStreamException($"{path} has become shorter while it was read.");
+            }
+        }
+
+        return content;
+    }
+
     private static string ToPem(X509Certificate2 certificate, X509Certificate2Collection? intermediates)
     {
         var chain = new StringBuilder(certificate.ExportCertificatePem());
@@ -147,6 +169,9 @@ public sealed partial class S2nCertificate : IDisposable
 
     private static unsafe S2nCertificate Load(byte[] certificatePem, byte[] keyPem) => Load(handle =>
     {
+        ThrowIfEmpty(certificatePem, "certificate");
+        ThrowIfEmpty(keyPem, "private key");
+
         // s2n copies what it is given, so the pins end with the call.
         fixed (byte* certificate = certificatePem, key = keyPem)
         {
@@ -154,6 +179,15 @@ public sealed partial class S2nCertificate : IDisposable
                 handle, certificate, (uint)certificatePem.Length, key, (uint)keyPem.Length) != S2n.Success);
         }
     });
+
+    /// <summary>s2n would speak of a null pointer.</summary>
+    private static void ThrowIfEmpty(byte[] pem, string what)
+    {
+        if (pem.Length == 0)
+        {
+            throw new S2nFault(S2nErrorType.Usage, "S2N_ERR_INVALID_PEM", $"The PEM text of the {what} is empty (S2N_ERR_INVALID_PEM).").ToException();
+        }
+    }
 
     private static S2nCertificate Load(Action<CertificateHandle> fill)
     {

@@ -17,6 +17,16 @@ public class S2nException : IOException
         Alert = fault.Alert;
     }
 
+    /// <summary>The same error, with what it is about said first.</summary>
+    internal S2nException(string subject, S2nException error)
+        : base($"{subject}: {error.Message}", error)
+    {
+        ErrorType = error.ErrorType;
+        Error = error.Error;
+        DebugInfo = error.DebugInfo;
+        Alert = error.Alert;
+    }
+
     /// <summary>The kind of error: <c>s2n_error_get_type</c>.</summary>
     public S2nErrorType ErrorType { get; }
 

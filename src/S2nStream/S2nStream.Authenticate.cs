@@ -51,7 +51,7 @@ public partial class S2nStream
         {
             Exception shown =
                 IsDisposed && e is not ObjectDisposedException ? new ObjectDisposedException(GetType().FullName, e)
-                : e is S2nException { ErrorType: not S2nErrorType.Closed } s2n ? new AuthenticationException($"Authentication failed: {s2n.Message}", s2n)
+                : e is S2nException s2n && !(s2n.ErrorType == S2nErrorType.Closed && _transport.Inbound.IsCompleted) ? new AuthenticationException($"Authentication failed: {s2n.Message}", s2n)
                 : e;
             _failure = ExceptionDispatchInfo.Capture(shown);
             Volatile.Write(ref _stage, (int)Stage.Failed);

@@ -36,5 +36,5 @@ public partial class S2nStream
     /// <see cref="S2nContextOptions.CertificateRevocationCheckMode"/>, or by the policy that takes its place. False before
     /// authentication and after disposal.
     /// </summary>
-    public virtual bool CheckCertRevocationStatus => IsAuthenticated && !IsDisposed && _engine!.ChecksRevocation;
+    public virtual bool CheckCertRevocationStatus => IsAuthenticated && _engine!.ChecksRevocation;
 }

@@ -10,7 +10,6 @@ public partial class S2nStream
     private bool _isServer;
     private string _targetHost = string.Empty;
     private X509Certificate2? _remoteCertificate;
-    private bool _remoteCertificateIsKnown;
 
     /// <summary>Whether the handshake has succeeded and the stream is not disposed.</summary>
     public override bool IsAuthenticated => CurrentStage == Stage.Authenticated && !IsDisposed;
@@ -62,10 +61,13 @@ public partial class S2nStream
         get
         {
             TlsEngine engine = Authenticated();
-            if (!Volatile.Read(ref _remoteCertificateIsKnown))
+            if (Volatile.Read(ref _remoteCertificate) is null && engine.GetPeerCertificate() is { } shown)
             {
-                _remoteCertificate = engine.GetPeerCertificate();
-                Volatile.Write(ref _remoteCertificateIsKnown, true);
+                // Everybody gets the same one.
+                if (Interlocked.CompareExchange(ref _remoteCertificate, shown, null) is { } first && first != shown)
+                {
+                    shown.Dispose();
+                }
             }
 
             return _remoteCertificate;

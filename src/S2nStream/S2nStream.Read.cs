@@ -156,6 +156,7 @@ public partial class S2nStream
         where TMode : IInputOutputMode
     {
         _readTurn.Enter();
+        bool isBelow = false; // what is thrown then is the inner stream's, or of a kind that says what it is
         try
         {
             while (true)
@@ -167,15 +168,17 @@ public partial class S2nStream
                     return count;
                 }
 
+                isBelow = true;
                 if (buffer.IsEmpty)
                 {
                     await WaitToReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                 }
 
                 await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                isBelow = false;
             }
         }
-        catch (Exception e) when (Translated(e, cancellationToken) is { } translated)
+        catch (Exception e) when (Translated(e, isBelow, cancellationToken) is { } translated)
         {
             throw translated;
         }

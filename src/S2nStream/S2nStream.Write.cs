@@ -136,7 +136,7 @@ public partial class S2nStream
         }
         catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
         {
-            throw Translated(e, cancellationToken)!;
+            throw Translated(e, isBelow: false, cancellationToken)!;
         }
         finally
         {
@@ -201,7 +201,7 @@ public partial class S2nStream
     /// <returns>What to throw.</returns>
     private Exception NoteWriteFailure(Exception e, CancellationToken cancellationToken)
     {
-        Exception shown = Translated(e, cancellationToken) ?? e;
+        Exception shown = Translated(e, isBelow: true, cancellationToken) ?? e;
         _writeFailure ??= ExceptionDispatchInfo.Capture(shown);
         return shown;
     }

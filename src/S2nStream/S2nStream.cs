@@ -150,11 +150,15 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     }
 
     /// <summary>What is thrown in the place of an exception that came out of the loop of a read or a write.</summary>
+    /// <param name="e">What came out.</param>
+    /// <param name="isBelow">Whether it came from the inner stream.</param>
+    /// <param name="cancellationToken">The caller's.</param>
     /// <returns>Null where the exception says itself what callers expect to hear.</returns>
-    private Exception? Translated(Exception e, CancellationToken cancellationToken) => e switch
+    private Exception? Translated(Exception e, bool isBelow, CancellationToken cancellationToken) => e switch
     {
         _ when IsDisposed => e is ObjectDisposedException ? null : new ObjectDisposedException(GetType().FullName, e),
         IOException => null,
+        _ when !isBelow => null,
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
         _ => new IOException($"The inner stream failed: {e.Message}", e),
     };

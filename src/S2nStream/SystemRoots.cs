@@ -47,7 +47,7 @@ internal static class SystemRoots
 
         if (!string.IsNullOrEmpty(file))
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_verification_ca_location(config, file, null) != S2n.Success);
+            AddBundle(config, file);
         }
 
         foreach (string directory in Split(directories))
@@ -56,6 +56,23 @@ internal static class SystemRoots
         }
 
         AddUsersStore(config);
+    }
+
+    private static void AddBundle(ConfigHandle config, string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new InvalidOperationException($"The system's trusted roots cannot be loaded: SSL_CERT_FILE names {file}, and there is no such file.");
+        }
+
+        try
+        {
+            S2nError.ThrowIf(S2n.s2n_config_set_verification_ca_location(config, file, null) != S2n.Success);
+        }
+        catch (S2nException e)
+        {
+            throw new S2nException($"The system's trusted roots cannot be loaded from {file} (SSL_CERT_FILE, or the distribution's bundle)", e);
+        }
     }
 
     /// <summary>What the environment says; where it says nothing, the distribution's bundle is meant.</summary>

@@ -182,6 +182,12 @@ public class Authenticating
     }
 
     [Theory, OverKinds]
+    public async Task A_peer_that_sends_close_notify_is_an_AuthenticationException(Kind kind, bool asServer)
+    {
+        Assert.IsType<AuthenticationException>(await ErrorAfterAsync(kind, asServer, [21, 3, 3, 0, 2, 1, 0]));
+    }
+
+    [Theory, OverKinds]
     public async Task A_peer_that_does_not_speak_TLS_is_an_AuthenticationException(Kind kind, bool asServer)
     {
         Assert.IsType<AuthenticationException>(await ErrorAfterAsync(kind, asServer, Calls.Bytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")));

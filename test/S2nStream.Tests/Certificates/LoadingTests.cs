@@ -80,7 +80,29 @@ public class LoadingTests
         Assert.ThrowsAny<S2nException>(() => S2nCertificate.FromPem("garbage", "garbage"));
         Assert.ThrowsAny<S2nException>(() => S2nCertificate.FromPem(certificate, "garbage"));
         Assert.ThrowsAny<S2nException>(() => S2nCertificate.FromPem(certificate, certificate));
-        Assert.ThrowsAny<S2nException>(() => S2nCertificate.FromPem("", ""));
+    }
+
+    [Fact]
+    public void Empty_text_is_called_so()
+    {
+        string certificate = TestAuthority.Localhost.ExportCertificatePem();
+        Assert.Contains("certificate is empty", Assert.Throws<S2nException>(() => S2nCertificate.FromPem("", "")).Message, StringComparison.Ordinal);
+        Assert.Contains("private key is empty", Assert.Throws<S2nException>(() => S2nCertificate.FromPem(certificate, "")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_that_are_refused_are_named()
+    {
+        using var directory = new TempDirectory();
+        string certificate = directory.PathOf("certificate.pem");
+        string key = directory.PathOf("key.pem");
+        File.WriteAllText(certificate, TestAuthority.Localhost.ExportCertificatePem());
+        File.WriteAllText(key, "garbage");
+        string message = Assert.Throws<S2nException>(() => S2nCertificate.FromPemFiles(certificate, key)).Message;
+        Assert.Contains(certificate, message, StringComparison.Ordinal);
+        Assert.Contains(key, message, StringComparison.Ordinal);
+        Assert.Contains(directory.Path, Assert.Throws<UnauthorizedAccessException>(() => S2nCertificate.FromPemFiles(directory.Path, key)).Message, StringComparison.Ordinal);
+        Assert.Contains(directory.Path, Assert.Throws<UnauthorizedAccessException>(() => S2nCertificate.FromPemFiles(certificate, directory.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,15 @@ public class BadUseTests
         AssertOneLine(1, await ExampleProgram.RunAsync("Client", "--host", "127.0.0.1", "--port", "1"));
 
     [Fact]
+    public async Task Roots_that_are_missing_are_named_with_the_variable_that_names_them()
+    {
+        var result = await ExampleProgram.EndAsync(ExampleProgram.StartWith(
+            "SSL_CERT_FILE=/no/such/roots.pem", "Client", new TempDirectory(), "--host", "127.0.0.1", "--port", "1"));
+        AssertOneLine(1, result);
+        Assert.Contains("SSL_CERT_FILE names /no/such/roots.pem", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_busy_port_is_one_line()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

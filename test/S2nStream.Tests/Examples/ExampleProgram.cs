@@ -11,15 +11,26 @@ internal static class ExampleProgram
         typeof(ExampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ExampleOutput").Value!);
 
     public static PeerProgram Start(string example, TempDirectory directory, params string[] arguments) =>
-        PeerProgram.Start("dotnet", [Path.GetFullPath(string.Format(CultureInfo.InvariantCulture, s_output, example)), .. arguments], directory);
+        PeerProgram.Start("dotnet", [PathOf(example), .. arguments], directory);
+
+    /// <inheritdoc cref="Start"/>
+    /// <param name="variable">An environment variable for it, as NAME=VALUE.</param>
+    public static PeerProgram StartWith(string variable, string example, TempDirectory directory, params string[] arguments) =>
+        PeerProgram.Start("env", [variable, "dotnet", PathOf(example), .. arguments], directory);
 
     /// <summary>Runs one to its end, with nothing on its standard input.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string example, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string example, params string[] arguments) =>
+        EndAsync(Start(example, new TempDirectory(), arguments));
+
+    /// <summary>Waits for a program's end, with nothing on its standard input.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> EndAsync(PeerProgram started)
     {
-        await using PeerProgram program = Start(example, new TempDirectory(), arguments);
+        await using PeerProgram program = started;
         program.Input.Close();
         string output = await new StreamReader(program.Output).ReadToEndAsync().WithDeadline();
         int code = await program.ExitCodeAsync();
         return (code, output, program.Errors);
     }
+
+    private static string PathOf(string example) => Path.GetFullPath(string.Format(CultureInfo.InvariantCulture, s_output, example));
 }

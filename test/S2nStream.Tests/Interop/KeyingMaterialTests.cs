@@ -21,7 +21,7 @@ public partial class KeyingMaterialTests
         {
             string exported = Convert.ToHexString(peer.Stream.ExportKeyingMaterial(Label, 77));
             await peer.Stream.DisposeAsync();
-            Assert.Contains($"Keying material: {exported}", await ReadReportAsync(peer), StringComparison.Ordinal);
+            Assert.Contains($"Keying material: {exported}", await peer.ReadReportAsync(), StringComparison.Ordinal);
         });
     }
 
@@ -33,8 +33,8 @@ public partial class KeyingMaterialTests
         await peer.ExplainAsync(async () =>
         {
             string exported = Convert.ToHexString(peer.Stream.ExportKeyingMaterial(Label, 77));
-            await EndAsync(peer);
-            Assert.Contains($"Keying material: {exported}", await ReadReportAsync(peer), StringComparison.Ordinal);
+            await peer.EndBothAsync();
+            Assert.Contains($"Keying material: {exported}", await peer.ReadReportAsync(), StringComparison.Ordinal);
         });
     }
 
@@ -51,7 +51,7 @@ public partial class KeyingMaterialTests
         {
             string exported = Convert.ToHexString(peer.Stream.ExportKeyingMaterial(Label, 77));
             await peer.Stream.DisposeAsync();
-            string report = await ReadReportAsync(peer);
+            string report = await peer.ReadReportAsync();
             Assert.Contains($"Cipher is {suite}", report, StringComparison.Ordinal);
             Assert.Contains($"Keying material: {exported}", report, StringComparison.Ordinal);
         });
@@ -120,7 +120,7 @@ public partial class KeyingMaterialTests
         {
             string exporter = Exporter(peer.Stream)!;
             await peer.Stream.DisposeAsync();
-            Assert.Contains($"Keying material: {exporter}", await ReadReportAsync(peer), StringComparison.OrdinalIgnoreCase);
+            Assert.Contains($"Keying material: {exporter}", await peer.ReadReportAsync(), StringComparison.OrdinalIgnoreCase);
         });
     }
 
@@ -159,14 +159,4 @@ public partial class KeyingMaterialTests
 
     [GeneratedRegex("'(?<name>tls-[a-z-]+)': (?<value>.+)")]
     private static partial Regex BindingLine();
-
-    /// <summary>Ends both sides, so that s_server is done.</summary>
-    private static async Task EndAsync(ProgramPeer server)
-    {
-        await server.Stream.ShutdownWriteAsync();
-        await server.ExpectEndAsync();
-        await server.Stream.DisposeAsync();
-    }
-
-    private static Task<string> ReadReportAsync(ProgramPeer peer) => new StreamReader(peer.Output).ReadToEndAsync().WithDeadline();
 }

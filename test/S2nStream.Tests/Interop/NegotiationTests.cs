@@ -18,7 +18,7 @@ public class NegotiationTests
         {
             Assert.Equal(SslApplicationProtocol.Http11, peer.Stream.NegotiatedApplicationProtocol);
             await peer.Stream.DisposeAsync();
-            Assert.Contains("ALPN protocol: http/1.1\n", await ReadReportAsync(peer), StringComparison.Ordinal);
+            Assert.Contains("ALPN protocol: http/1.1\n", await peer.ReadReportAsync(), StringComparison.Ordinal);
         });
     }
 
@@ -31,8 +31,8 @@ public class NegotiationTests
         await peer.ExplainAsync(async () =>
         {
             Assert.Equal(SslApplicationProtocol.Http11, peer.Stream.NegotiatedApplicationProtocol);
-            await EndAsync(peer);
-            Assert.Contains("ALPN protocols selected: http/1.1\n", await ReadReportAsync(peer), StringComparison.Ordinal);
+            await peer.EndBothAsync();
+            Assert.Contains("ALPN protocols selected: http/1.1\n", await peer.ReadReportAsync(), StringComparison.Ordinal);
         });
     }
 
@@ -64,7 +64,7 @@ public class NegotiationTests
         {
             Assert.Equal(name, peer.Stream.KeyExchangeGroup);
             await peer.Stream.DisposeAsync();
-            Assert.Matches($"Temp Key: .*{openSslName}", await ReadReportAsync(peer));
+            Assert.Matches($"Temp Key: .*{openSslName}", await peer.ReadReportAsync());
         });
     }
 
@@ -81,8 +81,8 @@ public class NegotiationTests
         await peer.ExplainAsync(async () =>
         {
             Assert.Equal(name, peer.Stream.KeyExchangeGroup);
-            await EndAsync(peer);
-            Assert.Contains($"Shared groups: {name}\n", await ReadReportAsync(peer), StringComparison.Ordinal);
+            await peer.EndBothAsync();
+            Assert.Contains($"Shared groups: {name}\n", await peer.ReadReportAsync(), StringComparison.Ordinal);
         });
     }
 
@@ -96,17 +96,7 @@ public class NegotiationTests
         {
             Assert.Equal(suite, peer.Stream.NegotiatedCipherSuite.ToString());
             await peer.Stream.DisposeAsync();
-            Assert.Contains($"Cipher is {suite}\n", await ReadReportAsync(peer), StringComparison.Ordinal);
+            Assert.Contains($"Cipher is {suite}\n", await peer.ReadReportAsync(), StringComparison.Ordinal);
         });
     }
-
-    /// <summary>Ends both sides, so that s_server is done.</summary>
-    private static async Task EndAsync(ProgramPeer server)
-    {
-        await server.Stream.ShutdownWriteAsync();
-        await server.ExpectEndAsync();
-        await server.Stream.DisposeAsync();
-    }
-
-    private static Task<string> ReadReportAsync(ProgramPeer peer) => new StreamReader(peer.Output).ReadToEndAsync().WithDeadline();
 }

@@ -43,6 +43,17 @@ internal sealed class ProgramPeer : ForeignPeer
             },
             authenticate);
 
+    /// <summary>Ends both sides, this one first: then s_server is done.</summary>
+    public async Task EndBothAsync()
+    {
+        await Stream.ShutdownWriteAsync();
+        await ExpectEndAsync();
+        await Stream.DisposeAsync();
+    }
+
+    /// <summary>All that the program still has to say on its standard output.</summary>
+    public Task<string> ReadReportAsync() => new StreamReader(Output).ReadToEndAsync().WithDeadline();
+
     public override async Task EndInputAsync() => await Program.Input.DisposeAsync();
 
     public override async Task ExpectSuccessAsync()

@@ -152,7 +152,7 @@ public class LeakTests
         await using var stream = new S2nStream(server);
         await client.WriteAsync(spoken);
         client.Dispose();
-        await Assert.ThrowsAsync<AuthenticationException>(() => stream.AuthenticateAsServerAsync(TestContexts.Server).WithDeadline());
+        await Assert.ThrowsAnyAsync<Exception>(() => stream.AuthenticateAsServerAsync(TestContexts.Server).WithDeadline());
     }
 
     private static async Task RefuseAsClientAsync(X509Certificate2 certificate, string host)

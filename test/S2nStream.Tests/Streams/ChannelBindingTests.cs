@@ -64,9 +64,9 @@ public class ChannelBindingTests
     {
         using var inner = new MemoryStream();
         await using var stream = new S2nStream(inner, leaveInnerStreamOpen: true);
-        await Assert.ThrowsAsync<AuthenticationException>(() => stream.AuthenticateAsServerAsync(TestContexts.Server).WithDeadline());
+        await Assert.ThrowsAsync<S2nException>(() => stream.AuthenticateAsServerAsync(TestContexts.Server).WithDeadline());
         Assert.Null(stream.TransportContext.GetChannelBinding(ChannelBindingKind.Unique));
-        Assert.Throws<AuthenticationException>(stream.GetTlsExporterChannelBinding);
+        Assert.Throws<S2nException>(stream.GetTlsExporterChannelBinding);
     }
 
     private static string? Text(S2nStream stream, ChannelBindingKind kind) => Text(stream.TransportContext.GetChannelBinding(kind));

@@ -30,7 +30,7 @@ public class DataAvailableTests
         }
 
         Assert.Equal(600, total);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => pair.Server.ReadAsync(buffer).WithDeadline()); // now it would touch it
+        await Assert.ThrowsAsync<IOException>(() => pair.Server.ReadAsync(buffer).WithDeadline()); // now it would touch it
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class DataAvailableTests
         public bool ReadsAreForbidden { get; set; }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            ReadsAreForbidden ? throw new InvalidOperationException("a read of the inner stream") : base.ReadAsync(buffer, cancellationToken);
+            ReadsAreForbidden ? throw new IOException("a read of the inner stream") : base.ReadAsync(buffer, cancellationToken);
     }
 
     private sealed class CorruptingStream(Stream inner) : WrappedStream(inner)

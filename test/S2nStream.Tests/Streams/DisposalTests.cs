@@ -183,6 +183,20 @@ public class DisposalTests
         Assert.InRange(Environment.TickCount64 - start, 0, 2000);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_does_not_wait_for_a_cancelled_write_that_is_stuck(bool leaveOpen)
+    {
+        (Stream client, Stream server) = DuplexPipe.CreateStreams(pauseAt: 64);
+        await using TlsPair pair = await TlsPair.OverAsync(client, server, leaveOpen: leaveOpen);
+        using var cancel = new CancellationTokenSource();
+        Task write = pair.Client.WriteAsync(new byte[100_000], cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.WithDeadline());
+        await pair.Client.DisposeAsync().WithDeadline(TimeSpan.FromSeconds(2));
+    }
+
     [Fact]
     public async Task What_the_inner_streams_Dispose_throws_reaches_the_caller()
     {

@@ -95,8 +95,8 @@ public class HostilePeerTests
             await peer.DisposeAsync();
         }
 
-        var error = await Assert.ThrowsAsync<AuthenticationException>(() => handshake.WithDeadline(s_limit));
+        Exception error = await Assert.ThrowsAnyAsync<Exception>(() => handshake.WithDeadline(s_limit));
         await peer.DisposeAsync();
-        return Assert.IsType<S2nException>(error.InnerException);
+        return Assert.IsType<S2nException>(spoken.Length == 0 ? error : Assert.IsType<AuthenticationException>(error).InnerException);
     }
 }

@@ -100,10 +100,11 @@ public class ReadOverloadTests
     [InlineData(10, -1, 5, typeof(ArgumentOutOfRangeException))]
     [InlineData(10, 0, -1, typeof(ArgumentOutOfRangeException))]
     [InlineData(10, 8, 3, typeof(ArgumentOutOfRangeException))]
-    public async Task Array_arguments_are_checked_before_anything_else(int? size, int offset, int count, Type expected)
+    public async Task Array_arguments_are_checked(int? size, int offset, int count, Type expected)
     {
         byte[] buffer = size is { } length ? new byte[length] : null!;
-        await using var stream = new S2nStream(DuplexPipe.CreateStreams().Client); // not even authenticated
+        await using TlsPair pair = await TlsPair.InMemoryAsync();
+        S2nStream stream = pair.Client;
         Assert.Throws(expected, () => stream.Read(buffer, offset, count));
         Assert.Throws(expected, () => { _ = stream.ReadAsync(buffer, offset, count); });
         Assert.Throws(expected, () => stream.Write(buffer, offset, count));
