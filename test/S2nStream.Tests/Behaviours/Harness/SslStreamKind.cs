@@ -7,58 +7,7 @@ namespace S2nTls.Tests.Behaviours;
 
 internal sealed class SslStreamKind() : StreamKind(Kind.SslStream)
 {
-    private static readonly SslStreamCertificateContext s_localhost = Context(TestAuthority.Localhost);
-
     public override TlsEnd Create(Stream inner, bool leaveOpen) => new End(new SslStream(inner, leaveOpen), inner);
-
-    private static SslStreamCertificateContext Context(X509Certificate2 certificate) =>
-        SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
-
-    private static List<SslApplicationProtocol>? Protocols(IReadOnlyList<string> names) =>
-        names.Count == 0 ? null : [.. names.Select(name => new SslApplicationProtocol(name))];
-
-    private static X509ChainPolicy Policy(TlsSettings settings)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = settings.ChecksRevocationByPolicy ? X509RevocationMode.Offline : X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        policy.CustomTrustStore.AddRange(settings.Roots);
-        return policy;
-    }
-
-    /// <summary>Where the usual policy does not serve.</summary>
-    private static RemoteCertificateValidationCallback? Callback(TlsSettings settings) =>
-        settings.ChecksRevocation || settings.ChecksRevocationByPolicy || settings.AsksForClientCertificate
-            ? (_, _, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            : null;
-
-    // Without resumption, so that no handshake depends on an earlier one in the same process.
-    private static SslClientAuthenticationOptions ClientOptions(TlsSettings settings) => new()
-    {
-        TargetHost = settings.TargetHost,
-        EnabledSslProtocols = settings.Protocol,
-        CertificateChainPolicy = settings.ChecksRevocation ? null : Policy(settings),
-        CertificateRevocationCheckMode = settings.ChecksRevocation ? X509RevocationMode.Offline : X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = Callback(settings),
-        ApplicationProtocols = Protocols(settings.ClientProtocols),
-        ClientCertificateContext = settings.ClientCertificate is null ? null : Context(settings.ClientCertificate),
-        AllowTlsResume = false,
-    };
-
-    private static SslServerAuthenticationOptions ServerOptions(TlsSettings settings) => new()
-    {
-        EnabledSslProtocols = settings.Protocol,
-        CertificateChainPolicy = settings.ChecksRevocation ? null : Policy(settings),
-        CertificateRevocationCheckMode = settings.ChecksRevocation ? X509RevocationMode.Offline : X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = Callback(settings),
-        ApplicationProtocols = Protocols(settings.ServerProtocols),
-        ServerCertificateContext = settings.ServerCertificate == TestAuthority.Localhost ? s_localhost : Context(settings.ServerCertificate),
-        ClientCertificateRequired = settings.RequiresClientCertificate || settings.AsksForClientCertificate,
-        AllowTlsResume = false,
-    };
 
     private sealed class End(SslStream stream, Stream inner) : TlsEnd(Kind.SslStream, stream, inner)
     {
@@ -80,18 +29,18 @@ internal sealed class SslStreamKind() : StreamKind(Kind.SslStream)
 
         public override Task AuthenticateAsync(bool asServer, TlsSettings? settings, CancellationToken cancellationToken) =>
             asServer
-                ? stream.AuthenticateAsServerAsync(ServerOptions(settings ?? TlsSettings.Default), cancellationToken)
-                : stream.AuthenticateAsClientAsync(ClientOptions(settings ?? TlsSettings.Default), cancellationToken);
+                ? stream.AuthenticateAsServerAsync((settings ?? TlsSettings.Default).ForServer(), cancellationToken)
+                : stream.AuthenticateAsClientAsync((settings ?? TlsSettings.Default).ForClient(), cancellationToken);
 
         public override void Authenticate(bool asServer, TlsSettings? settings)
         {
             if (asServer)
             {
-                stream.AuthenticateAsServer(ServerOptions(settings ?? TlsSettings.Default));
+                stream.AuthenticateAsServer((settings ?? TlsSettings.Default).ForServer());
             }
             else
             {
-                stream.AuthenticateAsClient(ClientOptions(settings ?? TlsSettings.Default));
+                stream.AuthenticateAsClient((settings ?? TlsSettings.Default).ForClient());
             }
         }
 
