@@ -26,6 +26,12 @@ internal sealed unsafe class ConfigBuilder : IDisposable
             throw new ArgumentException("An application protocol has no name.", nameof(options));
         }
 
+        if (_protocols.Any(protocol => protocol.Protocol.Span.Contains((byte)0)))
+        {
+            throw new NotSupportedException(
+                $"{nameof(options.ApplicationProtocols)}: s2n takes a zero byte for the end of an application protocol's name.");
+        }
+
         _maxBlindingDelay = options.MaxBlindingDelay;
         _isServer = options is S2nServerOptions;
         _certificates = new CertificateSet(certificates.Select(certificate => certificate.Handle));

@@ -13,7 +13,7 @@ public abstract class S2nContextOptions
 
     /// <summary>
     /// The application protocols, the preferred one first (ALPN, RFC 7301). A server that has some, faced
-    /// with a client that offers others only, refuses the handshake.
+    /// with a client that offers others only, refuses the handshake. A name may not have a zero byte in it: s2n takes that for its end.
     /// </summary>
     public IList<SslApplicationProtocol> ApplicationProtocols { get; } = [];
 

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;
@@ -35,7 +36,7 @@ internal sealed unsafe partial class TlsEngine
     internal bool ChecksRevocation { get; private set; }
 
     internal SslApplicationProtocol ApplicationProtocol =>
-        ReadText(static connection => (nint)S2n.s2n_get_application_protocol(connection)) is { } name ? new SslApplicationProtocol(name) : default;
+        ReadBytes(static connection => (nint)S2n.s2n_get_application_protocol(connection)) is { } name ? new SslApplicationProtocol(name) : default;
 
     /// <summary>The name that the client asked for.</summary>
     internal string ServerName => ReadText(static connection => (nint)S2n.s2n_get_server_name(connection)) ?? string.Empty;
@@ -93,13 +94,17 @@ internal sealed unsafe partial class TlsEngine
     }
 
     /// <summary>Copies a text that belongs to the connection, which another thread's dispose must not free under the copy.</summary>
-    private string? ReadText(Func<ConnectionHandle, nint> read)
+    private string? ReadText(Func<ConnectionHandle, nint> read) =>
+        ReadBytes(read) is { } text ? Encoding.UTF8.GetString(text) : null;
+
+    private byte[]? ReadBytes(Func<ConnectionHandle, nint> read)
     {
         bool counted = false;
         try
         {
             _connection.DangerousAddRef(ref counted);
-            return Marshal.PtrToStringUTF8(read(_connection));
+            byte* text = (byte*)read(_connection);
+            return text is null ? null : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text).ToArray();
         }
         finally
         {

@@ -180,6 +180,30 @@ public static class Differences
         S2n: "shows the first that has one",
         Why: "The others are there to be used, and a server that asks would refuse a client without.");
 
+    public static readonly Difference NoOptionsChosen = new(
+        "A ServerOptionsSelectionCallback that gives null",
+        Ssl: "is a NullReferenceException",
+        S2n: "is an InvalidOperationException that names the callback",
+        Why: "The mistake is the caller's, and should be found.");
+
+    public static readonly Difference ProtocolsOfTheHello = new(
+        "SslClientHelloInfo.SslProtocols for a client that offers TLS 1.2 and 1.3",
+        Ssl: "is TLS 1.0 and 1.2: the versions of the record and of the hello",
+        S2n: "is TLS 1.2 and 1.3",
+        Why: "It is what the client offers (RFC 8446 §4.2.1).");
+
+    public static readonly Difference ZeroInApplicationProtocol = new(
+        "An application protocol whose name has a zero byte in it",
+        Ssl: "is offered as it is",
+        S2n: "is refused with a NotSupportedException that names the option",
+        Why: "s2n takes a zero byte for the name's end. None that is registered has one.");
+
+    public static readonly Difference NoEncryption = new(
+        "EncryptionPolicy.NoEncryption",
+        Ssl: "offers suites that do not encrypt, where OpenSSL has them; mostly the handshake fails",
+        S2n: "is refused with a NotSupportedException that names it",
+        Why: "s2n always encrypts.");
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Difference> All => Difference.ListedIn(typeof(Differences));
 }

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Tests.Certificates;
 
-/// <summary>Every certificate of the table gets the same verdict whoever judges: s2n, .NET behind a callback or a policy, and SslStream.</summary>
+/// <summary>Every certificate of the table gets the same verdict whoever judges: s2n, .NET behind a callback or a policy, the same by SslStream's options, and SslStream.</summary>
 public class VerdictTests
 {
     public static TheoryData<string, SslProtocols> Rows()
@@ -49,6 +49,13 @@ public class VerdictTests
         Assert.Equal(row.Error, byCallback);
         Assert.Equal(row.Error is null, seen == SslPolicyErrors.None);
 
+        string? byOptions = await server.JudgeAsync(Options(row.Host));
+        SslPolicyErrors? seenByOptions = null;
+        string? byOptionsWithCallback = await server.JudgeAsync(Options(row.Host, (_, _, _, errors) => (seenByOptions = errors) == SslPolicyErrors.None));
+        Assert.Equal(byS2n, byOptions);
+        Assert.Equal(row.Error, byOptionsWithCallback);
+        Assert.Equal(seen, seenByOptions);
+
         SslPolicyErrors? sslStreamSaw = null;
         bool sslStreamAccepts = await server.SslStreamAcceptsAsync(row.Host, null);
         Assert.Equal(sslStreamAccepts, await server.SslStreamAcceptsAsync(row.Host, (_, _, _, errors) => (sslStreamSaw = errors) == SslPolicyErrors.None));
@@ -68,6 +75,13 @@ public class VerdictTests
         policy.CustomTrustStore.AddRange(Roots);
         return policy;
     }
+
+    private static SslClientAuthenticationOptions Options(string host, RemoteCertificateValidationCallback? callback = null) => new()
+    {
+        TargetHost = host,
+        CertificateChainPolicy = Policy(),
+        RemoteCertificateValidationCallback = callback,
+    };
 
     private sealed class Server : IDisposable
     {
@@ -95,19 +109,20 @@ public class VerdictTests
                 options.MaxBlindingDelay = TimeSpan.Zero;
                 configure(options);
             });
-            Exception? refusal = await ConnectAsync(inner => new S2nStream(inner), stream => ((S2nStream)stream).AuthenticateAsClientAsync(client, host));
-            return refusal is null ? null : Assert.IsType<S2nException>(refusal.InnerException).Error;
+            return ErrorOf(await ConnectAsync(inner => new S2nStream(inner), stream => ((S2nStream)stream).AuthenticateAsClientAsync(client, host)));
         }
 
+        /// <inheritdoc cref="JudgeAsync(Action{S2nClientOptions}, string)"/>
+        internal async Task<string?> JudgeAsync(SslClientAuthenticationOptions options) =>
+            ErrorOf(await ConnectAsync(inner => new S2nStream(inner), stream => ((S2nStream)stream).AuthenticateAsClientAsync(options)));
+
         internal async Task<bool> SslStreamAcceptsAsync(string host, RemoteCertificateValidationCallback? callback) =>
-            await ConnectAsync(inner => new SslStream(inner), stream => ((SslStream)stream).AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = host,
-                CertificateChainPolicy = Policy(),
-                RemoteCertificateValidationCallback = callback,
-            })) is null;
+            await ConnectAsync(inner => new SslStream(inner), stream => ((SslStream)stream).AuthenticateAsClientAsync(Options(host, callback))) is null;
 
         public void Dispose() => _context.Dispose();
+
+        private static string? ErrorOf(Exception? refusal) =>
+            refusal is null ? null : Assert.IsType<S2nException>(refusal.InnerException).Error;
 
         private async Task<Exception?> ConnectAsync(Func<Stream, AuthenticatedStream> over, Func<AuthenticatedStream, Task> authenticate)
         {
@@ -126,6 +141,7 @@ public class VerdictTests
             }
 
             await client.DisposeAsync();
+            await clientEnd.DisposeAsync(); // now: a blinded refusal would keep it open for a while
             await Record.ExceptionAsync(() => serverSide.WithDeadline());
             return refusal;
         }

@@ -15,5 +15,9 @@ public static class PairExtensions
 
     public static StreamKind Peer(this Pair pair) => StreamKind.Of(pair == Pair.S2nStreamAsClientOfS2nStream ? Kind.S2nStream : Kind.SslStream);
 
+    public static StreamKind Client(this Pair pair) => pair.SubjectIsServer() ? pair.Peer() : pair.Subject();
+
+    public static StreamKind Server(this Pair pair) => pair.SubjectIsServer() ? pair.Subject() : pair.Peer();
+
     public static bool SubjectIsServer(this Pair pair) => pair == Pair.S2nStreamAsServerOfSslStream;
 }

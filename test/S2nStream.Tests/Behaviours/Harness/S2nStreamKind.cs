@@ -7,7 +7,13 @@ namespace S2nTls.Tests.Behaviours;
 
 internal sealed class S2nStreamKind() : StreamKind(Kind.S2nStream)
 {
-    public override TlsEnd Create(Stream inner, bool leaveOpen) => new End(new S2nStream(inner, leaveOpen), inner);
+    public override TlsEnd Create(
+        Stream inner,
+        bool leaveOpen,
+        RemoteCertificateValidationCallback? validation,
+        LocalCertificateSelectionCallback? selection,
+        EncryptionPolicy policy) =>
+        new End(new S2nStream(inner, leaveOpen, validation, selection, policy), inner);
 
     private sealed class End(S2nStream stream, Stream inner) : TlsEnd(Kind.S2nStream, stream, inner)
     {
@@ -31,6 +37,15 @@ internal sealed class S2nStreamKind() : StreamKind(Kind.S2nStream)
             asServer
                 ? stream.AuthenticateAsServerAsync((settings ?? TlsSettings.Default).ForServer(), cancellationToken)
                 : stream.AuthenticateAsClientAsync((settings ?? TlsSettings.Default).ForClient(), cancellationToken);
+
+        public override Task AuthenticateAsync(SslClientAuthenticationOptions options, CancellationToken cancellationToken) =>
+            stream.AuthenticateAsClientAsync(options, cancellationToken);
+
+        public override Task AuthenticateAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken) =>
+            stream.AuthenticateAsServerAsync(options, cancellationToken);
+
+        public override Task AuthenticateAsync(ServerOptionsSelectionCallback choose, object? state, CancellationToken cancellationToken) =>
+            stream.AuthenticateAsServerAsync(choose, state, cancellationToken);
 
         public override void Authenticate(bool asServer, TlsSettings? settings)
         {

@@ -7,7 +7,13 @@ namespace S2nTls.Tests.Behaviours;
 
 internal sealed class SslStreamKind() : StreamKind(Kind.SslStream)
 {
-    public override TlsEnd Create(Stream inner, bool leaveOpen) => new End(new SslStream(inner, leaveOpen), inner);
+    public override TlsEnd Create(
+        Stream inner,
+        bool leaveOpen,
+        RemoteCertificateValidationCallback? validation,
+        LocalCertificateSelectionCallback? selection,
+        EncryptionPolicy policy) =>
+        new End(new SslStream(inner, leaveOpen, validation, selection, policy), inner);
 
     private sealed class End(SslStream stream, Stream inner) : TlsEnd(Kind.SslStream, stream, inner)
     {
@@ -31,6 +37,15 @@ internal sealed class SslStreamKind() : StreamKind(Kind.SslStream)
             asServer
                 ? stream.AuthenticateAsServerAsync((settings ?? TlsSettings.Default).ForServer(), cancellationToken)
                 : stream.AuthenticateAsClientAsync((settings ?? TlsSettings.Default).ForClient(), cancellationToken);
+
+        public override Task AuthenticateAsync(SslClientAuthenticationOptions options, CancellationToken cancellationToken) =>
+            stream.AuthenticateAsClientAsync(options, cancellationToken);
+
+        public override Task AuthenticateAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken) =>
+            stream.AuthenticateAsServerAsync(options, cancellationToken);
+
+        public override Task AuthenticateAsync(ServerOptionsSelectionCallback choose, object? state, CancellationToken cancellationToken) =>
+            stream.AuthenticateAsServerAsync(choose, state, cancellationToken);
 
         public override void Authenticate(bool asServer, TlsSettings? settings)
         {

@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace S2nTls.Tests.Behaviours;
 
 /// <summary>Makes ends of TLS connections of one type.</summary>
@@ -13,7 +15,15 @@ public abstract class StreamKind
     public static StreamKind Of(Kind kind) => kind == Kind.SslStream ? s_ssl : s_s2n;
 
     /// <summary>Makes an end that is not authenticated.</summary>
-    public abstract TlsEnd Create(Stream inner, bool leaveOpen = false);
+    public TlsEnd Create(Stream inner, bool leaveOpen = false) => Create(inner, leaveOpen, validation: null, selection: null);
+
+    /// <inheritdoc cref="Create(Stream, bool)"/>
+    public abstract TlsEnd Create(
+        Stream inner,
+        bool leaveOpen,
+        RemoteCertificateValidationCallback? validation,
+        LocalCertificateSelectionCallback? selection,
+        EncryptionPolicy policy = EncryptionPolicy.RequireEncryption);
 
     public override string ToString() => Kind.ToString();
 }

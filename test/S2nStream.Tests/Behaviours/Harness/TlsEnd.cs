@@ -35,6 +35,12 @@ public abstract class TlsEnd(Kind kind, AuthenticatedStream stream, Stream inner
 
     public abstract Task AuthenticateAsync(bool asServer, TlsSettings? settings = null, CancellationToken cancellationToken = default);
 
+    public abstract Task AuthenticateAsync(SslClientAuthenticationOptions options, CancellationToken cancellationToken = default);
+
+    public abstract Task AuthenticateAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken = default);
+
+    public abstract Task AuthenticateAsync(ServerOptionsSelectionCallback choose, object? state, CancellationToken cancellationToken = default);
+
     public abstract void Authenticate(bool asServer, TlsSettings? settings = null);
 
     /// <summary>Calls the asynchronous client's authentication with a null where its settings belong.</summary>
