@@ -73,6 +73,18 @@ public class LeakTests
     });
 
     [Fact]
+    public Task Contexts_that_were_made_for_a_certificate_of_net_go_with_it() => LeavesNothing(async () =>
+    {
+        X509Certificate2 certificate = TestAuthority.Default.Issue(); // not disposed: replaced, and forgotten
+        (Stream client, Stream server) = DuplexPipe.CreateStreams();
+        await using var serverStream = new S2nStream(server);
+        await using var clientStream = new S2nStream(client);
+        Task serverSide = serverStream.AuthenticateAsServerAsync(certificate);
+        await clientStream.AuthenticateAsClientAsync(TestContexts.Client, "localhost").WithDeadline();
+        await serverSide.WithDeadline();
+    });
+
+    [Fact]
     public async Task A_key_outside_s2n_is_collected_with_the_last_that_uses_it()
     {
         (WeakReference key, S2nContext server) = Make();
