@@ -174,7 +174,19 @@ public partial class S2nStream
                     await WaitToReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                 }
 
-                await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                // As ReceiveAsync does it, but here: on the path of every read that waits, there is one state machine.
+                _transport.PrepareToReceive();
+                _readTurn.Park();
+                try
+                {
+                    await TMode.ReceiveAsync(_transport, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _readTurn.Unpark();
+                }
+
+                _transport.AcceptReceived();
                 isBelow = false;
             }
         }
@@ -189,6 +201,7 @@ public partial class S2nStream
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReceiveAsync<TMode>(CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
@@ -206,6 +219,7 @@ public partial class S2nStream
         _transport.AcceptReceived();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitToReceiveAsync<TMode>(CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {

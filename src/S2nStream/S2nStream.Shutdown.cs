@@ -43,17 +43,27 @@ public partial class S2nStream
         where TMode : IInputOutputMode
     {
         await TMode.WaitAsync(_writeTurn, cancellationToken).ConfigureAwait(false);
+        bool isBelow = false; // as in WriteAsync
         try
         {
             ThrowIfDisposed();
             _writeFailure?.Throw();
-            await PrepareToSendAsync<TMode>(cancellationToken).ConfigureAwait(false);
+            isBelow = true;
+            await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
+            isBelow = false;
             if (!_writeClosed)
             {
                 AppendCloseNotify(engine);
-                await SendAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                isBelow = true;
+                await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
+                isBelow = false;
                 await TMode.FlushAsync(_transport, cancellationToken).ConfigureAwait(false);
             }
+        }
+        catch (Exception e) when (isBelow && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            NoteWriteFailure(e, cancellationToken).Throw();
+            throw;
         }
         catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
         {

@@ -118,25 +118,34 @@ public partial class S2nStream
         }
 
         EnterWrite();
+        bool isBelow = false; // what is thrown then is the inner stream's
         try
         {
             ThrowIfWriteSideUnusable();
-            await PrepareToSendAsync<TMode>(cancellationToken).ConfigureAwait(false);
+            isBelow = true;
+            await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
             while (true)
             {
+                isBelow = false;
                 int size = Math.Min(buffer.Length, WriteSlice);
                 engine.Encrypt(buffer.Span[..size]);
                 buffer = buffer[size..];
-                await SendAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                isBelow = true;
+                await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
                 if (buffer.IsEmpty)
                 {
                     return;
                 }
             }
         }
-        catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
+        catch (Exception e) when (isBelow && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            throw Translated(e, isBelow: false, cancellationToken)!;
+            NoteWriteFailure(e, cancellationToken).Throw();
+            throw;
+        }
+        catch (Exception e) when (Translated(e, isBelow, cancellationToken) is { } translated)
+        {
+            throw translated;
         }
         finally
         {
@@ -171,38 +180,12 @@ public partial class S2nStream
         _writeFailure?.Throw();
     }
 
-    /// <summary>Waits for the send of a write that was cancelled. Its buffer must not be written to before.</summary>
-    private async ValueTask PrepareToSendAsync<TMode>(CancellationToken cancellationToken)
-        where TMode : IInputOutputMode
-    {
-        try
-        {
-            await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            throw NoteWriteFailure(e, cancellationToken);
-        }
-    }
-
-    private async ValueTask SendAsync<TMode>(CancellationToken cancellationToken)
-        where TMode : IInputOutputMode
-    {
-        try
-        {
-            await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            throw NoteWriteFailure(e, cancellationToken);
-        }
-    }
-
+    /// <summary>Keeps why the inner stream refused: a record may be torn, and nothing can follow it.</summary>
     /// <returns>What to throw.</returns>
-    private Exception NoteWriteFailure(Exception e, CancellationToken cancellationToken)
+    private ExceptionDispatchInfo NoteWriteFailure(Exception e, CancellationToken cancellationToken)
     {
-        Exception shown = Translated(e, isBelow: true, cancellationToken) ?? e;
-        _writeFailure ??= ExceptionDispatchInfo.Capture(shown);
+        var shown = ExceptionDispatchInfo.Capture(Translated(e, isBelow: true, cancellationToken) ?? e);
+        _writeFailure ??= shown;
         return shown;
     }
 }

@@ -5,9 +5,16 @@ namespace S2nTls.Engine;
 /// <summary>Inbound ciphertext in one pooled array, rented when bytes are about to arrive and given back when all are taken.</summary>
 internal sealed class InboundBuffer : InboundCiphertext
 {
-    /// <summary>Room for two full records, so that a bulk sender's stream takes one inner read for several.</summary>
-    internal const int Size = 32 * 1024;
+    /// <summary>
+    /// What is rented to wait in: nearly all messages of a conversation fit, and a connection that is idle while a
+    /// read is pending holds no more than this.
+    /// </summary>
+    internal const int SmallSize = 8 * 1024;
 
+    /// <summary>What is rented when the last read has filled what it was given: a bulk sender's stream then takes one inner read for several records.</summary>
+    internal const int LargeSize = 128 * 1024;
+
+    private bool _wasFilled;
     private byte[]? _array;
     private int _start;
     private int _end;
@@ -17,22 +24,32 @@ internal sealed class InboundBuffer : InboundCiphertext
     /// <summary>Makes room and tells where the next bytes go; <see cref="Commit"/> says how many came.</summary>
     internal Memory<byte> Prepare()
     {
-        _array ??= ArrayPool<byte>.Shared.Rent(Size);
-        if (_start == _end)
+        int size = _wasFilled ? LargeSize : SmallSize;
+        if (_array is null)
+        {
+            _array = ArrayPool<byte>.Shared.Rent(size);
+        }
+        else if (_array.Length < size)
+        {
+            MoveTo(ArrayPool<byte>.Shared.Rent(size));
+        }
+        else if (IsEmpty)
         {
             _start = _end = 0;
         }
         else if (_end == _array.Length)
         {
-            Buffer.BlockCopy(_array, _start, _array, 0, _end - _start);
-            _end -= _start;
-            _start = 0;
+            MoveTo(_array);
         }
 
         return _array.AsMemory(_end);
     }
 
-    internal void Commit(int count) => _end += count;
+    internal void Commit(int count)
+    {
+        _end += count;
+        _wasFilled = _end == _array!.Length;
+    }
 
     internal override int Take(Span<byte> destination)
     {
@@ -58,6 +75,18 @@ internal sealed class InboundBuffer : InboundCiphertext
             ArrayPool<byte>.Shared.Return(_array);
             _array = null;
             _start = _end = 0;
+        }
+    }
+
+    /// <summary>Puts what is held at the beginning of <paramref name="array"/>, which may be the same one.</summary>
+    private void MoveTo(byte[] array)
+    {
+        byte[] previous = _array!;
+        Buffer.BlockCopy(previous, _start, array, 0, _end - _start);
+        (_array, _start, _end) = (array, 0, _end - _start);
+        if (previous != array)
+        {
+            ArrayPool<byte>.Shared.Return(previous);
         }
     }
 }

@@ -20,6 +20,9 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_set_blinding(ConnectionHandle connection, Blinding blinding);
 
     [LibraryImport(Library)]
+    internal static partial int s2n_connection_prefer_throughput(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
     internal static partial ulong s2n_connection_get_delay(ConnectionHandle connection);
 
     [LibraryImport(Library)]

@@ -73,6 +73,7 @@ internal static class RequiredFunctions
         nameof(S2n.s2n_connection_is_session_resumed),
         nameof(S2n.s2n_connection_new),
         nameof(S2n.s2n_connection_server_name_extension_used),
+        nameof(S2n.s2n_connection_prefer_throughput),
         nameof(S2n.s2n_connection_set_blinding),
         nameof(S2n.s2n_connection_set_config),
         nameof(S2n.s2n_connection_set_ctx),

@@ -18,14 +18,15 @@ namespace S2nTls.Transport;
 /// Starting and waiting is one caller's at a time (the owner sees to that). Completion, cancellation and
 /// <see cref="Stop"/> come from any thread; the lock decides which of them releases the waiter.
 /// </remarks>
-internal sealed class DetachableOperation : IValueTaskSource<int>
+internal sealed class DetachableOperation : IValueTaskSource
 {
     private enum State { Idle, Running, Done }
 
+    private readonly Action<int> _finish;
     private readonly object _lock = new(); // a monitor, for its Wait
     private readonly Action _onCompleted;
     private ManualResetValueTaskSourceCore<int> _waiter;
-    private State _state;
+    private volatile State _state;
     private bool _hasWaiter;
     private bool _hasBlockedThread;
     private bool _stopped;
@@ -39,31 +40,21 @@ internal sealed class DetachableOperation : IValueTaskSource<int>
     private int _result;
     private ExceptionDispatchInfo? _error;
 
-    internal DetachableOperation() => _onCompleted = OnCompleted;
-
-    /// <summary>Whether an operation runs, or has run and nobody has taken its outcome.</summary>
-    internal bool IsPending
+    /// <param name="finish">Called with a successful outcome, when its waiter takes it.</param>
+    internal DetachableOperation(Action<int> finish)
     {
-        get
-        {
-            lock (_lock)
-            {
-                return _state != State.Idle;
-            }
-        }
+        _finish = finish;
+        _onCompleted = OnCompleted;
     }
+
+    /// <summary>
+    /// Whether an operation runs, or has run and nobody has taken its outcome. For its owner, who alone begins
+    /// and ends that: so no lock.
+    /// </summary>
+    internal bool IsPending => _state != State.Idle;
 
     /// <summary>Whether the inner stream may still be using the memory that it was given.</summary>
-    internal bool IsRunning
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _state == State.Running;
-            }
-        }
-    }
+    internal bool IsRunning => _state == State.Running;
 
     /// <summary>Takes over a read that has not completed at once.</summary>
     internal void Start(ValueTask<int> read)
@@ -83,35 +74,36 @@ internal sealed class DetachableOperation : IValueTaskSource<int>
         _write.UnsafeOnCompleted(_onCompleted);
     }
 
-    /// <summary>Waits for the pending operation and takes its outcome: a read's count of bytes.</summary>
+    /// <summary>Waits for the pending operation and takes its outcome, for <c>finish</c> or as an exception.</summary>
     /// <exception cref="OperationCanceledException">The caller was cancelled; the operation goes on.</exception>
     /// <exception cref="ObjectDisposedException"><see cref="Stop"/> was called; the operation may go on.</exception>
-    internal ValueTask<int> WaitAsync(CancellationToken cancellationToken)
+    internal ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        ValueTask<int> wait;
+        ValueTask wait;
         lock (_lock)
         {
             if (_stopped)
             {
-                return ValueTask.FromException<int>(Stopped());
+                return ValueTask.FromException(Stopped());
             }
 
             if (_state == State.Done)
             {
                 try
                 {
-                    return new ValueTask<int>(TakeOutcome());
+                    TakeOutcome();
+                    return ValueTask.CompletedTask;
                 }
                 catch (Exception e)
                 {
-                    return ValueTask.FromException<int>(e);
+                    return ValueTask.FromException(e);
                 }
             }
 
             _waiter.Reset();
             _waiter.RunContinuationsAsynchronously = false;
             _hasWaiter = true;
-            wait = new ValueTask<int>(this, _waiter.Version);
+            wait = new ValueTask(this, _waiter.Version);
         }
 
         if (cancellationToken.CanBeCanceled)
@@ -125,7 +117,7 @@ internal sealed class DetachableOperation : IValueTaskSource<int>
     }
 
     /// <summary>Blocks until the pending operation is over, and takes its outcome. Only for a synchronous call that follows a cancelled asynchronous one.</summary>
-    internal int Wait()
+    internal void Wait()
     {
         lock (_lock)
         {
@@ -135,7 +127,12 @@ internal sealed class DetachableOperation : IValueTaskSource<int>
                 Monitor.Wait(_lock);
             }
 
-            return _stopped ? throw Stopped() : TakeOutcome();
+            if (_stopped)
+            {
+                throw Stopped();
+            }
+
+            TakeOutcome();
         }
     }
 
@@ -219,29 +216,32 @@ internal sealed class DetachableOperation : IValueTaskSource<int>
         }
     }
 
-    private int TakeOutcome()
+    private void TakeOutcome()
     {
+        int result;
         lock (_lock)
         {
-            _state = State.Idle;
+            result = _result;
             ExceptionDispatchInfo? error = _error;
             _error = null;
+            _state = State.Idle;
             error?.Throw();
-            return _result;
         }
+
+        _finish(result);
     }
 
-    int IValueTaskSource<int>.GetResult(short token)
+    void IValueTaskSource.GetResult(short token)
     {
         // Waits for a callback that is running, so that it cannot hit the next waiter instead.
         _cancellation.Dispose();
         _cancellation = default;
         _waiter.GetResult(token); // throws where the waiter was released without an outcome
-        return TakeOutcome();
+        TakeOutcome();
     }
 
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _waiter.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _waiter.GetStatus(token);
 
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags);
 }

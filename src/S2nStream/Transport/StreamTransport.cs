@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using S2nTls.Engine;
 
 namespace S2nTls.Transport;
@@ -13,8 +12,8 @@ internal sealed class StreamTransport : CiphertextTransport
     private readonly Stream _inner;
     private readonly bool _leaveOpen;
     private readonly CancellationTokenSource? _lifetime;
-    private readonly DetachableOperation _receive = new();
-    private readonly DetachableOperation _send = new();
+    private readonly DetachableOperation _receive;
+    private readonly DetachableOperation _send;
     private readonly InboundBuffer _inbound = new();
     private readonly OutboundBuffer _outbound = new();
 
@@ -32,6 +31,8 @@ internal sealed class StreamTransport : CiphertextTransport
         _inner = inner;
         _leaveOpen = leaveOpen;
         _lifetime = leaveOpen ? new CancellationTokenSource() : null;
+        _receive = new DetachableOperation(FinishReceive);
+        _send = new DetachableOperation(FinishSend);
     }
 
     internal override InboundCiphertext Inbound => _inbound;
@@ -64,7 +65,7 @@ internal sealed class StreamTransport : CiphertextTransport
             _receive.Start(read);
         }
 
-        return FinishReceiveAsync(cancellationToken);
+        return _receive.WaitAsync(cancellationToken);
     }
 
     internal override ValueTask WaitToReceiveAsync(CancellationToken cancellationToken)
@@ -82,7 +83,7 @@ internal sealed class StreamTransport : CiphertextTransport
             _receive.Start(probe);
         }
 
-        return FinishReceiveAsync(cancellationToken);
+        return _receive.WaitAsync(cancellationToken);
     }
 
     internal override void Receive()
@@ -90,7 +91,7 @@ internal sealed class StreamTransport : CiphertextTransport
         // Left by an asynchronous read that was cancelled: its bytes come first.
         if (_receive.IsPending)
         {
-            FinishReceive(_receive.Wait());
+            _receive.Wait();
             return;
         }
 
@@ -101,7 +102,7 @@ internal sealed class StreamTransport : CiphertextTransport
     {
         if (_receive.IsPending)
         {
-            FinishReceive(_receive.Wait());
+            _receive.Wait();
             return;
         }
 
@@ -142,14 +143,13 @@ internal sealed class StreamTransport : CiphertextTransport
     }
 
     internal override ValueTask PrepareToSendAsync(CancellationToken cancellationToken) =>
-        _send.IsPending ? FinishSendAsync(cancellationToken) : ValueTask.CompletedTask;
+        _send.IsPending ? _send.WaitAsync(cancellationToken) : ValueTask.CompletedTask;
 
     internal override void PrepareToSend()
     {
         if (_send.IsPending)
         {
             _send.Wait();
-            _outbound.Release();
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class StreamTransport : CiphertextTransport
         }
 
         _send.Start(write);
-        return FinishSendAsync(cancellationToken);
+        return _send.WaitAsync(cancellationToken);
     }
 
     internal override void Send()
@@ -215,17 +215,6 @@ internal sealed class StreamTransport : CiphertextTransport
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishReceiveAsync(CancellationToken cancellationToken) =>
-        FinishReceive(await _receive.WaitAsync(cancellationToken).ConfigureAwait(false));
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishSendAsync(CancellationToken cancellationToken)
-    {
-        await _send.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _outbound.Release();
-    }
-
     private void FinishReceive(int count)
     {
         // After a probe the caller finds nothing new, and asks again.
@@ -234,4 +223,6 @@ internal sealed class StreamTransport : CiphertextTransport
             _received = count;
         }
     }
+
+    private void FinishSend(int _) => _outbound.Release();
 }

@@ -21,7 +21,8 @@ internal sealed class IdleServer(Contender contender, int connections, int readS
     internal async Task RunAsync()
     {
         // Even before the last client has come, if there is nobody any more who waits for the result.
-        Task end = Console.In.ReadToEndAsync();
+        // On a thread of its own: the asynchronous calls of the console's reader block.
+        Task end = Task.Factory.StartNew(() => Console.In.ReadToEnd(), TaskCreationOptions.LongRunning);
         await await Task.WhenAny(ServeAsync(end), end);
     }
 

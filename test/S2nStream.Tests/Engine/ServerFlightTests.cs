@@ -333,9 +333,15 @@ public class ServerFlightTests
         /// <returns>What s2n can take of the flight.</returns>
         internal byte[] Hold(byte[] ciphertext)
         {
-            Memory<byte> room = _inbound.Prepare();
-            ciphertext.CopyTo(room);
-            _inbound.Commit(ciphertext.Length);
+            while (ciphertext.Length > 0)
+            {
+                Memory<byte> room = _inbound.Prepare();
+                int count = Math.Min(room.Length, ciphertext.Length);
+                ciphertext.AsMemory(0, count).CopyTo(room);
+                _inbound.Commit(count);
+                ciphertext = ciphertext[count..];
+            }
+
             return TakeAll();
         }
 
@@ -348,7 +354,7 @@ public class ServerFlightTests
 
         internal byte[] TakeUntaken()
         {
-            byte[] untaken = new byte[InboundBuffer.Size];
+            byte[] untaken = new byte[InboundBuffer.LargeSize];
             untaken = untaken[.._inbound.Take(untaken)];
             Passed += untaken.Length;
             return untaken;
