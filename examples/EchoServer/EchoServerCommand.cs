@@ -35,11 +35,7 @@ internal static class EchoServerCommand
         Option<int> port = CommonOptions.Number("--port", "port", 4433, 0, IPEndPoint.MaxPort, "The port to listen on; 0 takes a free one.");
         Option<FileInfo> certificate = CommonOptions.ExistingFile("--certificate", "The certificate and its intermediates, PEM. Default: one for localhost, made on the spot.");
         Option<FileInfo> key = CommonOptions.ExistingFile("--key", "The certificate's private key, PEM.");
-        var writeCa = new Option<FileInfo>("--write-ca")
-        {
-            Description = "Write the root of the certificate made on the spot, PEM, for clients to trust.",
-            HelpName = "file",
-        };
+        Option<FileInfo> writeCa = SelfMadeCertificate.WriteCaOption();
         Option<S2nSecurityPolicy> policy = CommonOptions.Policy();
         Option<FileInfo> clientCa = CommonOptions.ExistingFile("--client-ca", "Ask clients for a certificate, which must lead to a root in this file, PEM.");
         var requireClientCertificate = new Option<bool>("--require-client-certificate")
@@ -54,13 +50,9 @@ internal static class EchoServerCommand
             host, port, certificate, key, writeCa, policy, clientCa, requireClientCertificate, alpn, handshakeTimeout,
         };
         command.RequireBothOrNone(certificate, key);
+        command.RefuseWriteCaWith(certificate, writeCa);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(certificate) is not null && result.GetResult(writeCa) is not null)
-            {
-                result.AddError("--write-ca is for the certificate made on the spot, not for one that is given.");
-            }
-
             if (result.GetValue(requireClientCertificate) && result.GetResult(clientCa) is null)
             {
                 result.AddError("--require-client-certificate needs --client-ca.");
@@ -99,20 +91,7 @@ internal static class EchoServerCommand
 
     private static S2nCertificate MakeCertificate(FileInfo? caFile)
     {
-        using var authority = new SelfMadeAuthority("EchoServer example root");
-        using X509Certificate2 certificate = authority.IssueForLocalhost();
-        if (caFile is not null)
-        {
-            try
-            {
-                File.WriteAllText(caFile.FullName, authority.Root.ExportCertificatePem() + "\n");
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new UsageException($"--write-ca: {e.Message}", e);
-            }
-        }
-
+        using X509Certificate2 certificate = SelfMadeCertificate.ForLocalhost("EchoServer example root", caFile);
         return S2nCertificate.FromX509(certificate);
     }
 }

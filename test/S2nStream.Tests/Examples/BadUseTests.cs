@@ -24,6 +24,15 @@ public class BadUseTests
     [InlineData("EchoServer", 1, "--host", "192.0.2.1")]
     [InlineData("EchoServer", 2, "--require-client-certificate")]
     [InlineData("EchoServer", 2, "--write-ca", "/no/such/folder/ca.pem")]
+    [InlineData("StartTls", 2, "--no-such-option")]
+    [InlineData("StartTls", 2, "--certificate", "missing.pem", "--key", "missing.key")]
+    [InlineData("StartTls", 2, "--timeout", "0")]
+    [InlineData("StartTls", 1, "--host", "192.0.2.1")]
+    [InlineData("StartTls", 2, "--write-ca", "/no/such/folder/ca.pem")]
+    [InlineData("MailClient", 2, "--from", "a@example.com")]
+    [InlineData("MailClient", 2, "--from", "<", "--to", "b@example.com")]
+    [InlineData("MailClient", 2, "--from", "a@example.com", "--to", "b@example.com", "--ca", "missing.pem")]
+    [InlineData("MailClient", 1, "--from", "a@example.com", "--to", "b@example.com", "--host", "127.0.0.1", "--port", "1")]
     public async Task It_is_one_line(string example, int code, params string[] arguments) =>
         AssertOneLine(code, await ExampleProgram.RunAsync(example, arguments));
 
@@ -59,17 +68,20 @@ public class BadUseTests
         await File.WriteAllTextAsync(certificate, TestAuthority.Localhost.ExportCertificatePem());
         await File.WriteAllTextAsync(key, other.ExportPkcs8PrivateKeyPem());
         AssertOneLine(2, await ExampleProgram.RunAsync("EchoServer", "--port", "0", "--certificate", certificate, "--key", key));
+        AssertOneLine(2, await ExampleProgram.RunAsync("StartTls", "--port", "0", "--certificate", certificate, "--key", key));
     }
 
     [Theory]
     [InlineData("Client")]
     [InlineData("EchoServer")]
+    [InlineData("StartTls")]
+    [InlineData("MailClient")]
     public async Task Help_says_how_with_examples(string example)
     {
         (int code, string output, _) = await ExampleProgram.RunAsync(example, "--help");
         Assert.Equal(0, code);
         Assert.Contains("Try it:", output, StringComparison.Ordinal);
-        Assert.Contains("openssl", output, StringComparison.Ordinal);
+        Assert.Contains("dotnet run", output, StringComparison.Ordinal);
     }
 
     private static void AssertOneLine(int code, (int ExitCode, string Output, string Errors) result)

@@ -1,17 +1,22 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using S2nTls.Tests.Behaviours;
 
 namespace S2nTls.Tests.Examples;
 
 /// <summary>Runs the examples as a user would: as programs.</summary>
 internal static class ExampleProgram
 {
-    private static readonly CompositeFormat s_output = CompositeFormat.Parse(
-        typeof(ExampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ExampleOutput").Value!);
+    private static readonly CompositeFormat s_output = OutputOf("ExampleOutput");
+    private static readonly CompositeFormat s_overSslStreamOutput = OutputOf("OverSslStreamOutput");
 
     public static PeerProgram Start(string example, TempDirectory directory, params string[] arguments) =>
         PeerProgram.Start("dotnet", [PathOf(example), .. arguments], directory);
+
+    /// <summary>Runs one over the type of stream that is asked for: the example, or what it was before the type's name was changed in it.</summary>
+    public static PeerProgram StartOver(Kind kind, string example, TempDirectory directory, params string[] arguments) =>
+        PeerProgram.Start("dotnet", [kind == Kind.S2nStream ? PathOf(example) : PathOf(example, s_overSslStreamOutput), .. arguments], directory);
 
     /// <inheritdoc cref="Start"/>
     /// <param name="variable">An environment variable for it, as NAME=VALUE.</param>
@@ -32,5 +37,10 @@ internal static class ExampleProgram
         return (code, output, program.Errors);
     }
 
-    private static string PathOf(string example) => Path.GetFullPath(string.Format(CultureInfo.InvariantCulture, s_output, example));
+    private static string PathOf(string example) => PathOf(example, s_output);
+
+    private static string PathOf(string example, CompositeFormat output) => Path.GetFullPath(string.Format(CultureInfo.InvariantCulture, output, example));
+
+    private static CompositeFormat OutputOf(string key) => CompositeFormat.Parse(
+        typeof(ExampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!);
 }
