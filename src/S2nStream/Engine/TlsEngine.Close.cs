@@ -46,7 +46,13 @@ internal sealed unsafe partial class TlsEngine
             _writeClosedBeforeTls13 = true;
         }
 
-        if (S2n.s2n_shutdown_send(_connection, out _) != S2n.Success)
+        bool isClosed;
+        lock (_sending)
+        {
+            isClosed = S2n.s2n_shutdown_send(_connection, out _) == S2n.Success;
+        }
+
+        if (!isClosed)
         {
             throw FailWrite(LastError());
         }
@@ -101,7 +107,12 @@ internal sealed unsafe partial class TlsEngine
     private EngineStatus AwaitPeersEnd()
     {
         ThrowIfFaulted();
-        bool ended = S2n.s2n_shutdown(_connection, out _) == S2n.Success;
+        bool ended;
+        lock (_receiving)
+        {
+            ended = S2n.s2n_shutdown(_connection, out _) == S2n.Success;
+        }
+
         S2nError error = ended ? default : LastError();
         if (_peerSentDataAfterClose)
         {

@@ -104,7 +104,12 @@ internal sealed unsafe partial class TlsEngine
             return mayThrow ? throw dead.ToException() : 0;
         }
 
-        nint received = S2n.s2n_recv(_connection, destination, size, out _);
+        nint received;
+        lock (_receiving)
+        {
+            received = S2n.s2n_recv(_connection, destination, size, out _);
+        }
+
         if (received > 0)
         {
             status = EngineStatus.Done;

@@ -85,6 +85,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             JudgeUnseen();
             KeepOfferedSession();
             SummarizeHandshake();
+            FreeHandshake();
             _handshakeDone = true;
             _firstBytes = null;
             return EngineStatus.Done;
@@ -110,7 +111,12 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             nint done = 0;
             while (done < plaintext.Length)
             {
-                nint sent = S2n.s2n_send(_connection, source + done, plaintext.Length - done, out _);
+                nint sent;
+                lock (_sending)
+                {
+                    sent = S2n.s2n_send(_connection, source + done, plaintext.Length - done, out _);
+                }
+
                 if (sent < 0)
                 {
                     throw FailWrite(LastError());

@@ -23,6 +23,12 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_prefer_throughput(ConnectionHandle connection);
 
     [LibraryImport(Library)]
+    internal static partial int s2n_connection_release_buffers(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_free_handshake(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
     internal static partial ulong s2n_connection_get_delay(ConnectionHandle connection);
 
     [LibraryImport(Library)]

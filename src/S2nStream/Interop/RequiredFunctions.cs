@@ -74,6 +74,8 @@ internal static class RequiredFunctions
         nameof(S2n.s2n_connection_new),
         nameof(S2n.s2n_connection_server_name_extension_used),
         nameof(S2n.s2n_connection_prefer_throughput),
+        nameof(S2n.s2n_connection_free_handshake),
+        nameof(S2n.s2n_connection_release_buffers),
         nameof(S2n.s2n_connection_set_blinding),
         nameof(S2n.s2n_connection_set_config),
         nameof(S2n.s2n_connection_set_ctx),

@@ -79,6 +79,7 @@ internal sealed unsafe class BarePair : IDisposable
     {
         ConnectionHandle connection = ConnectionHandle.Create(mode, context.Config, this);
         Check(S2n.s2n_connection_set_blinding(connection, Blinding.SelfService) == S2n.Success);
+        Check(S2n.s2n_connection_prefer_throughput(connection) == S2n.Success);
         Check(S2n.s2n_connection_set_recv_ctx(connection, (nint)input) == S2n.Success);
         Check(S2n.s2n_connection_set_recv_cb(connection, &ByteQueue.Receive) == S2n.Success);
         Check(S2n.s2n_connection_set_send_ctx(connection, (nint)output) == S2n.Success);

@@ -10,6 +10,7 @@ internal static class BenchmarksCommand
         CompareCommand.Create(),
         PageCommand.Create(),
         PiecesCommand.Create(),
+        WorkCommand.Create(),
         IdleCommands.CreateServer(),
         IdleCommands.CreateClients(),
     };

@@ -79,6 +79,7 @@ internal static class CompareCommand
             ["S2nStream"] = await OfAsync(Contender.S2nStream, setup),
             ["SslStream"] = await OfAsync(Contender.SslStream, setup),
             ["S2nStream, post-quantum"] = await OfAsync(Contender.S2nStream, setup with { Policy = S2nSecurityPolicy.DefaultPostQuantum }),
+            ["S2nStream, resumed"] = await OfAsync(Contender.S2nStream, setup with { Resumes = true }),
             ["SslStream, resumed"] = await OfAsync(Contender.SslStream, setup with { Resumes = true }),
         };
     }

@@ -15,14 +15,16 @@ internal static class FigureText
         Value(result, Contender.S2nStream),
         Value(result, Contender.SslStream),
         Ratio(result.RatioToSslStream),
-        result.Limit is { } limit ? $"{limit.Title()}: {Value(result, limit)}" : "",
+        result.Limit is { } limit ? $"{result.LimitTitle}: {Value(limit)}" : "",
         Ratio(result.RatioToLimit),
     ];
 
     private static string Value(RowResult result, Contender contender) =>
         result.Missing.TryGetValue(contender, out string? why) ? why
-        : result.Statistics.TryGetValue(contender, out Statistics? statistics) ? $"{Number(statistics.Median)} ± {Number(statistics.Deviation)}"
+        : result.Statistics.TryGetValue(contender, out Statistics? statistics) ? Value(statistics)
         : "";
+
+    private static string Value(Statistics statistics) => $"{Number(statistics.Median)} ± {Number(statistics.Deviation)}";
 
     private static string Ratio(Statistics? ratio) => ratio is null ? "" : $"{ratio.Median:0.00} ({ratio.LowerQuartile:0.00}–{ratio.UpperQuartile:0.00})";
 

@@ -6,6 +6,8 @@ namespace S2nTls.Benchmarks.Scenarios;
 /// <summary>The scenarios, in the order of the report.</summary>
 internal static class AllScenarios
 {
+    private static readonly Contender[] s_streamsAndLimits = [Contender.S2nStream, Contender.SslStream, Contender.NoTls, Contender.BareS2n];
+
     private static readonly Lazy<IReadOnlyList<Scenario>> s_all = new(Create);
 
     internal static IReadOnlyList<Scenario> All => s_all.Value;
@@ -25,10 +27,11 @@ internal static class AllScenarios
             new BulkOverLoopback("bulk-4k", 4 * 1024, p256),
             new BulkInMemory(p256),
             new RoundTrips(p256),
-            new Handshakes("handshake-ecdsa", "full handshakes in memory, ECDSA P-256", p256, [Contender.S2nStream, Contender.SslStream, Contender.BareS2n]),
-            new Handshakes("handshake-rsa", "full handshakes in memory, RSA 2048", rsa, [Contender.S2nStream, Contender.SslStream, Contender.BareS2n]),
+            new Handshakes("handshake-ecdsa", "full handshakes, ECDSA P-256,", p256, overTcp: true, s_streamsAndLimits),
+            new Handshakes("handshake-memory", "full handshakes, ECDSA P-256,", p256, overTcp: false, [Contender.S2nStream, Contender.SslStream, Contender.BareS2n]),
+            new Handshakes("handshake-rsa", "full handshakes, RSA 2048,", rsa, overTcp: true, s_streamsAndLimits),
             new ResumedHandshakes(p256),
-            new Handshakes("handshake-pq", "hybrid post-quantum handshakes in memory, ECDSA P-256", postQuantum, [Contender.S2nStream, Contender.BareS2n]),
+            new Handshakes("handshake-pq", "hybrid post-quantum handshakes, ECDSA P-256,", postQuantum, overTcp: true, [Contender.S2nStream, Contender.NoTls, Contender.BareS2n]),
             new Connections(p256),
             new Allocations(p256),
             new IdleMemory(2000, 4096),

@@ -17,9 +17,7 @@ internal sealed class BulkInMemory(TlsSetup setup)
     {
         if (contender == Contender.BareS2n)
         {
-            var pair = new BarePair(setup);
-            pair.Connect();
-            return new BareRunning(pair) { Owned = [pair] };
+            return BareBulk.Prepare(setup, Size);
         }
 
         StreamKind kind = StreamKind.Create(contender, setup);
@@ -44,22 +42,6 @@ internal sealed class BulkInMemory(TlsSetup setup)
             }
 
             return BatchWrites * Size / 1e6;
-        }
-    }
-
-    private sealed class BareRunning(BarePair pair) : Throughput
-    {
-        private readonly byte[] _data = new byte[Size];
-        private readonly byte[] _received = new byte[Size];
-
-        protected override Task<double> WorkAsync()
-        {
-            for (int i = 0; i < BatchWrites; i++)
-            {
-                pair.Transfer(_data, _received);
-            }
-
-            return Task.FromResult(BatchWrites * Size / 1e6);
         }
     }
 }

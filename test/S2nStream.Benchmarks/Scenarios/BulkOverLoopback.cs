@@ -1,3 +1,4 @@
+using S2nTls.Benchmarks.Bare;
 using S2nTls.Benchmarks.Measuring;
 using S2nTls.Benchmarks.Streams;
 
@@ -5,7 +6,7 @@ namespace S2nTls.Benchmarks.Scenarios;
 
 /// <summary>Data in one direction through a TCP connection: one task writes, another reads.</summary>
 internal sealed class BulkOverLoopback(string name, int writeSize, TlsSetup setup)
-    : Scenario(name, [Contender.S2nStream, Contender.SslStream, Contender.NoTls])
+    : Scenario(name, [Contender.S2nStream, Contender.SslStream, Contender.NoTls, Contender.BareS2n])
 {
     private const int ReadSize = 64 * 1024;
     private const int Batch = 16 * 1024 * 1024;
@@ -15,6 +16,11 @@ internal sealed class BulkOverLoopback(string name, int writeSize, TlsSetup setu
 
     internal override async Task<Trial> PrepareAsync(Contender contender)
     {
+        if (contender == Contender.BareS2n)
+        {
+            return BareBulk.Prepare(setup, writeSize);
+        }
+
         StreamKind kind = StreamKind.Create(contender, setup);
         (Stream client, Stream server) = await kind.ConnectAsync(await Loopback.CreatePairAsync());
         return new Running(client, server, writeSize) { Owned = [client, server, kind] };

@@ -7,11 +7,17 @@ internal static class Contexts
     {
         SecurityPolicy = setup.Policy,
         TrustedRoots = [setup.Credentials.Root],
+        AllowTlsResume = setup.Resumes,
     });
 
     internal static S2nContext Server(TlsSetup setup)
     {
         using S2nCertificate certificate = S2nCertificate.FromX509(setup.Credentials.Server);
-        return S2nContext.CreateServer(new S2nServerOptions { SecurityPolicy = setup.Policy, Certificates = { certificate } });
+        return S2nContext.CreateServer(new S2nServerOptions
+        {
+            SecurityPolicy = setup.Policy,
+            Certificates = { certificate },
+            AllowTlsResume = setup.Resumes,
+        });
     }
 }

@@ -34,12 +34,18 @@ internal sealed class Loopback : IDisposable
         return new NetworkStream(server, ownsSocket: true);
     }
 
+    /// <summary>Both ends of a new connection.</summary>
+    internal async Task<(Stream Client, Stream Server)> ConnectPairAsync()
+    {
+        Task<NetworkStream> server = AcceptAsync();
+        NetworkStream client = await ConnectAsync();
+        return (client, await server);
+    }
+
     internal static async Task<(Stream Client, Stream Server)> CreatePairAsync()
     {
         using var loopback = new Loopback();
-        Task<NetworkStream> server = loopback.AcceptAsync();
-        NetworkStream client = await loopback.ConnectAsync();
-        return (client, await server);
+        return await loopback.ConnectPairAsync();
     }
 
     public void Dispose() => _listener.Dispose();

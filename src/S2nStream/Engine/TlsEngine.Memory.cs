@@ -1,0 +1,61 @@
+using S2nTls.Interop;
+
+namespace S2nTls.Engine;
+
+/// <summary>What s2n holds for a connection on which nothing happens: as little as it can.</summary>
+/// <remarks>
+/// s2n keeps a buffer of 16 KiB for each direction. It can free them itself after every call
+/// (<c>s2n_connection_set_dynamic_buffers</c>), which was measured to cost 18 % of what it decrypts and encrypts in
+/// a second. So they are freed when a connection seems to become idle. s2n touches both in one call, while a
+/// thread may be in either direction: hence the locks, one for each, which nobody holds but during one call of s2n's.
+/// </remarks>
+internal sealed unsafe partial class TlsEngine
+{
+    private readonly Lock _receiving = new();
+    private readonly Lock _sending = new();
+
+    /// <summary>
+    /// Gives back what is not in use, unless somebody is receiving or sending just now: whoever is will do it
+    /// later. From any thread, at any time after the handshake.
+    /// </summary>
+    internal void TryReleaseBuffers()
+    {
+        if (!_receiving.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (!_sending.TryEnter())
+            {
+                return;
+            }
+
+            try
+            {
+                // Where data is left in one of them, s2n refuses, and keeps it.
+                _ = S2n.s2n_connection_release_buffers(_connection);
+            }
+            catch (ObjectDisposedException)
+            {
+                // By another thread, just now: there is nothing left to give back.
+            }
+            finally
+            {
+                _sending.Exit();
+            }
+        }
+        finally
+        {
+            _receiving.Exit();
+        }
+    }
+
+    /// <summary>Gives back what only the handshake needs: 14 KiB.</summary>
+    private void FreeHandshake()
+    {
+        S2nError.ThrowIf(S2n.s2n_connection_free_handshake(_connection) != S2n.Success);
+        TryReleaseBuffers();
+    }
+}
