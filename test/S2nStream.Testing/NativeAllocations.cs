@@ -26,6 +26,7 @@ public static class NativeAllocations
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
+            ConnectionPark.Clear();
             await Task.Delay(50);
             unchanged = Live == last ? unchanged + 1 : 0;
             last = Live;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Security;
 using System.Security.Cryptography;
 
@@ -20,7 +21,7 @@ internal sealed class HandshakeTranscript
 
     private readonly Direction _sent = new();
     private readonly Direction _received = new();
-    private byte[] _messages = new byte[1024];
+    private byte[] _messages = ArrayPool<byte>.Shared.Rent(1024);
     private int _length;
     private bool _isOver;
 
@@ -58,6 +59,15 @@ internal sealed class HandshakeTranscript
             CryptographicOperations.HashData(hash, transcript),
             ClientFinishedFirst: _endedBy == (isServer ? _received : _sent),
             HasExtendedMasterSecret: HasExtendedMasterSecret(ref serverHello));
+    }
+
+    /// <summary>Gives the memory back, of a handshake that has succeeded. After one that has failed, the collector does.</summary>
+    internal void Release()
+    {
+        _isOver = true;
+        ArrayPool<byte>.Shared.Return(_messages);
+        _messages = [];
+        _length = 0;
     }
 
     /// <summary>Reads a hello up to and with its random (RFC 5246 §7.4.1).</summary>
@@ -142,7 +152,10 @@ internal sealed class HandshakeTranscript
 
         if (length > _messages.Length)
         {
-            Array.Resize(ref _messages, Math.Min(MaxLength, Math.Max(length, _messages.Length * 2)));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(length);
+            _messages.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_messages);
+            _messages = larger;
         }
 
         fragment.CopyTo(_messages.AsSpan(_length));

@@ -108,6 +108,7 @@ internal sealed unsafe partial class TlsEngine
             _tls12Handshake = _transcript?.Summarize(CipherSuite, _isServer);
         }
 
+        _transcript?.Release();
         _transcript = null;
     }
 }

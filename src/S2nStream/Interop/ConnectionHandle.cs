@@ -4,7 +4,8 @@ namespace S2nTls.Interop;
 
 /// <summary>
 /// An <c>s2n_connection</c>. s2n does not count the configs that a connection uses, so this handle holds a
-/// count on each; a context may be disposed while its connections live on.
+/// count on each; a context may be disposed while its connections live on. What is released goes to
+/// <see cref="ConnectionPark"/>, and what is created may come from there.
 /// </summary>
 /// <remarks>
 /// The connection hands a pointer to its callbacks: a weak GC handle on the owner. It is weak so that a
@@ -15,6 +16,7 @@ internal sealed class ConnectionHandle : SafeHandle
 {
     private readonly List<ConfigHandle> _configs = new(1);
     private GCHandle _callbackTarget;
+    private Mode _mode;
 
     public ConnectionHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
 
@@ -26,7 +28,8 @@ internal sealed class ConnectionHandle : SafeHandle
     internal static ConnectionHandle Create(Mode mode, ConfigHandle config, object callbackTarget)
     {
         var connection = new ConnectionHandle();
-        connection.SetHandle(S2n.s2n_connection_new(mode));
+        connection._mode = mode;
+        connection.SetHandle(ConnectionPark.Take(mode) is var parked and not 0 ? parked : S2n.s2n_connection_new(mode));
         S2nError.ThrowIf(connection.IsInvalid);
         try
         {
@@ -64,7 +67,7 @@ internal sealed class ConnectionHandle : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        bool freed = S2n.s2n_connection_free(handle) == S2n.Success;
+        bool freed = ConnectionPark.ParkOrFree(_mode, handle);
         _configs.ForEach(config => config.DangerousRelease());
         if (_callbackTarget.IsAllocated)
         {

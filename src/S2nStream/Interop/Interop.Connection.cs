@@ -11,7 +11,13 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_free(nint connection);
 
     [LibraryImport(Library)]
+    internal static partial int s2n_connection_wipe(nint connection);
+
+    [LibraryImport(Library)]
     internal static partial int s2n_connection_set_config(ConnectionHandle connection, ConfigHandle config);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_set_config(nint connection, ConfigHandle config);
 
     [LibraryImport(Library)]
     internal static partial int s2n_connection_set_ctx(ConnectionHandle connection, nint context);

@@ -5,7 +5,7 @@ namespace S2nTls.Benchmarks.Bare;
 
 /// <summary>
 /// Two s2n connections of one thread with queues of native memory between them: s2n's own calls and nothing
-/// else. The contexts are S2nStream's, so that protocol, certificate and verification are the same.
+/// else, connections wiped and used again. The contexts are S2nStream's, so that protocol, certificate and verification are the same.
 /// </summary>
 internal sealed unsafe class BarePair : IDisposable
 {

@@ -6,7 +6,7 @@ namespace S2nTls.Benchmarks.Scenarios;
 
 /// <summary>Data in one direction through memory, on one thread: what is written is read before the next write. No kernel, no waiting: TLS alone.</summary>
 internal sealed class BulkInMemory(TlsSetup setup)
-    : Scenario("bulk-memory", [Contender.S2nStream, Contender.SslStream, Contender.BareS2n])
+    : Scenario("bulk-memory", [Contender.S2nStream, Contender.SslStream, Contender.NoTls, Contender.BareS2n])
 {
     private const int Size = 64 * 1024;
     private const int BatchWrites = 128;

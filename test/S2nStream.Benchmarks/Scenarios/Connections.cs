@@ -39,7 +39,8 @@ internal sealed class Connections(TlsSetup setup)
                 Stream client = await kind.AsClientAsync(await loopback.ConnectAsync());
                 await client.WriteAsync(one);
                 await client.ReadExactlyAsync(one);
-                await kind.CloseAsync(client);
+                await kind.EndAsync(client);
+                await client.DisposeAsync();
             }
         }
 

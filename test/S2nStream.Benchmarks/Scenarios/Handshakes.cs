@@ -51,8 +51,7 @@ internal sealed class Handshakes(string name, string title, TlsSetup setup, bool
             for (int i = 0; i < Batch; i++)
             {
                 (Stream client, Stream server) = await kind.ConnectAsync(await connect());
-                await client.DisposeAsync();
-                await server.DisposeAsync();
+                await kind.CloseAsync(client, server);
             }
         }
     }

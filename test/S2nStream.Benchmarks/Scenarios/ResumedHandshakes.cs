@@ -60,8 +60,7 @@ internal sealed class ResumedHandshakes(TlsSetup setup)
                 (Stream client, Stream server) = await kind.ConnectAsync(await loopback.ConnectPairAsync());
                 await server.WriteAsync(one);
                 await client.ReadExactlyAsync(one);
-                await client.DisposeAsync();
-                await server.DisposeAsync();
+                await kind.CloseAsync(client, server);
             }
         }
     }

@@ -15,8 +15,7 @@ internal sealed record Agreement(SslProtocols Protocol, TlsCipherSuite CipherSui
         // A client takes the session tickets, of which the handshake does not wait, with its first read.
         await server.WriteAsync(new byte[1]);
         await client.ReadExactlyAsync(new byte[1]);
-        await kind.CloseAsync(client);
-        await kind.CloseAsync(server);
+        await kind.CloseAsync(client, server);
         ServerHello hello = ServerHello.Read([.. written]);
         return new Agreement(protocol, cipherSuite, hello.Group, hello.IsResumed);
     }

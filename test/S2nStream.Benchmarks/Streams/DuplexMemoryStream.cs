@@ -49,7 +49,12 @@ internal sealed class DuplexMemoryStream : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => _output.Write(buffer.AsSpan(offset, count));
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Asynchronous only.");
+    public override void Write(ReadOnlySpan<byte> buffer) => _output.Write(buffer);
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <remarks>Does not wait: there must be something.</remarks>
+    public override int Read(Span<byte> buffer) => _input.Read(buffer);
 
     public override void Flush() { }
 

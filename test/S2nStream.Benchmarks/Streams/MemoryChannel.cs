@@ -37,6 +37,15 @@ internal sealed class MemoryChannel : IValueTaskSource<int>
         }
     }
 
+    /// <exception cref="InvalidOperationException">There is nothing now.</exception>
+    internal int Read(Span<byte> destination)
+    {
+        lock (_lock)
+        {
+            return _start < _end || _ended ? Take(destination) : throw new InvalidOperationException("There is nothing to read, and this does not wait.");
+        }
+    }
+
     internal void Write(ReadOnlySpan<byte> bytes)
     {
         Tap?.Invoke(bytes);

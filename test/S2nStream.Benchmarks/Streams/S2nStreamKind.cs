@@ -22,6 +22,8 @@ internal sealed class S2nStreamKind(TlsSetup setup) : StreamKind
         return stream;
     }
 
+    internal override Task EndAsync(Stream stream) => ((S2nStream)stream).ShutdownWriteAsync();
+
     internal override (SslProtocols Protocol, TlsCipherSuite CipherSuite) Negotiated(Stream stream)
     {
         var tls = (S2nStream)stream;

@@ -45,11 +45,7 @@ internal sealed class SslStreamKind(TlsSetup setup) : StreamKind
     }
 
     /// <remarks>Disposing alone sends no <c>close_notify</c>, which S2nStream's does: both are to do the same.</remarks>
-    internal override async ValueTask CloseAsync(Stream stream)
-    {
-        await ((SslStream)stream).ShutdownAsync();
-        await stream.DisposeAsync();
-    }
+    internal override Task EndAsync(Stream stream) => ((SslStream)stream).ShutdownAsync();
 
     internal override (SslProtocols Protocol, TlsCipherSuite CipherSuite) Negotiated(Stream stream)
     {

@@ -11,8 +11,17 @@ internal abstract class StreamKind : IDisposable
 
     internal abstract Task<Stream> AsServerAsync(Stream inner);
 
-    /// <summary>Tells the peer that nothing more will come, and closes.</summary>
-    internal virtual ValueTask CloseAsync(Stream stream) => stream.DisposeAsync();
+    /// <summary>Tells the peer that nothing more will come.</summary>
+    internal virtual Task EndAsync(Stream stream) => Task.CompletedTask;
+
+    /// <summary>Closes both ends of a connection, each having told the other.</summary>
+    internal async Task CloseAsync(Stream client, Stream server)
+    {
+        await EndAsync(client);
+        await EndAsync(server);
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+    }
 
     /// <summary>What a stream says of its connection.</summary>
     internal virtual (SslProtocols Protocol, TlsCipherSuite CipherSuite) Negotiated(Stream stream) => default;
