@@ -14,6 +14,10 @@ internal static class CertificateRefusal
     internal static S2nFault NotReadable() =>
         S2nFault.CertificateRefused("S2N_ERR_BAD_MESSAGE", "The peer's certificates could not be read from the handshake");
 
+    /// <summary>A certificate that can be loaded, but .NET stumbles over what is in it.</summary>
+    internal static S2nFault NotUnderstood(Exception thrown) =>
+        S2nFault.CertificateRefused("S2N_ERR_CERT_INVALID", $"The peer's certificate cannot be decoded: {thrown.Message}");
+
     internal static S2nFault TooLong(int count) =>
         S2nFault.CertificateRefused("S2N_ERR_CERT_MAX_CHAIN_DEPTH_EXCEEDED", $"The peer sent a chain of {count} certificates");
 

@@ -78,7 +78,16 @@ internal sealed class CertificateValidation
     {
         using var chain = new X509Chain { ChainPolicy = _policy.Clone() };
         chain.ChainPolicy.ExtraStore.AddRange(sent);
-        bool isBuilt = chain.Build(sent[0]);
+        bool isBuilt;
+        try
+        {
+            isBuilt = chain.Build(sent[0]);
+        }
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        {
+            return CertificateRefusal.NotUnderstood(e); // there is no chain to ask a callback about
+        }
+
         (string, string)? unmet;
         bool bearsName;
         try

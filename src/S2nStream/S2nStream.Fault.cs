@@ -34,7 +34,10 @@ public partial class S2nStream
             // Again until s2n agrees that it is over: a timer may fire a little early, and s2n would refuse the alert.
             for (TimeSpan delay; (delay = engine.BlindingDelay) > TimeSpan.Zero;)
             {
-                await Task.Delay(delay).ConfigureAwait(false);
+                if (!await BlindingDelays.WaitAsync(delay).ConfigureAwait(false))
+                {
+                    return; // too many wait: it ends without an alert, which s2n would refuse so early
+                }
             }
 
             if (!await _writeTurn.WaitAsync(s_alertTimeout).ConfigureAwait(false))

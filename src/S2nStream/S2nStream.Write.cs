@@ -117,7 +117,11 @@ public partial class S2nStream
             return;
         }
 
-        EnterWrite();
+        if (!TryEnterWrite())
+        {
+            await TMode.WaitAsync(_writeTurn, cancellationToken).ConfigureAwait(false); // for a KeyUpdate, which is nobody's write
+        }
+
         bool isBelow = false; // what is thrown then is the inner stream's
         try
         {
@@ -159,14 +163,26 @@ public partial class S2nStream
         }
     }
 
-    private void EnterWrite()
+    /// <returns>False where the turn is taken for a moment, by something that is no write.</returns>
+    /// <exception cref="NotSupportedException">Another write is going on.</exception>
+    private bool TryEnterWrite()
     {
-        if (!_writeTurn.Wait(0, CancellationToken.None))
+        while (!_writeTurn.Wait(0, CancellationToken.None))
         {
             ThrowIfDisposed();
             ThrowIfWriteSideUnusable();
-            throw new NotSupportedException("A write is pending already: one write at a time.");
+            if (Volatile.Read(ref _keyUpdates) > 0)
+            {
+                return false;
+            }
+
+            if (_writeTurn.CurrentCount == 0)
+            {
+                throw new NotSupportedException("A write is pending already: one write at a time.");
+            }
         }
+
+        return true;
     }
 
     private void ThrowIfWriteSideUnusable()

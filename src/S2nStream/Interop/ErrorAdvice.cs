@@ -1,20 +1,178 @@
 namespace S2nTls.Interop;
 
-/// <summary>What an error of s2n usually means, and what to do: one sentence for those that people meet.</summary>
-internal static class ErrorAdvice
+/// <summary>What an error of s2n usually means, and what to do. docs/errors.md is the same as a table.</summary>
+/// <param name="Meaning">What has happened, in one sentence.</param>
+/// <param name="Remedy">What to do about it.</param>
+internal sealed record ErrorAdvice(string Meaning, string Remedy)
 {
-    internal static string? For(string error) => error switch
+    /// <summary>For those errors that people meet.</summary>
+    internal static IReadOnlyDictionary<string, ErrorAdvice> ByError { get; } = new Dictionary<string, ErrorAdvice>
     {
-        "S2N_ERR_CLOSED" => "The transport ended without the peer's close_notify: data may have been cut off (RFC 8446 §6.1).",
-        "S2N_ERR_CERT_UNTRUSTED" => "The peer's chain leads to none of the trusted roots; a self-signed certificate or a missing intermediate looks like this too.",
-        "S2N_ERR_CERT_EXPIRED" => "Renew the certificate, or check this machine's clock.",
-        "S2N_ERR_CERT_NOT_YET_VALID" => "Check this machine's clock.",
-        "S2N_ERR_CERT_INVALID_HOSTNAME" => "The certificate was issued for other names than the target host.",
-        "S2N_ERR_CIPHER_NOT_SUPPORTED" => "The security policies of the two peers have no cipher suite in common.",
-        "S2N_ERR_PROTOCOL_VERSION_UNSUPPORTED" => "The security policies of the two peers have no protocol version in common.",
-        "S2N_ERR_NO_APPLICATION_PROTOCOL" => "The ALPN lists of the two peers have nothing in common.",
-        "S2N_ERR_MISSING_CLIENT_CERT" => "The server requires a client certificate, and the client sent none.",
-        "S2N_ERR_NO_VALID_SIGNATURE_SCHEME" => "The certificate's key suits no signature scheme that both peers allow.",
-        _ => null,
+        ["S2N_ERR_CLOSED"] = new(
+            "The transport ended without the peer's close_notify: data may have been cut off (RFC 8446 §6.1).",
+            "Treat what came as incomplete. For peers that are known to end like this, IgnoreUnexpectedEof."),
+        ["S2N_ERR_ALERT"] = new(
+            "The peer refused, and says why by the alert.",
+            "docs/errors.md has the alerts; the peer's own log knows more."),
+        ["S2N_ERR_DECRYPT"] = new(
+            "A record does not decrypt: it was changed on the way, or belongs to another connection.",
+            "Look for what changes bytes between the peers; with a peer of your own, for a write that was torn or sent twice."),
+        ["S2N_ERR_ENCRYPT"] = new(
+            "Nothing more can be encrypted on this connection.",
+            "Open a new one."),
+        ["S2N_ERR_BAD_MESSAGE"] = new(
+            "The peer sent something that TLS does not allow here.",
+            "Check that it speaks TLS on this port, and which versions; otherwise it is a defect of the peer, or an attack."),
+        ["S2N_ERR_CIPHER_NOT_SUPPORTED"] = new(
+            "The security policies of the two peers have no cipher suite in common.",
+            "Compare the two lists; S2nSecurityPolicy.CipherSuites has this side's."),
+        ["S2N_ERR_PROTOCOL_VERSION_UNSUPPORTED"] = new(
+            "The security policies of the two peers have no protocol version in common.",
+            "Let the peer use TLS 1.2 or 1.3; S2nSecurityPolicy.Protocols has this side's."),
+        ["S2N_ERR_NO_APPLICATION_PROTOCOL"] = new(
+            "The ALPN lists of the two peers have nothing in common.",
+            "Compare ApplicationProtocols with what the peer offers."),
+        ["S2N_ERR_FALLBACK_DETECTED"] = new(
+            "The client fell back to an older version, although this side has a newer one (RFC 7507).",
+            "Let the client offer all of its versions; otherwise somebody on the path has forced it."),
+        ["S2N_ERR_PROTOCOL_DOWNGRADE_DETECTED"] = new(
+            "The server has a newer version than the one that was agreed on (RFC 8446 §4.1.3): somebody on the path has forced an older one.",
+            "Look for a middlebox, or an attacker, between the peers."),
+        ["S2N_ERR_CERT_UNTRUSTED"] = new(
+            "The peer's chain leads to none of the trusted roots; a self-signed certificate or a missing intermediate looks like this too.",
+            "Trust the right root (TrustedRoots, or the system's), or let the peer send its intermediates."),
+        ["S2N_ERR_CERT_EXPIRED"] = new(
+            "A certificate of the peer's chain has expired.",
+            "Renew the certificate, or check this machine's clock."),
+        ["S2N_ERR_CERT_NOT_YET_VALID"] = new(
+            "A certificate of the peer's chain is not valid yet.",
+            "Check this machine's clock, and the certificate's dates."),
+        ["S2N_ERR_CERT_INVALID_HOSTNAME"] = new(
+            "The certificate was issued for other names than the target host.",
+            "Connect by a name that the certificate has, or give that name as the target host."),
+        ["S2N_ERR_CERT_REVOKED"] = new(
+            "The peer's certificate has been revoked.",
+            "Do not trust the peer until it has another."),
+        ["S2N_ERR_CERT_INVALID"] = new(
+            "A certificate of the peer's chain is malformed, or breaks its issuer's constraints.",
+            "Look at the chain with `openssl verify -x509_strict`."),
+        ["S2N_ERR_CERT_INTENT_INVALID"] = new(
+            "The certificate was issued for another use: its key usage or extended key usage does not allow this one.",
+            "Let the peer use a certificate for servers (serverAuth), or for clients (clientAuth)."),
+        ["S2N_ERR_CERT_MAX_CHAIN_DEPTH_EXCEEDED"] = new(
+            "The peer's chain is longer than seven certificates.",
+            "Let the peer send only what is between its certificate and the root."),
+        ["S2N_ERR_CERT_REJECTED"] = new(
+            "The application's validation refused the certificate.",
+            "The message says what the callback or the chain policy found."),
+        ["S2N_ERR_CERT_UNHANDLED_CRITICAL_EXTENSION"] = new(
+            "A certificate has a critical extension that this side does not know, so it must refuse it (RFC 5280 §4.2).",
+            "Have it issued without that extension."),
+        ["S2N_ERR_CERT_TYPE_UNSUPPORTED"] = new(
+            "The certificate's key is of a kind that s2n does not know.",
+            "Use RSA or ECDSA."),
+        ["S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT"] = new(
+            "The certificate's key or signature is not allowed by the security policy.",
+            "Have it issued with a larger key or a newer signature, or choose another policy."),
+        ["S2N_ERR_MISSING_CLIENT_CERT"] = new(
+            "The server requires a client certificate, and the client sent none.",
+            "Give the client one, or make it optional."),
+        ["S2N_ERR_NO_VALID_SIGNATURE_SCHEME"] = new(
+            "The certificate's key suits no signature scheme that both peers allow.",
+            "Use a certificate with another kind of key, or a policy that allows its schemes."),
+        ["S2N_ERR_INVALID_SIGNATURE_SCHEME"] = new(
+            "The peer signed with a scheme that was not offered.",
+            "A defect of the peer."),
+        ["S2N_ERR_VERIFY_SIGNATURE"] = new(
+            "The peer's signature in the handshake does not verify: it does not have the certificate's private key, or bytes were changed on the way.",
+            "Check the peer's key, and what is between the peers."),
+        ["S2N_ERR_ECDHE_UNSUPPORTED_CURVE"] = new(
+            "The two peers have no key-exchange group in common.",
+            "Compare the groups; S2nSecurityPolicy.KeyExchangeGroups has this side's."),
+        ["S2N_ERR_BAD_KEY_SHARE"] = new(
+            "The peer's key share is malformed.",
+            "A defect of the peer, or an attack."),
+        ["S2N_ERR_RECORD_LENGTH_TOO_LARGE"] = new(
+            "A record is longer than TLS allows (RFC 8446 §5.2).",
+            "Check that the peer speaks TLS; otherwise it is a defect of the peer, or an attack."),
+        ["S2N_ERR_MISSING_EXTENSION"] = new(
+            "The peer left out what it must send.",
+            "A defect of the peer."),
+        ["S2N_ERR_UNSUPPORTED_EXTENSION"] = new(
+            "The peer answered with an extension that was not offered, or in a place where it is not allowed.",
+            "A defect of the peer."),
+        ["S2N_ERR_DUPLICATE_EXTENSION"] = new(
+            "The peer sent an extension twice (RFC 8446 §4.2).",
+            "A defect of the peer."),
+        ["S2N_ERR_DECODE_CERTIFICATE"] = new(
+            "The certificate cannot be read.",
+            "Check that the file is PEM and whole."),
+        ["S2N_ERR_DECODE_PRIVATE_KEY"] = new(
+            "The private key cannot be read; an encrypted one looks like this too.",
+            "Give it as unencrypted PEM (PKCS#8, PKCS#1 or SEC 1)."),
+        ["S2N_ERR_NO_CERTIFICATE_IN_PEM"] = new(
+            "There is no certificate in the PEM.",
+            "Give the file with `-----BEGIN CERTIFICATE-----` in it."),
+        ["S2N_ERR_INVALID_PEM"] = new(
+            "The PEM is malformed.",
+            "Check that the file is whole, and one of its kind."),
+        ["S2N_ERR_KEY_MISMATCH"] = new(
+            "The private key belongs to another certificate.",
+            "Give the two files that belong together."),
+        ["S2N_ERR_NO_PRIVATE_KEY"] = new(
+            "There is a certificate, but no private key for it.",
+            "Give its key, or an object that signs."),
+        ["S2N_ERR_INVALID_SECURITY_POLICY"] = new(
+            "s2n knows no security policy of that name.",
+            "Take a name from docs/security-policies.md."),
+        ["S2N_ERR_CANCELLED"] = new(
+            "A callback ended the handshake.",
+            "The message, or the exception inside, says which and why."),
+        ["S2N_ERR_ASYNC_CALLBACK_FAILED"] = new(
+            "The private key outside s2n did not sign.",
+            "The exception inside says why."),
+        ["S2N_ERR_KEYING_MATERIAL_EXPIRED"] = new(
+            "The session is older than its tickets may be.",
+            "Open a new connection: its handshake is a full one."),
+        ["S2N_ERR_RECORD_LIMIT"] = new(
+            "As many records were sent as the cipher is good for.",
+            "Open a new connection; on TLS 1.3 this does not happen."),
+        ["S2N_ERR_MLOCK"] = new(
+            "The system does not let s2n lock more memory.",
+            "Raise the limit (`ulimit -l`), or leave S2nStream.LockMemory off."),
+        ["S2N_ERR_ALLOC"] = new(
+            "There is no memory left.",
+            "Find out what has it."),
+        ["S2N_ERR_NOMEM"] = new(
+            "There is no memory left.",
+            "Find out what has it."),
     };
+
+    /// <summary>For all others.</summary>
+    internal static IReadOnlyDictionary<S2nErrorType, ErrorAdvice> ByType { get; } = new Dictionary<S2nErrorType, ErrorAdvice>
+    {
+        [S2nErrorType.Closed] = new(
+            "The connection is over.",
+            "Open a new one."),
+        [S2nErrorType.Alert] = new(
+            "The peer refused, and says why by the alert.",
+            "docs/errors.md has the alerts; the peer's own log knows more."),
+        [S2nErrorType.Protocol] = new(
+            "The peer sent something that TLS does not allow here: a defect of the peer, data that was changed on the way, or an attack.",
+            "Try another client or server against the same peer; report it with DebugInfo if it is s2n that is wrong."),
+        [S2nErrorType.Internal] = new(
+            "s2n failed in itself.",
+            "Report it with DebugInfo."),
+        [S2nErrorType.Usage] = new(
+            "s2n was asked for something that it cannot do.",
+            "Compare the options with the certificate, the key and the security policy; report it with DebugInfo if they are right."),
+        [S2nErrorType.IO] = new(
+            "The transport failed.",
+            "Look at the network, and the exception of the inner stream."),
+    };
+
+    internal static ErrorAdvice For(string error, S2nErrorType type) =>
+        ByError.TryGetValue(error, out ErrorAdvice? advice) ? advice : ByType.GetValueOrDefault(type, ByType[S2nErrorType.Internal]);
+
+    public override string ToString() => $"{Meaning} {Remedy}";
 }

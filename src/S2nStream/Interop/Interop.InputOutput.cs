@@ -21,6 +21,14 @@ internal static unsafe partial class S2n
 
     [LibraryImport(Library)]
     internal static partial uint s2n_peek(ConnectionHandle connection);
+
+    /// <param name="connection">The connection.</param>
+    /// <param name="peerRequest">0: s2n does not ask the peer for new keys.</param>
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_request_key_update(ConnectionHandle connection, int peerRequest);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_get_key_update_counts(ConnectionHandle connection, out byte sent, out byte received);
 }
 
 /// <summary><c>s2n_blocked_status</c>: what a call waits for when the error is of type blocked.</summary>

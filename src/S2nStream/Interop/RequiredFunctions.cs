@@ -80,6 +80,8 @@ internal static class RequiredFunctions
         nameof(S2n.s2n_connection_set_config),
         nameof(S2n.s2n_connection_set_ctx),
         nameof(S2n.s2n_connection_wipe),
+        nameof(S2n.s2n_connection_request_key_update),
+        nameof(S2n.s2n_connection_get_key_update_counts),
         nameof(S2n.s2n_connection_set_recv_cb),
         nameof(S2n.s2n_connection_set_recv_ctx),
         nameof(S2n.s2n_connection_set_send_cb),

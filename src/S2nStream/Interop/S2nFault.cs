@@ -18,11 +18,11 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         string message = alert is { } sent
             ? $"The peer refused with the alert {sent} ({(int)sent})"
             : error.Message.TrimEnd('.');
-        string? advice = ErrorAdvice.For(error.Name);
+        ErrorAdvice advice = ErrorAdvice.For(error.Name, error.Type);
         return new S2nFault(
             error.Type,
             error.Name,
-            $"{message} ({error.Name}).{(advice is null ? "" : " " + advice)}",
+            $"{message} ({error.Name}). {advice}",
             S2nError.LastSource,
             alert);
     }

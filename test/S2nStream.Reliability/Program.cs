@@ -1,0 +1,8 @@
+using System.CommandLine;
+using S2nTls.Reliability.Commands;
+
+var command = new RootCommand("Tries to break S2nStream, for as long as it is told to.")
+{
+    FuzzCommand.Create(),
+};
+return await command.Parse(args).InvokeAsync();
