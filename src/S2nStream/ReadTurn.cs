@@ -64,9 +64,6 @@ internal sealed class ReadTurn
     /// <summary>Whether the reader is the one to use the read side now: not when it was disposed of while parked.</summary>
     internal bool IsActive => Now == State.Active;
 
-    /// <summary>Whether a reader waits.</summary>
-    internal bool IsParked => Now == State.Parked;
-
     /// <summary>Borrows the read side for a moment, if no reader is using it.</summary>
     /// <param name="fromParked">Whether to take it from a reader that waits, too, and to wait for one that computes.</param>
     internal bool TryBorrow(bool fromParked)

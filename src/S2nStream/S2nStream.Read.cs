@@ -171,7 +171,7 @@ public partial class S2nStream
                 isBelow = true;
                 if (buffer.IsEmpty)
                 {
-                    await WaitToReceiveAsync<TMode>(engine, cancellationToken).ConfigureAwait(false);
+                    await WaitToReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                 }
 
                 // As ReceiveAsync does it, but here: on the path of every read that waits, there is one state machine.
@@ -179,13 +179,7 @@ public partial class S2nStream
                 _readTurn.Park();
                 try
                 {
-                    ValueTask received = TMode.ReceiveAsync(_transport, cancellationToken);
-                    if (!received.IsCompleted)
-                    {
-                        engine.TryReleaseBuffers(); // it may be long until something comes
-                    }
-
-                    await received.ConfigureAwait(false);
+                    await TMode.ReceiveAsync(_transport, cancellationToken).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -226,11 +220,10 @@ public partial class S2nStream
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WaitToReceiveAsync<TMode>(TlsEngine engine, CancellationToken cancellationToken)
+    private async ValueTask WaitToReceiveAsync<TMode>(CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         _transport.ReleaseReceiveBuffer();
-        engine.TryReleaseBuffers();
         _readTurn.Park();
         try
         {

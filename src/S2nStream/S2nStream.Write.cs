@@ -138,11 +138,6 @@ public partial class S2nStream
                 await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
                 if (buffer.IsEmpty)
                 {
-                    if (_readTurn.IsParked)
-                    {
-                        engine.TryReleaseBuffers(); // nothing happens on the read side, and it may be long until the next write
-                    }
-
                     return;
                 }
             }

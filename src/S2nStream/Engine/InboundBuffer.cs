@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 
 namespace S2nTls.Engine;
 
@@ -7,18 +6,23 @@ namespace S2nTls.Engine;
 internal sealed class InboundBuffer : InboundCiphertext
 {
     /// <summary>
-    /// What is rented to wait in at least, and at most. In between it is what the last read would have fitted in,
-    /// so that messages of one size take one inner read each, and an idle connection on which a read is pending
-    /// holds no more than its messages are large: a connection that has had its handshake only, 7 KiB less than with 8.
+    /// What is rented to wait in at least. It grows when a read fills it, and shrinks when some in a row need less than
+    /// half: so messages of one size take one inner read each, and an idle connection on which a read is pending holds
+    /// little more than its messages are large.
     /// </summary>
     internal const int SmallestSize = 1024;
 
+    /// <summary>What nearly all messages of a conversation fit in.</summary>
     private const int UsualSize = 8 * 1024;
 
-    /// <summary>What is rented when the last read has filled what it was given: a bulk sender's stream then takes one inner read for several records.</summary>
+    /// <summary>What is rented when the last read has filled <see cref="UsualSize"/>: a bulk sender's stream then takes one inner read for several records.</summary>
     internal const int LargeSize = 128 * 1024;
 
+    /// <summary>More than one: the rest of a message that did not fit says nothing about the next.</summary>
+    private const int ReadsToShrink = 4;
+
     private int _size = SmallestSize;
+    private int _smallReads;
     private byte[]? _array;
     private int _start;
     private int _end;
@@ -51,10 +55,24 @@ internal sealed class InboundBuffer : InboundCiphertext
     internal void Commit(int count)
     {
         _end += count;
-        _size =
-            _end < _array!.Length ? (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)count + 1), SmallestSize, UsualSize)
-            : _end < UsualSize ? UsualSize
-            : LargeSize;
+        if (_end == _array!.Length)
+        {
+            _size = _size < UsualSize ? UsualSize : LargeSize;
+            _smallReads = 0;
+        }
+        else if (_size == LargeSize)
+        {
+            _size = UsualSize;
+        }
+        else if (count >= _size / 2)
+        {
+            _smallReads = 0;
+        }
+        else if (++_smallReads == ReadsToShrink)
+        {
+            _size = Math.Max(SmallestSize, _size / 2);
+            _smallReads = 0;
+        }
     }
 
     internal override int Take(Span<byte> destination)

@@ -13,6 +13,14 @@ internal sealed unsafe partial class TlsEngine
     /// </summary>
     private int _lookAhead = NoByte;
 
+    /// <summary>
+    /// Whether s2n was seen to have nothing left: until ciphertext comes there is no need to ask it, which is dear
+    /// when the answer is no (an error, with its number and its source). The first question of every read that waits.
+    /// </summary>
+    private bool _isDrained;
+
+    private bool HasNothing => _isDrained && _inbound.IsEmpty && !_inbound.IsCompleted && _fault is null;
+
     /// <summary>The number of decrypted bytes that can be had now, without more ciphertext (<c>s2n_peek</c>).</summary>
     internal int Available =>
         checked((int)S2n.s2n_peek(_connection)) + (_lookAhead == NoByte ? 0 : 1) + SetAsideCount;
@@ -40,6 +48,11 @@ internal sealed unsafe partial class TlsEngine
             return count > 0 ? EngineStatus.Done : AwaitPeersEnd();
         }
 
+        if (HasNothing)
+        {
+            return count > 0 ? EngineStatus.Done : EngineStatus.NeedsCiphertext;
+        }
+
         EngineStatus status = EngineStatus.Done;
         fixed (byte* start = destination)
         {
@@ -56,6 +69,7 @@ internal sealed unsafe partial class TlsEngine
                 count += got;
                 if (got < wanted && _inbound.IsEmpty)
                 {
+                    _isDrained = true;
                     break; // the record is used up and no other is at hand: spare s2n the question
                 }
             }
@@ -72,6 +86,7 @@ internal sealed unsafe partial class TlsEngine
     internal EngineStatus LookAhead() =>
         Available > 0 ? EngineStatus.Done
         : _writeClosedBeforeTls13 ? AwaitPeersEnd()
+        : HasNothing ? EngineStatus.NeedsCiphertext
         : LookAhead(mayThrow: true);
 
     /// <summary>
@@ -104,6 +119,8 @@ internal sealed unsafe partial class TlsEngine
             return mayThrow ? throw dead.ToException() : 0;
         }
 
+        _isDrained = false;
+        NoteActivity();
         nint received;
         lock (_receiving)
         {
@@ -125,6 +142,7 @@ internal sealed unsafe partial class TlsEngine
         switch (error.Type)
         {
             case S2nErrorType.Blocked:
+                _isDrained = true;
                 status = EngineStatus.NeedsCiphertext;
                 return 0;
 

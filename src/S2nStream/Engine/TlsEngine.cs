@@ -87,6 +87,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             SummarizeHandshake();
             FreeHandshake();
             _handshakeDone = true;
+            _isDrained = true; // s2n takes no more from the transport than the record that it needs
             _firstBytes = null;
             return EngineStatus.Done;
         }
@@ -125,6 +126,8 @@ internal sealed unsafe partial class TlsEngine : IDisposable
                 done += sent;
             }
         }
+
+        NoteActivity();
     }
 
     public void Dispose()

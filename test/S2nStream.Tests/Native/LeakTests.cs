@@ -22,6 +22,22 @@ public class LeakTests
     });
 
     [Fact]
+    public async Task A_connection_that_becomes_idle_gives_its_buffers_back()
+    {
+        await using TlsPair pair = await TlsPair.OverTcpAsync();
+        long quiet = await NativeAllocations.SettledAsync();
+        Task<int> read = pair.Server.ReadAsync(new byte[10]).AsTask();
+        await pair.Client.WriteAsync(new byte[10]);
+        Assert.Equal(10, await read.WithDeadline());
+        Assert.InRange(NativeAllocations.Live, quiet + 2, long.MaxValue); // one to send from, one to receive into
+        for (long start = Environment.TickCount64; NativeAllocations.Live > quiet;)
+        {
+            Assert.InRange(Environment.TickCount64 - start, 0, 10_000);
+            await Task.Delay(50);
+        }
+    }
+
+    [Fact]
     public Task Certificates_that_net_judges_leave_nothing() => LeavesNothing(async () =>
     {
         bool accept = true;

@@ -1,0 +1,45 @@
+namespace S2nTls.Engine;
+
+/// <summary>
+/// Notices which connections have become idle, for the whole process: one timer, which looks at each that has moved
+/// data lately, twice. Connections on which data moves pay nothing but a look at a flag.
+/// </summary>
+internal static class IdleWatch
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    private static readonly Lock s_lock = new();
+    private static readonly List<WeakReference<TlsEngine>> s_watched = [];
+    private static Timer? s_timer;
+
+    /// <summary>Watches a connection until it is idle. Nothing is kept alive by that.</summary>
+    internal static void Add(WeakReference<TlsEngine> engine)
+    {
+        lock (s_lock)
+        {
+            s_watched.Add(engine);
+            s_timer ??= StartTimer();
+        }
+    }
+
+    private static Timer StartTimer()
+    {
+        // Not with the caller's context, which the timer would keep for others.
+        using (ExecutionContext.SuppressFlow())
+        {
+            return new Timer(static _ => Look(), null, s_interval, s_interval);
+        }
+    }
+
+    private static void Look()
+    {
+        lock (s_lock)
+        {
+            s_watched.RemoveAll(static engine => !engine.TryGetTarget(out TlsEngine? watched) || watched.ReleaseIfIdle());
+            if (s_watched.Count == 0)
+            {
+                s_timer?.Dispose();
+                s_timer = null;
+            }
+        }
+    }
+}
