@@ -15,8 +15,12 @@ internal sealed class InboundBuffer : InboundCiphertext
     /// <summary>What nearly all messages of a conversation fit in.</summary>
     private const int UsualSize = 8 * 1024;
 
-    /// <summary>What is rented when the last read has filled <see cref="UsualSize"/>: a bulk sender's stream then takes one inner read for several records.</summary>
-    internal const int LargeSize = 128 * 1024;
+    /// <summary>
+    /// What is rented when the last read has filled <see cref="UsualSize"/>: a bulk sender's stream then takes one inner
+    /// read for a full record and more. Measured over TCP: 17 % more data in the same CPU time than with the usual size;
+    /// 64 and 128 KiB gained nothing more.
+    /// </summary>
+    internal const int LargeSize = 32 * 1024;
 
     /// <summary>More than one: the rest of a message that did not fit says nothing about the next.</summary>
     private const int ReadsToShrink = 4;

@@ -30,7 +30,7 @@ public class InboundBufferTests
         Assert.Equal(InboundBuffer.LargeSize, Room());
         Receive(Room());
         Assert.Equal(InboundBuffer.LargeSize, Room());
-        Receive(50_000);
+        Receive(20_000);
         Assert.InRange(Room(), 1, 8 * 1024);
     }
 
