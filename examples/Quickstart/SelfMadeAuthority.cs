@@ -11,7 +11,7 @@ namespace Examples;
 internal sealed class SelfMadeAuthority : IDisposable
 {
     private static readonly DateTimeOffset s_notBefore = DateTimeOffset.UtcNow.AddHours(-1); // clocks differ
-    private static readonly DateTimeOffset s_notAfter = s_notBefore.AddDays(30);
+    private static readonly DateTimeOffset s_notAfter = s_notBefore.AddDays(90);
 
     public SelfMadeAuthority(string name)
     {

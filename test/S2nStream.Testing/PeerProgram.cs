@@ -13,7 +13,9 @@ public sealed class PeerProgram : IAsyncDisposable
     /// <summary>Bounds a whole conversation: longer than the longest of its parts may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    private const string HowToInstall = "apt-get install -y openssl curl gnutls-bin";
+    /// <summary>The Debian packages of those programs whose package has another name.</summary>
+    private static readonly Dictionary<string, string> s_packages = new() { ["gnutls-cli"] = "gnutls-bin", ["gnutls-serv"] = "gnutls-bin" };
+
     private const int KeptErrors = 16 * 1024;
     private const int NoSuchFile = 2;
 
@@ -76,7 +78,7 @@ public sealed class PeerProgram : IAsyncDisposable
         {
             directory.Dispose();
             throw e.NativeErrorCode == NoSuchFile
-                ? new FileNotFoundException($"{name} is not installed, and these tests need it: {HowToInstall}", name, e)
+                ? new FileNotFoundException($"{name} is not installed, and these tests need it: apt-get install -y {s_packages.GetValueOrDefault(name, name)}", name, e)
                 : e;
         }
     }

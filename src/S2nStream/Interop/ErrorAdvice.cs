@@ -89,6 +89,9 @@ internal sealed record ErrorAdvice(string Meaning, string Remedy)
         ["S2N_ERR_ECDHE_UNSUPPORTED_CURVE"] = new(
             "The two peers have no key-exchange group in common.",
             "Compare the groups; S2nSecurityPolicy.KeyExchangeGroups has this side's."),
+        ["S2N_ERR_INVALID_SUPPORTED_GROUP_STATE"] = new(
+            "The two peers have no key-exchange group in common; so s2n's server says it on TLS 1.3.",
+            "Compare the groups; S2nSecurityPolicy.KeyExchangeGroups has this side's."),
         ["S2N_ERR_BAD_KEY_SHARE"] = new(
             "The peer's key share is malformed.",
             "A defect of the peer, or an attack."),
@@ -161,8 +164,8 @@ internal sealed record ErrorAdvice(string Meaning, string Remedy)
             "The peer sent something that TLS does not allow here: a defect of the peer, data that was changed on the way, or an attack.",
             "Try another client or server against the same peer; report it with DebugInfo if it is s2n that is wrong."),
         [S2nErrorType.Internal] = new(
-            "s2n failed in itself.",
-            "Report it with DebugInfo."),
+            "s2n met something that it has no better name for: mostly malformed input, or a defect of its own.",
+            "Check that the peer speaks TLS; with a peer that is sound, report it with DebugInfo."),
         [S2nErrorType.Usage] = new(
             "s2n was asked for something that it cannot do.",
             "Compare the options with the certificate, the key and the security policy; report it with DebugInfo if they are right."),

@@ -29,51 +29,28 @@ internal static class SoakCommand
             string root = Path.GetTempFileName();
             await File.WriteAllTextAsync(root, TestAuthority.Default.RootPem, stop);
             using Process clients = Start("soak-clients", $"{server.Port}", root, $"{connections}", $"{comers}", time.TotalSeconds.ToString(CultureInfo.InvariantCulture));
-            var samples = new List<ProcessState>();
+            var samples = new SettledSamples(time / 10);
             string last = "";
-            bool isFull = false;
             while (await clients.StandardOutput.ReadLineAsync(stop) is { } line)
             {
                 last = line;
-                ProcessState now = ProcessState.Now();
-                isFull |= server.Held >= connections;
-                if (isFull && server.Held >= connections)
+                Console.WriteLine($"server: {server.Held:N0} held, {server.Served:N0} served, {server.Failed:N0} failed, {server.Bytes:N0} bytes, {ProcessState.Now()}; clients: {line}");
+                if (server.Held >= connections)
                 {
-                    samples.Add(now);
+                    samples.TakeWhenDue();
                 }
-
-                Console.WriteLine($"server: {server.Held:N0} held, {server.Served:N0} served, {server.Failed:N0} failed, {server.Bytes:N0} bytes, {now}; clients: {line}");
             }
 
             await clients.WaitForExitAsync(stop);
             File.Delete(root);
             Console.WriteLine($"the last line of the clients: {last}");
-            isClean = clients.ExitCode == 0 & IsFlat(samples);
+            isClean = clients.ExitCode == 0 & samples.AreFlat();
         }
 
         await Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None);
         long nativeAfter = await NativeAllocations.SettledAsync();
         Console.WriteLine($"native allocations {nativeBefore:N0} -> {nativeAfter:N0}");
         return isClean && nativeAfter <= nativeBefore ? 0 : 1;
-    }
-
-    /// <summary>Whether the last tenth of the time needed no more than the first.</summary>
-    private static bool IsFlat(List<ProcessState> samples)
-    {
-        if (samples.Count < 20)
-        {
-            Console.WriteLine("The connections were not held for long enough to say whether memory and handles grow.");
-            return true;
-        }
-
-        List<ProcessState> settled = samples[(samples.Count / 10)..]; // the first seconds fill pools
-        int tenth = Math.Max(1, settled.Count / 10);
-        double first = settled[..tenth].Average(sample => sample.Mebibytes);
-        double last = settled[^tenth..].Average(sample => sample.Mebibytes);
-        double firstHandles = settled[..tenth].Average(sample => sample.Handles);
-        double lastHandles = settled[^tenth..].Average(sample => sample.Handles);
-        Console.WriteLine($"first tenth: {first:N0} MiB, {firstHandles:N0} handles; last tenth: {last:N0} MiB, {lastHandles:N0} handles");
-        return last < (first * 1.1) + 20 && lastHandles < firstHandles + 100;
     }
 
     private static Process Start(params string[] arguments)

@@ -9,7 +9,7 @@ public class PeerProgramTests
         var directory = new TempDirectory();
         var error = Assert.Throws<FileNotFoundException>(() => PeerProgram.Start("no-such-program", [], directory));
         Assert.Contains("no-such-program is not installed", error.Message, StringComparison.Ordinal);
-        Assert.Contains("apt-get install -y openssl curl gnutls-bin", error.Message, StringComparison.Ordinal);
+        Assert.Contains("apt-get install -y no-such-program", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(directory.Path));
     }
 
