@@ -32,10 +32,13 @@ internal sealed unsafe class ConfigBuilder : IDisposable
                 $"{nameof(options.ApplicationProtocols)}: s2n takes a zero byte for the end of an application protocol's name.");
         }
 
+        KeyLog = options.AllowKeyLogFile ? KeyLogFile.FromEnvironment() : null;
         _maxBlindingDelay = options.MaxBlindingDelay;
         _isServer = options is S2nServerOptions;
         _certificates = new CertificateSet(certificates.Select(certificate => certificate.Handle));
     }
+
+    internal KeyLogFile? KeyLog { get; }
 
     internal ConfigHandle Build(Action<ConfigHandle>? complete = null)
     {
@@ -54,6 +57,11 @@ internal sealed unsafe class ConfigBuilder : IDisposable
             if (_isServer && _protocols.Length > 0)
             {
                 S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloCallback, 0) != S2n.Success);
+            }
+
+            if (KeyLog is not null)
+            {
+                FollowSecrets(config);
             }
 
             complete?.Invoke(config);
@@ -130,7 +138,7 @@ internal sealed unsafe class ConfigBuilder : IDisposable
         }
     }
 
-    /// <summary>Only with a handshake's secret can a client see what the server has sent.</summary>
+    /// <summary>Has s2n tell each connection's secrets: with the handshake's a client can see what the server has sent, and a key log wants all.</summary>
     internal static void FollowSecrets(ConfigHandle config) =>
         S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
 

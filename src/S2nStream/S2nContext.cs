@@ -20,6 +20,7 @@ public sealed class S2nContext : IDisposable
         _builder = builder;
         IsServer = options is S2nServerOptions;
         IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
+        KeyLog = builder.KeyLog;
         ApplicationProtocols = [.. options.ApplicationProtocols];
         ChecksRevocation = options.ChecksRevocation;
         ServerCertificate = (options as S2nServerOptions)?.Certificates.FirstOrDefault()?.Leaf.RawData;
@@ -31,6 +32,9 @@ public sealed class S2nContext : IDisposable
     internal bool IsServer { get; }
 
     internal bool IgnoreUnexpectedEof { get; }
+
+    /// <summary>Where the secrets of connections are written, if anywhere.</summary>
+    internal KeyLogFile? KeyLog { get; }
 
     internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; }
 

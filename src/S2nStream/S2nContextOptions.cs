@@ -77,6 +77,15 @@ public abstract class S2nContextOptions
     /// </summary>
     public bool AllowTlsResume { get; set; } = true;
 
+    /// <summary>
+    /// Whether the environment variable <c>SSLKEYLOGFILE</c> is honoured: the secrets of every connection are then
+    /// appended to the file that it names (<c>s2n_config_set_key_log_cb</c>), with which Wireshark can decrypt them. Default:
+    /// false. Whoever can set a variable of the process, and read the file, reads everything: for debugging only. The
+    /// variable is read when the context is made; the file is created for its owner alone. A handshake fails
+    /// whose secrets cannot be written.
+    /// </summary>
+    public bool AllowKeyLogFile { get; set; }
+
     /// <summary>Whether each connection brings .NET's judgement of its peer, so that connections with different ones can share a context.</summary>
     internal bool IsJudgedPerConnection { get; set; }
 

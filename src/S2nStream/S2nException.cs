@@ -15,6 +15,7 @@ public class S2nException : IOException
         Error = fault.Error;
         DebugInfo = fault.Source;
         Alert = fault.Alert;
+        LastHandshakeMessage = fault.LastMessage;
     }
 
     /// <summary>The same error, with what it is about said first.</summary>
@@ -25,6 +26,7 @@ public class S2nException : IOException
         Error = error.Error;
         DebugInfo = error.DebugInfo;
         Alert = error.Alert;
+        LastHandshakeMessage = error.LastHandshakeMessage;
     }
 
     /// <summary>The kind of error: <c>s2n_error_get_type</c>.</summary>
@@ -38,4 +40,10 @@ public class S2nException : IOException
 
     /// <summary>The alert that the peer sent, where one was the cause (<c>s2n_connection_get_alert</c>).</summary>
     public TlsAlert? Alert { get; }
+
+    /// <summary>
+    /// Where a handshake failed, the message that s2n was at, by its own name, such as <c>SERVER_CERT</c>
+    /// (<c>s2n_connection_get_last_message_name</c>); otherwise null.
+    /// </summary>
+    public string? LastHandshakeMessage { get; }
 }

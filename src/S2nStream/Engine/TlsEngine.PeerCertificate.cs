@@ -19,7 +19,7 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>The function that s2n asks for its verdict; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, nint, int> CertificateValidationCallback => &OnCertificateValidation;
 
-    /// <summary>The function that s2n tells each connection's secrets; it is set on a client's config, once.</summary>
+    /// <summary>The function that s2n tells each connection's secrets; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, byte*, nuint, int> KeyLogCallback => &OnKeyLog;
 
     internal PeerCertificateReader? CertificateReader => _certificateReader;
@@ -64,10 +64,12 @@ internal sealed unsafe partial class TlsEngine
             // s2n frees the line when this returns; the readers copy what they need of it.
             engine._certificateReader?.TakeSecret(new ReadOnlySpan<byte>(line, (int)length));
             engine._flight?.TakeSecret(new ReadOnlySpan<byte>(line, (int)length));
+            engine._keyLog?.Append(new ReadOnlySpan<byte>(line, (int)length));
             return S2n.Success;
         }
-        catch (Exception)
+        catch (Exception e)
         {
+            engine?._callbackException = e; // of a key log that cannot be written: it was asked for, and is not left out in silence
             engine?._certificateReader?.Dispose(); // without the secret the certificates are not available, and the peer is refused
             engine?._flight?.Dispose(); // nor can the flight be read, and no certificate is chosen
         }

@@ -84,6 +84,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         ThrowIfFaulted();
         if (S2n.s2n_negotiate(_connection, out BlockedStatus blocked) == S2n.Success)
         {
+            ThrowIfCallbackFailed(); // s2n goes on where its key log fails
             JudgeUnseen();
             KeepOfferedSession();
             SummarizeHandshake();
@@ -144,6 +145,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private void Configure(HandshakePlan plan)
     {
         _ignoreUnexpectedEof = plan.Context.IgnoreUnexpectedEof;
+        _keyLog = plan.Context.KeyLog;
         _requiredProtocols = plan.Context.ApplicationProtocols;
         _ownCertificate = plan.Context.ServerCertificate;
         ChecksRevocation = plan.ChecksRevocation;
@@ -166,15 +168,20 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private S2nError LastError()
     {
         S2nError error = S2nError.Last;
+        ThrowIfCallbackFailed();
+
+        // If another thread disposed, the call's end has freed the connection, and with it changed the error.
+        ObjectDisposedException.ThrowIf(_connection.IsClosed, typeof(S2nStream));
+        return error;
+    }
+
+    private void ThrowIfCallbackFailed()
+    {
         if (Interlocked.Exchange(ref _callbackException, null) is { } thrown)
         {
             _fault ??= _refusal; // the peer is to hear that it is over
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
         }
-
-        // If another thread disposed, the call's end has freed the connection, and with it changed the error.
-        ObjectDisposedException.ThrowIf(_connection.IsClosed, typeof(S2nStream));
-        return error;
     }
 
     private S2nException Fail(S2nError error)
@@ -186,6 +193,11 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())
             : !_handshakeDone && error.Type == S2nErrorType.Closed ? S2nFault.ClosedDuringHandshake(error)
             : S2nFault.Capture(error, PeerAlert(error));
+        if (!_handshakeDone)
+        {
+            _fault = _fault with { LastMessage = LastMessage };
+        }
+
         return _fault.ToException();
     }
 

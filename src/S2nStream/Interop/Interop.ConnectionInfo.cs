@@ -26,6 +26,18 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_get_alert(ConnectionHandle connection);
 
     [LibraryImport(Library)]
+    internal static partial byte* s2n_connection_get_handshake_type_name(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial byte* s2n_connection_get_last_message_name(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial ulong s2n_connection_get_wire_bytes_in(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial ulong s2n_connection_get_wire_bytes_out(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
     internal static partial byte* s2n_get_application_protocol(ConnectionHandle connection);
 
     [LibraryImport(Library)]

@@ -12,6 +12,9 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     /// </summary>
     internal TlsAlert? ClearAlert { get; private init; }
 
+    /// <summary>In a handshake, the message that s2n was at.</summary>
+    internal string? LastMessage { get; init; }
+
     /// <summary>Completes an error that this thread's last s2n call has reported.</summary>
     internal static S2nFault Capture(S2nError error, TlsAlert? alert = null)
     {

@@ -1,0 +1,18 @@
+using S2nTls.Interop;
+
+namespace S2nTls.Engine;
+
+/// <summary>What helps to find out what a connection does.</summary>
+internal sealed unsafe partial class TlsEngine
+{
+    private KeyLogFile? _keyLog;
+
+    internal long WireBytesReceived => (long)S2n.s2n_connection_get_wire_bytes_in(_connection);
+
+    internal long WireBytesSent => (long)S2n.s2n_connection_get_wire_bytes_out(_connection);
+
+    internal string HandshakeType => ReadText(static connection => (nint)S2n.s2n_connection_get_handshake_type_name(connection)) ?? string.Empty;
+
+    /// <summary>The handshake's message that s2n was at last; null where it was at none.</summary>
+    private string? LastMessage => ReadText(static connection => (nint)S2n.s2n_connection_get_last_message_name(connection));
+}

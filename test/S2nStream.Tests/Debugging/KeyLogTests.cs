@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+
+namespace S2nTls.Tests.Debugging;
+
+/// <summary>Alone: the variable is the whole process's.</summary>
+[Collection(nameof(Alone))]
+public sealed class KeyLogTests : IDisposable
+{
+    private const string Variable = "SSLKEYLOGFILE";
+
+    private readonly TempDirectory _directory = new();
+    private readonly string? _before = Environment.GetEnvironmentVariable(Variable);
+
+    public KeyLogTests() => Environment.SetEnvironmentVariable(Variable, KeyLog);
+
+    private string KeyLog => _directory.PathOf("keys.log");
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable(Variable, _before);
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Without_the_programs_permission_no_secret_is_written()
+    {
+        using S2nContext client = TestContexts.MakeClient();
+        using S2nContext server = TestContexts.MakeServer();
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        Assert.False(File.Exists(KeyLog));
+    }
+
+    [Fact]
+    public async Task Permission_alone_writes_nothing_either()
+    {
+        Environment.SetEnvironmentVariable(Variable, null);
+        using S2nContext client = TestContexts.MakeClient(options => options.AllowKeyLogFile = true);
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client);
+        Assert.False(File.Exists(KeyLog));
+    }
+
+    [Fact]
+    public async Task The_file_is_its_owners_alone()
+    {
+        using S2nContext client = TestContexts.MakeClient(options => options.AllowKeyLogFile = true);
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyLog));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_refused_when_the_context_is_made()
+    {
+        Environment.SetEnvironmentVariable(Variable, _directory.PathOf("missing/keys.log"));
+        Assert.Throws<DirectoryNotFoundException>(() => TestContexts.MakeClient(options => options.AllowKeyLogFile = true));
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12, true)]
+    [InlineData(SslProtocols.Tls12, false)]
+    [InlineData(SslProtocols.Tls13, true)]
+    [InlineData(SslProtocols.Tls13, false)]
+    public async Task With_it_tshark_reads_a_captured_connection(SslProtocols protocol, bool isServers)
+    {
+        using S2nContext client = TestContexts.MakeClient(options => Log(options, !isServers));
+        using S2nContext server = TestContexts.MakeServer(options => Log(options, isServers));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        string capture = _directory.PathOf("capture.pcapng");
+        await using (PeerProgram tshark = PeerProgram.Start("tshark", ["-i", "lo", "-f", $"tcp port {port}", "-w", capture, "-q", "-a", "duration:3"], new TempDirectory()))
+        {
+            await tshark.ExplainAsync(async () =>
+            {
+                for (int i = 0; !tshark.Errors.Contains("Capture started", StringComparison.Ordinal) && !tshark.Errors.Contains("Capturing on", StringComparison.Ordinal); i++)
+                {
+                    Assert.True(i < 500, "No capture has begun.");
+                    await Task.Delay(20);
+                }
+
+                await Task.Delay(500); // it says so a little before it does
+                await TalkAsync(listener, port, client, server);
+                await tshark.ExpectSuccessAsync();
+            });
+        }
+
+        await using PeerProgram reader = PeerProgram.Start(
+            "tshark",
+            ["-r", capture, "-o", $"tls.keylog_file:{KeyLog}", "-d", $"tcp.port=={port},tls", "-q", "-z", "follow,tls,ascii,0"],
+            new TempDirectory());
+        string text = await new StreamReader(reader.Output, Encoding.ASCII).ReadToEndAsync().WithDeadline();
+        Assert.Contains("a question in the dark", text, StringComparison.Ordinal);
+        Assert.Contains("an answer after new keys", text, StringComparison.Ordinal);
+
+        void Log(S2nContextOptions options, bool logs)
+        {
+            options.AllowKeyLogFile = logs;
+            options.SecurityPolicy = protocol == SslProtocols.Tls12 ? TestContexts.Tls12Policy : options.SecurityPolicy;
+        }
+    }
+
+    private static async Task TalkAsync(TcpListener listener, int port, S2nContext clientContext, S2nContext serverContext)
+    {
+        using var tcpClient = new TcpClient();
+        Task<TcpClient> accepted = listener.AcceptTcpClientAsync();
+        await tcpClient.ConnectAsync(IPAddress.Loopback, port);
+        using TcpClient tcpServer = await accepted.WithDeadline();
+        await using var client = new S2nStream(tcpClient.GetStream());
+        await using var server = new S2nStream(tcpServer.GetStream());
+        await Task.WhenAll(client.AuthenticateAsClientAsync(clientContext, "localhost"), server.AuthenticateAsServerAsync(serverContext)).WithDeadline();
+        await client.WriteAsync("a question in the dark"u8.ToArray());
+        await server.ReadAtLeastAsync(new byte[100], 22).AsTask().WithDeadline();
+        if (server.SslProtocol == SslProtocols.Tls13)
+        {
+            await server.RequestKeyUpdateAsync();
+        }
+
+        await server.WriteAsync("an answer after new keys"u8.ToArray());
+        await client.ReadAtLeastAsync(new byte[100], 24).AsTask().WithDeadline();
+    }
+}
