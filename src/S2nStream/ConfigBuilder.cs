@@ -13,6 +13,9 @@ internal sealed unsafe class ConfigBuilder : IDisposable
     private readonly S2nSecurityPolicy _policy;
     private readonly SslApplicationProtocol[] _protocols;
     private readonly TimeSpan? _maxBlindingDelay;
+    private readonly bool _ignoresWarnings;
+    private readonly bool _acceptsMaxFragmentLength;
+    private readonly int _maxFragmentLengthCode;
     private readonly CertificateSet _certificates;
     private readonly bool _isServer;
 
@@ -34,6 +37,9 @@ internal sealed unsafe class ConfigBuilder : IDisposable
 
         KeyLog = options.AllowKeyLogFile ? KeyLogFile.FromEnvironment() : null;
         _maxBlindingDelay = options.MaxBlindingDelay;
+        _ignoresWarnings = options.IgnoreWarningAlerts;
+        _acceptsMaxFragmentLength = options is S2nServerOptions { AcceptMaxFragmentLength: true };
+        _maxFragmentLengthCode = CodeOf((options as S2nClientOptions)?.MaxFragmentLength);
         _isServer = options is S2nServerOptions;
         _certificates = new CertificateSet(certificates.Select(certificate => certificate.Handle));
     }
@@ -48,6 +54,7 @@ internal sealed unsafe class ConfigBuilder : IDisposable
             S2nError.ThrowIf(S2n.s2n_config_set_cipher_preferences(config, _policy.Name) != S2n.Success);
             SetApplicationProtocols(config);
             SetBlindingDelay(config);
+            SetRecordRules(config);
             config.AddCertificates(_certificates);
             if (_certificates.Certificates.Any(certificate => certificate.HasSigner))
             {
@@ -152,6 +159,35 @@ internal sealed unsafe class ConfigBuilder : IDisposable
                 // SslApplicationProtocol admits 255 bytes at most, as the wire does.
                 S2nError.ThrowIf(S2n.s2n_config_append_protocol_preference(config, bytes, (byte)name.Length) != S2n.Success);
             }
+        }
+    }
+
+    /// <summary>RFC 6066 §4: the lengths are 2^9 to 2^12, and go by their number.</summary>
+    private static int CodeOf(int? maxFragmentLength) => maxFragmentLength switch
+    {
+        null => 0,
+        512 => 1,
+        1024 => 2,
+        2048 => 3,
+        4096 => 4,
+        _ => throw new ArgumentOutOfRangeException(nameof(maxFragmentLength), maxFragmentLength, "A maximum fragment length is 512, 1024, 2048 or 4096 bytes."),
+    };
+
+    private void SetRecordRules(ConfigHandle config)
+    {
+        if (_ignoresWarnings)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_set_alert_behavior(config, 1) != S2n.Success);
+        }
+
+        if (_acceptsMaxFragmentLength)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_accept_max_fragment_length(config) != S2n.Success);
+        }
+
+        if (_maxFragmentLengthCode != 0)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_send_max_fragment_length(config, _maxFragmentLengthCode) != S2n.Success);
         }
     }
 

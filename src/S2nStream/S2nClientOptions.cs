@@ -6,6 +6,13 @@ public sealed class S2nClientOptions : S2nContextOptions
     /// <summary>The certificate that is sent when the server asks for one. Null, the default: none.</summary>
     public S2nCertificate? Certificate { get; set; }
 
+    /// <summary>
+    /// Asks the server to send no records with more data than this, and sends none: 512, 1024, 2048 or 4096 bytes
+    /// (RFC 6066 §4, <c>s2n_config_send_max_fragment_length</c>), for a client that has little memory. Null, the
+    /// default, asks for nothing. Not every server obeys: larger records are decrypted all the same.
+    /// </summary>
+    public int? MaxFragmentLength { get; set; }
+
     /// <summary>Where sessions are kept between connections. Null, the default: in the context's memory, a few for each host.</summary>
     public S2nSessionCache? SessionCache { get; set; }
 

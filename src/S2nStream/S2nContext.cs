@@ -21,6 +21,7 @@ public sealed class S2nContext : IDisposable
         IsServer = options is S2nServerOptions;
         IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
         KeyLog = builder.KeyLog;
+        RecordSize = options.RecordSize ?? throw new ArgumentNullException(nameof(options), $"{nameof(options.RecordSize)} is null.");
         ApplicationProtocols = [.. options.ApplicationProtocols];
         ChecksRevocation = options.ChecksRevocation;
         ServerCertificate = (options as S2nServerOptions)?.Certificates.FirstOrDefault()?.Leaf.RawData;
@@ -32,6 +33,8 @@ public sealed class S2nContext : IDisposable
     internal bool IsServer { get; }
 
     internal bool IgnoreUnexpectedEof { get; }
+
+    internal S2nRecordSize RecordSize { get; }
 
     /// <summary>Where the secrets of connections are written, if anywhere.</summary>
     internal KeyLogFile? KeyLog { get; }

@@ -70,6 +70,15 @@ public abstract class S2nContextOptions
     /// </summary>
     public TimeSpan? MaxBlindingDelay { get; set; }
 
+    /// <summary>How large the records are that data is sent in. Default: <see cref="S2nRecordSize.Throughput"/>.</summary>
+    public S2nRecordSize RecordSize { get; set; } = S2nRecordSize.Throughput;
+
+    /// <summary>
+    /// Goes on after a warning alert of a TLS 1.2 peer, instead of ending the connection (<c>s2n_config_set_alert_behavior</c>;
+    /// TLS 1.3 has no warnings). Default: false. Attacks have made warnings of errors: only for peers that cannot do without.
+    /// </summary>
+    public bool IgnoreWarningAlerts { get; set; }
+
     /// <summary>
     /// Whether sessions may be resumed (RFC 8446 §2.2, RFC 5077): a server issues tickets, a client keeps and
     /// offers them. Default: true. A server that asks for client certificates issues none, whatever is set here:

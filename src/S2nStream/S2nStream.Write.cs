@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using S2nTls.Engine;
@@ -39,7 +40,23 @@ public partial class S2nStream
         TlsEngine engine = Authenticated();
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled(cancellationToken)
-            : WriteAsync<NonBlocking>(engine, buffer, cancellationToken);
+            : WriteAsync<NonBlocking, OnePiece>(engine, new OnePiece(buffer), cancellationToken);
+    }
+
+    /// <summary>
+    /// Encrypts all of the sequence as if it were one piece, without copying it together: small pieces share records
+    /// (<c>s2n_sendv_with_offset</c>). Otherwise as <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="buffers">The data. Its memory is not touched any more once the returned task has ended.</param>
+    /// <param name="cancellationToken"><inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/param[@name='cancellationToken']"/></param>
+    /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/exception"/>
+    public ValueTask WriteAsync(ReadOnlySequence<byte> buffers, CancellationToken cancellationToken = default)
+    {
+        TlsEngine engine = Authenticated();
+        return
+            cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken)
+            : buffers.IsSingleSegment ? WriteAsync<NonBlocking, OnePiece>(engine, new OnePiece(buffers.First), cancellationToken)
+            : WriteAsync<NonBlocking, Pieces>(engine, new Pieces(buffers), cancellationToken);
     }
 
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -55,7 +72,7 @@ public partial class S2nStream
     {
         TlsEngine engine = Authenticated();
         ValidateBufferArguments(buffer, offset, count);
-        Completed(WriteAsync<Blocking>(engine, buffer.AsMemory(offset, count), CancellationToken.None));
+        Completed(WriteAsync<Blocking, OnePiece>(engine, new OnePiece(buffer.AsMemory(offset, count)), CancellationToken.None));
     }
 
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -67,7 +84,7 @@ public partial class S2nStream
         fixed (byte* start = buffer)
         {
             using BorrowedMemory memory = BorrowedMemory.Rent(start, buffer.Length);
-            Completed(WriteAsync<Blocking>(engine, memory.Memory, CancellationToken.None));
+            Completed(WriteAsync<Blocking, OnePiece>(engine, new OnePiece(memory.Memory), CancellationToken.None));
         }
     }
 
@@ -112,10 +129,11 @@ public partial class S2nStream
     private static void Completed(ValueTask call) => call.GetAwaiter().GetResult();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync<TMode>(TlsEngine engine, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync<TMode, TPlaintext>(TlsEngine engine, TPlaintext plaintext, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
+        where TPlaintext : struct, IPlaintext
     {
-        if (buffer.IsEmpty)
+        if (plaintext.IsEmpty)
         {
             ThrowIfWriteSideUnusable();
             return;
@@ -135,12 +153,10 @@ public partial class S2nStream
             while (true)
             {
                 isBelow = false;
-                int size = Math.Min(buffer.Length, WriteSlice);
-                engine.Encrypt(buffer.Span[..size]);
-                buffer = buffer[size..];
+                plaintext.Encrypt(engine, WriteSlice);
                 isBelow = true;
                 await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
-                if (buffer.IsEmpty)
+                if (plaintext.IsEmpty)
                 {
                     return;
                 }

@@ -46,9 +46,6 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         {
             // s2n's built-in blinding would put this thread to sleep for up to 30 seconds.
             S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
-
-            // Full records, of 16 KiB. Measured against s2n's usual 8 KiB: 7 % more data over TCP in the same CPU time, 20 % in memory.
-            S2nError.ThrowIf(S2n.s2n_connection_prefer_throughput(_connection) != S2n.Success);
             InstallCallbacks();
             Configure(plan);
             if (plan.TargetHost is { } host)
@@ -106,8 +103,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     internal void Encrypt(ReadOnlySpan<byte> plaintext)
     {
         ThrowIfFaulted();
-        int records = (plaintext.Length / MaxPlaintextPerRecord) + 1;
-        _outbound.Reserve(plaintext.Length + (records * MaxRecordOverhead));
+        ReserveFor(plaintext.Length);
 
         // s2n reads the plaintext during the call only.
         fixed (byte* source = plaintext)
@@ -146,6 +142,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     {
         _ignoreUnexpectedEof = plan.Context.IgnoreUnexpectedEof;
         _keyLog = plan.Context.KeyLog;
+        SizeRecords(plan.Context.RecordSize);
         _requiredProtocols = plan.Context.ApplicationProtocols;
         _ownCertificate = plan.Context.ServerCertificate;
         ChecksRevocation = plan.ChecksRevocation;
@@ -155,6 +152,10 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             AcceptAnyHost();
         }
     }
+
+    /// <summary>Makes room for the ciphertext of so much plaintext at once, so that it is not copied as the buffer grows.</summary>
+    private void ReserveFor(int plaintext) =>
+        _outbound.Reserve(plaintext + (((plaintext / MaxPlaintextPerRecord) + 1) * MaxRecordOverhead));
 
     private void ThrowIfFaulted()
     {

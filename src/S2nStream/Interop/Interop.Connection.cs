@@ -29,6 +29,12 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_prefer_throughput(ConnectionHandle connection);
 
     [LibraryImport(Library)]
+    internal static partial int s2n_connection_prefer_low_latency(ConnectionHandle connection);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_set_dynamic_record_threshold(ConnectionHandle connection, uint bytes, ushort seconds);
+
+    [LibraryImport(Library)]
     internal static partial int s2n_connection_release_buffers(ConnectionHandle connection);
 
     [LibraryImport(Library)]

@@ -14,6 +14,10 @@ internal static unsafe partial class S2n
     internal static partial nint s2n_send(ConnectionHandle connection, byte* buffer, nint size, out BlockedStatus blocked);
 
     [LibraryImport(Library)]
+    internal static partial nint s2n_sendv_with_offset(
+        ConnectionHandle connection, IoVector* pieces, nint count, nint offset, out BlockedStatus blocked);
+
+    [LibraryImport(Library)]
     internal static partial int s2n_shutdown_send(ConnectionHandle connection, out BlockedStatus blocked);
 
     [LibraryImport(Library)]
@@ -39,4 +43,12 @@ internal enum BlockedStatus
     Write = 2,
     ApplicationInput = 3,
     EarlyData = 4,
+}
+
+/// <summary><c>struct iovec</c> (POSIX): a piece of memory.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct IoVector
+{
+    internal void* Start;
+    internal nuint Length;
 }
