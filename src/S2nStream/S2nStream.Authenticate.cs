@@ -94,6 +94,10 @@ public partial class S2nStream
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                     break;
 
+                case EngineStatus.WaitsForApplication when engine.PendingSignature is { } pending:
+                    await SignAsync(engine, pending, cancellationToken).ConfigureAwait(false);
+                    break;
+
                 case EngineStatus.WaitsForApplication when plan.Continue is { } next:
                     SslClientHelloInfo hello = engine.ReadClientHello();
                     _targetHost = hello.ServerName;
