@@ -92,6 +92,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         {
             ThrowIfCallbackFailed(); // s2n goes on where its key log fails
             JudgeUnseen();
+            TakeStaples();
             KeepOfferedSession();
             SummarizeHandshake();
             FreeHandshake();
@@ -156,6 +157,8 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _requiredProtocols = plan.Context.ApplicationProtocols;
         _ownCertificate = _isServer ? state.Certificates.First : null;
         ChecksRevocation = plan.ChecksRevocation;
+        _ocspStapling = plan.Context.OcspStapling;
+        _asksForTimestamps = plan.Context.AsksForTimestamps;
         JudgeWith(plan.Validation);
         if (plan.Context.AsksForClientCertificate)
         {

@@ -10,11 +10,14 @@ namespace S2nTls;
 internal static class SessionOrigins
 {
     /// <summary>What is verified.</summary>
-    internal static string Of(S2nClientOptions options, bool isJudged) =>
+    internal static string Of(S2nClientOptions options, bool isJudged)
+    {
         // What .NET judges it judges anew at every resumption, by the certificates that are kept with the session.
-        isJudged ? "judged"
-        : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
-        : "system";
+        string verification = isJudged ? "judged"
+            : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
+            : "system";
+        return options.OcspStapling == S2nOcspStapling.None ? verification : $"{verification}, stapling {options.OcspStapling}";
+    }
 
     /// <summary>Adds what is shown.</summary>
     /// <param name="verification">What is verified.</param>
