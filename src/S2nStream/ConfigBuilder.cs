@@ -114,6 +114,16 @@ internal sealed unsafe class ConfigBuilder
         }
     }
 
+    /// <summary>Has s2n ask each connection's engine for lists of revoked certificates; a client must see the certificates for that.</summary>
+    internal static void LookUpRevocation(ConfigHandle config, bool isServer)
+    {
+        S2nError.ThrowIf(S2n.s2n_config_set_crl_lookup_cb(config, TlsEngine.RevocationLookupCallback, 0) != S2n.Success);
+        if (!isServer)
+        {
+            FollowSecrets(config);
+        }
+    }
+
     /// <summary>Asks servers for what they may send along with their certificate, and has s2n verify an OCSP response.</summary>
     internal static void AskForStaples(ConfigHandle config, S2nOcspStapling ocsp, bool timestamps)
     {

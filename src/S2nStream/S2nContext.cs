@@ -41,6 +41,9 @@ public sealed class S2nContext : IDisposable
     /// <summary>.NET's judgement of peers; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; private init; }
 
+    /// <summary>What s2n verifies peers against; null where it does not look for revocation.</summary>
+    internal IS2nRevocationListProvider? RevocationLists { get; private init; }
+
     /// <summary>What a client does about stapled OCSP responses.</summary>
     internal S2nOcspStapling OcspStapling { get; private init; }
 
@@ -93,6 +96,7 @@ public sealed class S2nContext : IDisposable
             (configs, builder) => new S2nContext(configs, builder, options)
             {
                 Validation = verification.Validation,
+                RevocationLists = verification.RevocationLists,
                 OcspStapling = stapling,
                 AsksForTimestamps = timestamps,
                 SessionCache = sessions,
@@ -199,6 +203,7 @@ public sealed class S2nContext : IDisposable
             {
                 AsksForClientCertificate = true,
                 Validation = verification.Validation,
+                RevocationLists = verification.RevocationLists,
             });
     }
 

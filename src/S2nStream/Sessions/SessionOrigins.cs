@@ -16,7 +16,8 @@ internal static class SessionOrigins
         string verification = isJudged ? "judged"
             : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
             : "system";
-        return options.OcspStapling == S2nOcspStapling.None ? verification : $"{verification}, stapling {options.OcspStapling}";
+        string stapling = options.OcspStapling == S2nOcspStapling.None ? string.Empty : $", stapling {options.OcspStapling}";
+        return $"{verification}{stapling}{(options.RevocationLists is null ? string.Empty : ", revocation")}";
     }
 
     /// <summary>Adds what is shown.</summary>
