@@ -131,7 +131,7 @@ public sealed partial class S2nCertificate : IDisposable
     }
 
     /// <summary>Reads into memory that the collector does not move, so that wiping it leaves no copy.</summary>
-    private static byte[] ReadSecret(string path)
+    internal static byte[] ReadSecret(string path)
     {
         using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
         byte[] content = GC.AllocateUninitializedArray<byte>(checked((int)RandomAccess.GetLength(file)), pinned: true);

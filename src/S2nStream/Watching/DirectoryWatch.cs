@@ -1,0 +1,89 @@
+namespace S2nTls;
+
+/// <summary>
+/// Tells that something has changed in one of some directories. It does what the system lets it do: a directory that
+/// cannot be watched (there is none, or the system has no watches left) is tried again when it is asked to.
+/// </summary>
+internal sealed class DirectoryWatch : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly string[] _directories;
+    private readonly Action _changed;
+    private readonly Dictionary<string, FileSystemWatcher> _watchers = new(StringComparer.Ordinal);
+    private bool _isDisposed;
+
+    /// <param name="files">Whose directories are watched. In the directory, because files are replaced by renaming others, or links.</param>
+    /// <param name="changed">Called on any thread, more often than necessary.</param>
+    internal DirectoryWatch(IEnumerable<string> files, Action changed)
+    {
+        _directories = [.. files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file))!).Distinct(StringComparer.Ordinal)];
+        _changed = changed;
+    }
+
+    /// <summary>Watches what is not watched.</summary>
+    internal void Renew()
+    {
+        lock (_lock)
+        {
+            foreach (string directory in _isDisposed ? [] : _directories.Where(directory => !_watchers.ContainsKey(directory)))
+            {
+                if (TryWatch(directory) is { } watcher)
+                {
+                    _watchers.Add(directory, watcher);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            foreach (FileSystemWatcher watcher in _watchers.Values)
+            {
+                watcher.Dispose();
+            }
+
+            _watchers.Clear();
+        }
+    }
+
+    private FileSystemWatcher? TryWatch(string directory)
+    {
+        FileSystemWatcher? watcher = null;
+        try
+        {
+            watcher = new FileSystemWatcher(directory)
+            {
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+            };
+            watcher.Changed += (_, _) => _changed();
+            watcher.Created += (_, _) => _changed();
+            watcher.Deleted += (_, _) => _changed();
+            watcher.Renamed += (_, _) => _changed();
+            watcher.Error += (_, _) => Drop(directory);
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            watcher?.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>Events were lost, or the directory is gone.</summary>
+    private void Drop(string directory)
+    {
+        lock (_lock)
+        {
+            if (_watchers.Remove(directory, out FileSystemWatcher? watcher))
+            {
+                watcher.Dispose();
+            }
+        }
+
+        _changed();
+    }
+}

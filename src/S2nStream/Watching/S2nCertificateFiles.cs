@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+
+namespace S2nTls;
+
+/// <summary>Where a certificate is kept: PEM files, as certbot and Kubernetes write them. Immutable.</summary>
+/// <param name="CertificatePath">The chain: the end-entity certificate first, then the intermediates in order.</param>
+/// <param name="PrivateKeyPath">The unencrypted private key.</param>
+public sealed record S2nCertificateFiles(string CertificatePath, string PrivateKeyPath)
+{
+    /// <summary>An OCSP response to staple, DER, where another program keeps one fresh (<see cref="S2nCertificate.WithOcspResponse"/>). Null, the default, for none.</summary>
+    public string? OcspResponsePath { get; init; }
+
+    internal IEnumerable<string> Paths => OcspResponsePath is null ? [CertificatePath, PrivateKeyPath] : [CertificatePath, PrivateKeyPath, OcspResponsePath];
+
+    /// <summary>Loads the certificate from its files as they are now.</summary>
+    /// <exception cref="InvalidDataException">The certificates' file ends in the middle of one, or the OCSP response is none; the message names the file.</exception>
+    /// <inheritdoc cref="S2nCertificate.FromPemFiles" path="/exception"/>
+    public S2nCertificate Load()
+    {
+        S2nCertificate certificate = S2nCertificate.FromPemFiles(CertificatePath, PrivateKeyPath);
+        try
+        {
+            ThrowIfCutShort(certificate);
+            if (OcspResponsePath is null)
+            {
+                return certificate;
+            }
+
+            using (certificate)
+            {
+                return certificate.WithOcspResponse(File.ReadAllBytes(OcspResponsePath));
+            }
+        }
+        catch (ArgumentException e)
+        {
+            certificate.Dispose();
+            throw new InvalidDataException($"{OcspResponsePath}: {e.Message}", e);
+        }
+        catch
+        {
+            certificate.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>s2n takes the certificates that are whole: of a file that is still being written, too few.</summary>
+    private void ThrowIfCutShort(S2nCertificate certificate)
+    {
+        const string Begin = "-----BEGIN CERTIFICATE-----";
+        int begun = File.ReadAllText(CertificatePath).AsSpan().Count(Begin);
+        int loaded = CertificateChain.ReadEncoded(certificate.Handle).Count;
+        if (begun > loaded)
+        {
+            throw new InvalidDataException($"{CertificatePath} is cut short: {begun} certificates begin in it, and {loaded} are whole.");
+        }
+    }
+
+    /// <summary>Adds to a hash what the files hold now; a file that cannot be read is something else than an empty one.</summary>
+    internal void AppendTo(IncrementalHash hash)
+    {
+        foreach (string path in Paths)
+        {
+            try
+            {
+                byte[] content = S2nCertificate.ReadSecret(path);
+                hash.AppendData(BitConverter.GetBytes(content.Length));
+                hash.AppendData(content);
+                CryptographicOperations.ZeroMemory(content);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                hash.AppendData([0xFF]);
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls;
+
+/// <summary>
+/// Puts certificates from PEM files into service whenever the files change: files that are overwritten, replaced by
+/// renaming others, and links that are switched, as certbot and Kubernetes do. What cannot be loaded, because a file is
+/// missing or half-written, or a key belongs to another certificate, changes nothing: the old certificates stay,
+/// and <see cref="Failed"/> tells. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The system tells of changes in the directories of the files (inotify); after the last of them, for
+/// <see cref="SettleTime"/> nothing is done, so that a certificate and its key are read together. As the system does not tell of
+/// everything (a link further up the path, a network file system), the files are also read every
+/// <see cref="PollingInterval"/>. Only what they hold decides whether they have changed.
+/// </remarks>
+public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
+{
+    /// <summary>In a directory that never rests, the wait for rest ends after so many settle times.</summary>
+    private const int MaxUnrest = 20;
+
+    private readonly Action<IReadOnlyList<S2nCertificate>> _apply;
+    private readonly S2nCertificateFiles[] _files;
+    private readonly TimeProvider _clock;
+    private readonly DirectoryWatch _directories;
+    private readonly CancellationTokenSource _stop = new();
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task? _running;
+    private volatile bool _isForced;
+    private byte[] _lastSeen = [];
+    private int _isDisposed;
+
+    /// <summary>Makes one that gives the certificates to a context, by <see cref="S2nContext.ReplaceCertificates"/>.</summary>
+    /// <param name="context">The context. It must outlive the watcher.</param>
+    /// <param name="files">The files of its certificates, all of them: one for each certificate.</param>
+    public S2nCertificateWatcher(S2nContext context, params IReadOnlyList<S2nCertificateFiles> files)
+        : this(Replace(context), files)
+    {
+    }
+
+    /// <summary>Makes one that gives the certificates to whoever needs them: to several contexts, say.</summary>
+    /// <param name="apply">Is given the certificates, which are disposed when it returns. What it throws is a failure like any other.</param>
+    /// <param name="files">The files: one for each certificate.</param>
+    /// <param name="timeProvider">Measures the waits; null for the system's clock.</param>
+    public S2nCertificateWatcher(Action<IReadOnlyList<S2nCertificate>> apply, IReadOnlyList<S2nCertificateFiles> files, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(apply);
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentOutOfRangeException.ThrowIfZero(files.Count, nameof(files));
+        _apply = apply;
+        _files = [.. files];
+        _clock = timeProvider ?? TimeProvider.System;
+        _directories = new DirectoryWatch(_files.SelectMany(file => file.Paths), () => _changed.TrySetResult());
+    }
+
+    /// <summary>
+    /// Certificates were put into service. Raised on a thread of the pool, one event at a time. A handler that throws ends the
+    /// process, as one of <see cref="FileSystemWatcher"/> does.
+    /// </summary>
+    public event EventHandler<S2nCertificatesReloadedEventArgs>? Reloaded;
+
+    /// <summary>The files were changed, and cannot be used: the old certificates stay. Raised once for each such change, like <see cref="Reloaded"/>.</summary>
+    public event EventHandler<ErrorEventArgs>? Failed;
+
+    /// <summary>How often the files are read even if nothing tells of a change. Default: 30 seconds. To be set before <see cref="Start"/>.</summary>
+    public TimeSpan PollingInterval
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the directories must rest before the files are read. Default: 500 milliseconds. To be set before <see cref="Start"/>.</summary>
+    public TimeSpan SettleTime
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Begins: loads the files once, so that no change since they were last loaded is missed, and then whenever they change.</summary>
+    /// <exception cref="InvalidOperationException">It has been started already.</exception>
+    /// <exception cref="ObjectDisposedException">It is disposed.</exception>
+    public void Start()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        var run = new Task<Task>(RunAsync);
+        if (Interlocked.CompareExchange(ref _running, run.Unwrap(), null) is not null)
+        {
+            throw new InvalidOperationException("The watcher has been started already.");
+        }
+
+        run.Start(TaskScheduler.Default);
+    }
+
+    /// <summary>Has the files loaded soon, whether they have changed or not: for a program that is told to reload, by SIGHUP say.</summary>
+    public void CheckNow()
+    {
+        _isForced = true;
+        _changed.TrySetResult();
+    }
+
+    /// <summary>Ends the watch. A reload that is going on may still be finished.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _directories.Dispose();
+            _stop.Cancel();
+        }
+    }
+
+    /// <summary>Ends the watch, and returns when nothing is going on any more. Not to be waited for in a handler of its events.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        await (_running ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    private static Action<IReadOnlyList<S2nCertificate>> Replace(S2nContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return certificates => context.ReplaceCertificates(certificates);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                _directories.Renew();
+                Check();
+                await WaitForChangeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // disposed
+        }
+    }
+
+    private async Task WaitForChangeAsync()
+    {
+        try
+        {
+            await _changed.Task.WaitAsync(PollingInterval, _clock, _stop.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return;
+        }
+
+        for (int i = 0; i < MaxUnrest && _changed.Task.IsCompleted; i++)
+        {
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await Task.Delay(SettleTime, _clock, _stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Loads the files if they hold something else than before; if that cannot be used, once.</summary>
+    private void Check()
+    {
+        var loaded = new List<S2nCertificate>(_files.Length);
+        X509Certificate2[] shown;
+        try
+        {
+            byte[] seen = Digest();
+            if (seen.AsSpan().SequenceEqual(_lastSeen) && !_isForced)
+            {
+                return;
+            }
+
+            _isForced = false;
+            _lastSeen = seen;
+            foreach (S2nCertificateFiles file in _files)
+            {
+                loaded.Add(file.Load());
+            }
+
+            shown = [.. loaded.Select(certificate => X509CertificateLoader.LoadCertificate(certificate.Leaf.RawDataMemory.Span))];
+            _apply(loaded);
+        }
+        catch (Exception e)
+        {
+            Raise(() => Failed?.Invoke(this, new ErrorEventArgs(e)));
+            return;
+        }
+        finally
+        {
+            loaded.ForEach(certificate => certificate.Dispose());
+        }
+
+        Raise(() => Reloaded?.Invoke(this, new S2nCertificatesReloadedEventArgs(shown)));
+    }
+
+    private byte[] Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Array.ForEach(_files, file => file.AppendTo(hash));
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>What a handler throws is nobody's here to handle, and nobody's to hide.</summary>
+    private static void Raise(Action raise)
+    {
+        try
+        {
+            raise();
+        }
+        catch (Exception e)
+        {
+            var thrown = ExceptionDispatchInfo.Capture(e);
+            ThreadPool.QueueUserWorkItem(_ => thrown.Throw());
+        }
+    }
+}
