@@ -43,6 +43,38 @@ public class FingerprintTests
         Assert.Equal("t13d1516h2_8daaf6152771_6d807ffa2a79", hello.Ja4);
     }
 
+    /// <summary>Chrome 135 as tls.browserleaks.com has told of it.</summary>
+    [Fact]
+    public void Both_are_as_published_for_one_hello_of_Chrome()
+    {
+        ushort[] suites = [4865, 4866, 4867, 49195, 49199, 49196, 49200, 52393, 52392, 49171, 49172, 156, 157, 47, 53];
+        ushort[] types = [0, 27, 18, 16, 11, 13, 17613, 5, 43, 10, 51, 65281, 45, 65037, 35, 23];
+        S2nClientHello hello = S2nClientHello.Parse(HelloBytes.Make(
+            [0x1a1a, .. suites],
+            [
+                (0x2a2a, []),
+                .. types.Select(type => (type, type switch
+                {
+                    0 => HelloBytes.ServerName("tls.browserleaks.com"),
+                    10 => HelloBytes.List(0x3a3a, 4588, 29, 23, 24),
+                    11 => [1, 0],
+                    13 => HelloBytes.List(0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601),
+                    16 => HelloBytes.Protocols("h2", "http/1.1"),
+                    43 => HelloBytes.Versions(0x4a4a, 0x0304, 0x0303),
+                    _ => Array.Empty<byte>(),
+                })),
+                (0x5a5a, [0]),
+            ]));
+        Assert.Equal(
+            "771,4865-4866-4867-49195-49199-49196-49200-52393-52392-49171-49172-156-157-47-53,0-27-18-16-11-13-17613-5-43-10-51-65281-45-65037-35-23,4588-29-23-24,0",
+            hello.Ja3Full);
+        Assert.Equal("fe12fd17d1cb7eacf0440b6f7ce3be22", hello.Ja3);
+        Assert.Equal("t13d1516h2_8daaf6152771_d8a2da3f94cd", hello.Ja4);
+        Assert.Equal(
+            "t13d1516h2_002f,0035,009c,009d,1301,1302,1303,c013,c014,c02b,c02c,c02f,c030,cca8,cca9_0005,000a,000b,000d,0012,0017,001b,0023,002b,002d,0033,44cd,fe0d,ff01_0403,0804,0401,0503,0805,0501,0806,0601",
+            hello.Ja4Raw);
+    }
+
     [Fact]
     public void Ja4_does_not_depend_on_the_order_and_Ja3_does()
     {

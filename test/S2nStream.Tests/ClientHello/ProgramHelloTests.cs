@@ -67,6 +67,18 @@ public class ProgramHelloTests
         Assert.Equal([TlsNamedGroup.X448, TlsNamedGroup.Secp384R1], first!.SupportedGroups.AsEnumerable());
     }
 
+    [Fact]
+    public async Task A_client_that_knows_only_TLS_1_0_can_be_given_what_it_knows()
+    {
+        using S2nContext old = TestContexts.MakeServer(options => options.SecurityPolicy = new S2nSecurityPolicy("20190214"));
+        await using ProgramPeer peer = await ProgramPeer.ClientAsync(
+            stream => stream.AuthenticateAsServerAsync((_, hello, _) => new(hello is { LegacyVersion: 0x0301, SupportedVersions.IsEmpty: true } ? old : TestContexts.Server)),
+            port => PeerProgram.Start(
+                "openssl", ["s_client", "-connect", $"127.0.0.1:{port}", "-tls1", "-cipher", "DEFAULT@SECLEVEL=0", "-quiet", "-no_ign_eof"], new TempDirectory()));
+        await peer.ExplainAsync(() => Crossing.CheckAsync(1000, peer.Stream, () => peer.Stream.ShutdownWriteAsync(), peer.Output));
+        Assert.True((int)peer.Stream.SslProtocol is not 0 and < (int)SslProtocols.Tls12);
+    }
+
     private static async Task AssertReadAlikeAsync(IReadOnlyList<S2nClientHello> hellos, string which)
     {
         IReadOnlyList<string[][]> read = await Tshark.ReadAsync(

@@ -19,6 +19,7 @@ internal static class ProgramHellos
     public static async Task<IReadOnlyList<S2nClientHello>> OfChromiumAsync()
     {
         var hellos = new List<S2nClientHello>();
+        var both = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -31,17 +32,28 @@ internal static class ProgramHellos
                 $"--user-data-dir={directory.Path}", "--host-resolver-rules=MAP *.test 127.0.0.1", "--dump-dom", $"https://one.test:{port}/",
             ],
             directory);
-        await chromium.ExplainAsync(async () =>
-        {
-            while (!(hellos.Exists(hello => hello.ServerName == "one.test") && hellos.Exists(hello => hello.ServerName == "two.test")))
-            {
-                Socket socket = await chromium.UnlessItExitsAsync(listener.AcceptSocketAsync());
-                _ = ServeAsync(socket);
-            }
-        });
+        Task accepting = AcceptAsync();
+        await chromium.ExplainAsync(() => chromium.UnlessItExitsAsync(both.Task));
+        listener.Stop();
+        await accepting;
         lock (hellos)
         {
             return [.. hellos];
+        }
+
+        async Task AcceptAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    _ = ServeAsync(await listener.AcceptSocketAsync());
+                }
+            }
+            catch (SocketException)
+            {
+                // No more are needed.
+            }
         }
 
         async Task ServeAsync(Socket socket)
@@ -65,6 +77,10 @@ internal static class ProgramHellos
             lock (hellos)
             {
                 hellos.Add(hello);
+                if (hellos.Exists(one => one.ServerName == "one.test") && hellos.Exists(one => one.ServerName == "two.test"))
+                {
+                    both.TrySetResult(true);
+                }
             }
 
             return new(TestContexts.Server);
