@@ -30,7 +30,8 @@ public sealed class S2nContext : IDisposable
     /// <summary>The config for a new connection.</summary>
     internal ConfigHandle Config => _configs.Current;
 
-    internal bool IsServer { get; }
+    /// <summary>Whether it is for servers; otherwise it is for clients.</summary>
+    public bool IsServer { get; }
 
     internal bool IgnoreUnexpectedEof { get; }
 
