@@ -53,6 +53,15 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         ClearAlert = TlsAlert.NoApplicationProtocol,
     };
 
+    /// <summary>A client that this server does not want, having seen its hello.</summary>
+    internal static S2nFault ClientRefused(TlsAlert alert) => new(
+        S2nErrorType.Protocol,
+        "S2N_ERR_CANCELLED",
+        $"The client was refused with the alert {alert} ({(int)alert}) (S2N_ERR_CANCELLED).")
+    {
+        ClearAlert = alert,
+    };
+
     /// <summary>A peer whose certificate .NET, or the user's callback, refuses.</summary>
     internal static S2nFault CertificateRefused(string error, string reason) =>
         new(S2nErrorType.Protocol, error, $"{reason} ({error}).");
