@@ -12,7 +12,7 @@ public partial class LoadTests
 {
     [Theory]
     [InlineData("--h1")]
-    [InlineData("--alpn-list=h2")]
+    [InlineData("--npn-list=h2")]
     public async Task H2load_has_every_request_answered(string version)
     {
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost), build: Quiet);

@@ -26,7 +26,7 @@ public sealed class WholeApplicationTests : IDisposable
         await using WebHostUnderTest host = await StartAsync(builder =>
         {
             builder.WebHost.UseS2n();
-            builder.WebHost.UseUrls("http://127.0.0.1:0", "https://127.0.0.1:0", "https://[::1]:0");
+            builder.WebHost.UseUrls("http://127.0.0.1:0", "https://127.0.0.1:0", "https://*:0");
         });
 
         Assert.Equal(["http", "https", "https"], host.Addresses.Select(address => new Uri(address).Scheme));
@@ -129,7 +129,7 @@ public sealed class WholeApplicationTests : IDisposable
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(TestAuthority.Localhost)));
         }));
 
-        Assert.Contains("https://127.0.0.1:0 would stay on SslStream", refusal.Message.Replace("these https endpoints would stay on SslStream: https://127.0.0.1:0", "https://127.0.0.1:0 would stay on SslStream", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("would stay on SslStream: https://127.0.0.1:0.", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class WholeApplicationTests : IDisposable
     private static async Task<string> AskAsync(string address, string path)
     {
         using HttpClient client = Clients.Http();
-        return await client.GetStringAsync(new UriBuilder(address) { Host = address.Contains("[::1]", StringComparison.Ordinal) ? "[::1]" : "127.0.0.1", Path = path }.Uri).WithDeadline();
+        return await client.GetStringAsync(new UriBuilder(address) { Host = "127.0.0.1", Path = path }.Uri).WithDeadline();
     }
 
     private static async Task<string> SubjectAsync(string address)
