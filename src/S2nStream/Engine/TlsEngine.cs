@@ -143,6 +143,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _connection.Dispose();
         _certificateReader?.Dispose();
         _flight?.Dispose();
+        DropPendingSignature();
         WipeSetAside();
     }
 
