@@ -75,16 +75,16 @@ public class EndpointShapeTests
     {
         using S2nContext context = TestContexts.MakeServer();
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(context));
-        using HttpClient living = Clients.Http();
-        await living.GetStringAsync(host.Address).WithDeadline();
+        await using SslStream living = await Clients.ConnectAsync(host.Port);
+        Assert.Equal("CN=leaf", living.RemoteCertificate!.Subject);
 
         using S2nCertificate next = S2nCertificate.FromX509(TestAuthority.Default.Issue(subject: "CN=next"));
         context.ReplaceCertificates(next);
 
-        await living.GetStringAsync(host.Address).WithDeadline();
         await using SslStream newcomer = await Clients.ConnectAsync(host.Port);
         Assert.Equal("CN=next", newcomer.RemoteCertificate!.Subject);
-        Assert.Equal(2, host.Log.Entries.Count(entry => entry.Id.Name == "HttpsConnectionEstablished"));
+        await living.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+        Assert.StartsWith("HTTP/1.1 200", await new StreamReader(living).ReadToEndAsync().WithDeadline(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -239,7 +239,7 @@ public class PipeTests
             Client = client;
             Server = server;
             _transport = transport;
-            _pipe = new S2nDuplexPipe(server, transport, MemoryPool<byte>.Shared);
+            _pipe = new S2nDuplexPipe(server, transport, new KeptBlocks());
         }
 
         public S2nStream Client { get; }
