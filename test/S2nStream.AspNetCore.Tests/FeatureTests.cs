@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
@@ -75,5 +76,29 @@ public class FeatureTests
             string answer = await new StreamReader(stream).ReadToEndAsync().WithDeadline();
             return answer[(answer.LastIndexOf('\n') + 1)..];
         }
+    }
+
+    [Fact]
+    public async Task What_the_page_about_Kestrel_shows_works()
+    {
+        X509Certificate2 certificate = TestAuthority.Localhost;
+        await using WebHostUnderTest host = await WebHostUnderTest.StartAsync(
+            builder => builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseS2n(certificate, https =>
+                {
+                    https.Tls.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum;
+                    https.Tls.ClientCertificateMode = S2nClientCertificateMode.Optional;
+                }));
+            }),
+            app => app.MapGet("/", (HttpContext context) =>
+            {
+                ITlsHandshakeFeature handshake = context.Features.GetRequiredFeature<ITlsHandshakeFeature>();
+                IS2nConnectionFeature s2n = context.Features.GetRequiredFeature<IS2nConnectionFeature>();
+                return $"{handshake.Protocol} {handshake.NegotiatedCipherSuite} {s2n.KeyExchangeGroup} {s2n.IsSessionResumed}";
+            }));
+        using HttpClient client = Clients.Http();
+
+        Assert.Matches("^Tls13 TLS_[A-Z0-9_]+ [a-zA-Z0-9]+ False$", await client.GetStringAsync(host.Address).WithDeadline());
     }
 }
