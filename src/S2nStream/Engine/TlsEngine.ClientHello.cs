@@ -19,21 +19,21 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>What the client has sent; to be read when the handshake waits for the application.</summary>
     internal S2nClientHello ReadClientHello()
     {
-        const int header = 4, version = 2, random = 32;
+        const int Header = 4, Version = 2, Random = 32;
         bool counted = false;
         try
         {
             _connection.DangerousAddRef(ref counted);
             nint hello = S2n.s2n_connection_get_client_hello(_connection.DangerousGetHandle());
             nint size = S2n.s2n_client_hello_get_raw_message_length(hello);
-            S2nError.ThrowIf(size < version + random);
-            byte[] message = new byte[header + size];
+            S2nError.ThrowIf(size < Version + Random);
+            byte[] message = new byte[Header + size];
             BinaryPrimitives.WriteInt32BigEndian(message, (ClientHelloMessage << 24) | (int)size);
             fixed (byte* bytes = message)
             {
                 // s2n has put the random elsewhere, and zeros in its place.
-                S2nError.ThrowIf(S2n.s2n_client_hello_get_raw_message(hello, bytes + header, (uint)size) != size);
-                S2nError.ThrowIf(S2n.s2n_client_hello_get_random(hello, bytes + header + version, random) != S2n.Success);
+                S2nError.ThrowIf(S2n.s2n_client_hello_get_raw_message(hello, bytes + Header, (uint)size) != size);
+                S2nError.ThrowIf(S2n.s2n_client_hello_get_random(hello, bytes + Header + Version, Random) != S2n.Success);
             }
 
             return S2nClientHello.TryOwn(message, out S2nClientHello? read)

@@ -6,9 +6,6 @@ namespace S2nTls.Tests.ClientHello;
 /// <summary>What Wireshark makes of hellos.</summary>
 internal static class Tshark
 {
-    /// <summary>Many values of one field are separated by this.</summary>
-    private const char Separator = ' ';
-
     /// <summary>Puts each hello into a packet, and has all fields of each read.</summary>
     public static async Task<IReadOnlyList<string[][]>> ReadAsync(IEnumerable<S2nClientHello> hellos, params string[] fields)
     {
@@ -18,9 +15,9 @@ internal static class Tshark
         await RunAsync("text2pcap", ["-q", "-T", "40000,443", directory.PathOf("packets.txt"), capture]);
         string text = await RunAsync(
             "tshark",
-            ["-r", capture, "-Y", "tls.handshake.type == 1", "-T", "fields", "-E", $"aggregator={(Separator == ' ' ? "/s" : ",")}", "-E", "separator=/t", .. fields.SelectMany(field => (string[])["-e", field])]);
+            ["-r", capture, "-Y", "tls.handshake.type == 1", "-T", "fields", "-E", "aggregator=/s", "-E", "separator=/t", .. fields.SelectMany(field => (string[])["-e", field])]);
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split('\t').Select(field => field.Split(Separator, StringSplitOptions.RemoveEmptyEntries)).ToArray())];
+            .Select(line => line.Split('\t').Select(field => field.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray())];
     }
 
     private static string Dump(IEnumerable<S2nClientHello> hellos)
