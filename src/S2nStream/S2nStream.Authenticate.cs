@@ -93,6 +93,10 @@ public partial class S2nStream
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                     break;
 
+                case EngineStatus.WaitsForApplication when engine.PendingSignature is { } pending:
+                    await SignAsync(engine, pending, cancellationToken).ConfigureAwait(false);
+                    break;
+
                 case EngineStatus.WaitsForApplication when plan.Continue is { } next:
                     plan = await ContinueAsync(engine, next, cancellationToken).ConfigureAwait(false);
                     break;

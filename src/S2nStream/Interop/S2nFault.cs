@@ -73,6 +73,12 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         $"This side's private key did not sign ({error.Name}): {thrown.Message}",
         S2nError.LastSource);
 
+    /// <summary>A signer that was waited for, and threw; or whose signature s2n refuses.</summary>
+    internal static S2nFault PrivateKeyFailed(Exception thrown) => new(
+        S2nErrorType.Usage,
+        "S2N_ERR_ASYNC_CALLBACK_FAILED",
+        $"This side's private key did not sign (S2N_ERR_ASYNC_CALLBACK_FAILED): {thrown.Message}");
+
     /// <summary>A signature by a private key outside s2n, which s2n checks before it sends it.</summary>
     internal static S2nFault OwnSignatureDoesNotVerify(S2nError error) => new(
         error.Type,
