@@ -8,7 +8,8 @@ namespace S2nTls.Http.Connections;
 /// </summary>
 internal static class ApplicationProtocolOffer
 {
-    private static readonly SslApplicationProtocol[] s_http11 = [SslApplicationProtocol.Http11];
+    internal static readonly SslApplicationProtocol[] Http11 = [SslApplicationProtocol.Http11];
+
     private static readonly SslApplicationProtocol[] s_http2 = [SslApplicationProtocol.Http2];
     private static readonly SslApplicationProtocol[] s_either = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
@@ -23,9 +24,9 @@ internal static class ApplicationProtocolOffer
     /// <param name="policy">The request's, not <see cref="HttpVersionPolicy.RequestVersionOrHigher"/>; see <see cref="HttpVersions"/>.</param>
     /// <param name="hasRefusedHttp2">Whether the origin has chosen HTTP/1.1 before, where it could have HTTP/2.</param>
     internal static SslApplicationProtocol[] For(Version version, HttpVersionPolicy policy, bool hasRefusedHttp2) =>
-        version.Major < 2 || !s_isHttp2Enabled ? s_http11
+        version.Major < 2 || !s_isHttp2Enabled ? Http11
         : policy != HttpVersionPolicy.RequestVersionOrLower ? s_http2
-        : hasRefusedHttp2 ? s_http11
+        : hasRefusedHttp2 ? Http11
         : s_either;
 
     /// <summary>Whether HTTP/2 was to be had, and the server has not chosen it.</summary>

@@ -21,7 +21,8 @@ namespace S2nTls.Http.Connections;
 /// </para>
 /// </remarks>
 [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "What the base class has is the template's.")]
-internal sealed class CarrierStream(Stream inner) : SslStream(inner, leaveInnerStreamOpen: true, static (_, _, _, _) => true)
+[SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "A copy has nothing to finalize from the beginning.")]
+internal sealed class CarrierStream(Stream inner) : SslStream(inner, leaveInnerStreamOpen: true)
 {
     private S2nStream? _carried;
 

@@ -36,7 +36,7 @@ internal static class CarrierTemplate
                 TargetHost = "carrier.invalid",
                 ApplicationProtocols = [protocol],
                 AllowTlsResume = false,
-                RemoteCertificateValidationCallback = null, // the constructor's
+                RemoteCertificateValidationCallback = (_, shown, _, _) => certificate.Equals(shown),
             }),
             server.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
             {
@@ -45,8 +45,6 @@ internal static class CarrierTemplate
                 AllowTlsResume = false,
             })).ConfigureAwait(false);
 
-        // It lives as long as the process; the end of the process is not the time to tidy up in it.
-        GC.SuppressFinalize(client);
         return client.NegotiatedApplicationProtocol == protocol
             ? client
             : throw new InvalidOperationException($"The template for {protocol} has agreed on something else.");

@@ -13,8 +13,7 @@ internal static class FailureTranslation
     {
         HandshakeInterruptedException interrupted => Handshake(interrupted.InnerException!),
         AuthenticationException failed when exception.HttpRequestError == HttpRequestError.SecureConnectionError => Handshake(failed),
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } tunnel =>
-            new HttpRequestException(HttpRequestError.ProxyTunnelError, tunnel.Message, tunnel.InnerException, tunnel.StatusCode),
+        ProxyTunnelException tunnel => new HttpRequestException(tunnel.HttpRequestError, tunnel.Message, tunnel.InnerException, tunnel.StatusCode),
         _ => null,
     };
 

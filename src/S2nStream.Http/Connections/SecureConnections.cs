@@ -6,12 +6,14 @@ namespace S2nTls.Http.Connections;
 
 /// <summary>Makes the inner handler's connections: plain ones for http, and for https those of s2n, each in its carrier. Thread-safe.</summary>
 /// <param name="handshake">What handshakes are made with.</param>
-/// <param name="proxies">Where https connections are to go through.</param>
+/// <param name="tunnels">Where https connections are to go through; null where no proxy is used.</param>
+/// <param name="proxies">The proxy of http connections; null where none is used.</param>
 /// <param name="connectCallback">The user's, for what is below TLS.</param>
 /// <param name="established">Told of every stream that is authenticated.</param>
 internal sealed class SecureConnections(
     HandshakeSettings handshake,
-    ProxyTunnels? proxies,
+    ProxyTunnels? tunnels,
+    SecureProxies? proxies,
     Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connectCallback,
     Action<SocketsHttpConnectionContext, S2nStream>? established)
 {
@@ -19,13 +21,13 @@ internal sealed class SecureConnections(
 
     /// <summary>The inner handler's <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     internal ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
-        IsSecure(context)
-            ? ConnectSecurelyAsync(context, cancellationToken)
+        IsSecure(context) ? ConnectSecurelyAsync(context, cancellationToken)
+            : proxies?.Contains(context.DnsEndPoint) == true ? ConnectToProxyAsync(context, cancellationToken)
             : TcpConnection.OpenAsync(connectCallback, context, cancellationToken);
 
     /// <summary>The inner handler's <see cref="SocketsHttpHandler.PlaintextStreamFilter"/>, without the user's: takes the stream out of its carrier.</summary>
     /// <exception cref="IOException">The server has agreed on HTTP/2, and the inner handler is about to speak HTTP/1.1.</exception>
-    internal Stream Unwrap(SocketsHttpPlaintextStreamFilterContext context, Stream stream)
+    internal static Stream Unwrap(SocketsHttpPlaintextStreamFilterContext context, Stream stream)
     {
         if (context.PlaintextStream is not CarrierStream carrier)
         {
@@ -67,8 +69,8 @@ internal sealed class SecureConnections(
             request.Version, request.VersionPolicy, _http11Origins.Contains(context.DnsEndPoint, serverName));
         string? userAgent = ProxyTunnels.UserAgentOf(request);
 
-        Stream transport = proxies?.ProxyFor(context.DnsEndPoint) is { } proxy
-            ? await proxies.OpenAsync(proxy, context.DnsEndPoint, userAgent, cancellationToken).ConfigureAwait(false)
+        Stream transport = tunnels?.ProxyFor(context.DnsEndPoint) is { } proxy
+            ? await tunnels.OpenAsync(proxy, context.DnsEndPoint, userAgent, cancellationToken).ConfigureAwait(false)
             : await TcpConnection.OpenAsync(connectCallback, context, cancellationToken).ConfigureAwait(false);
         S2nStream stream = await AuthenticateAsync(handshake, transport, serverName, protocols, cancellationToken).ConfigureAwait(false);
         try
@@ -87,6 +89,14 @@ internal sealed class SecureConnections(
             throw;
         }
     }
+
+    private async ValueTask<Stream> ConnectToProxyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        await AuthenticateAsync(
+            handshake,
+            await TcpConnection.OpenAsync(connectCallback, context, cancellationToken).ConfigureAwait(false),
+            context.DnsEndPoint.Host,
+            ApplicationProtocolOffer.Http11,
+            cancellationToken).ConfigureAwait(false);
 
     /// <exception cref="AuthenticationException">The handshake failed; where it was cut short, a <see cref="HandshakeInterruptedException"/>.</exception>
     internal static async ValueTask<S2nStream> AuthenticateAsync(
