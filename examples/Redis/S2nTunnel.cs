@@ -23,8 +23,9 @@ internal sealed class S2nTunnel(S2nContext context, string serverName) : Tunnel
         {
             await tls.AuthenticateAsClientAsync(context, serverName, cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
+            Console.Error.WriteLine($"{connectionType} connection to {endpoint}: {ErrorText.Of(e)}"); // Redis tells nobody
             await tls.DisposeAsync();
             throw;
         }

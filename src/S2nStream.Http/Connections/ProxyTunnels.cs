@@ -35,7 +35,7 @@ internal sealed class ProxyTunnels : IDisposable
     /// <summary>The proxy for an https origin; null for none.</summary>
     internal Uri? ProxyFor(DnsEndPoint origin)
     {
-        Uri url = new UriBuilder(Uri.UriSchemeHttps, origin.Host, origin.Port).Uri;
+        Uri url = new UriBuilder(Uri.UriSchemeHttps, origin.PlainHost(), origin.Port).Uri;
         return _proxy.IsBypassed(url) ? null : _proxy.GetProxy(url);
     }
 
@@ -70,7 +70,7 @@ internal sealed class ProxyTunnels : IDisposable
 
         // Not disposed where it succeeds: the tunnel is its content.
         var request = new HttpRequestMessage(HttpMethod.Connect, SecureProxies.WithoutTls(proxy));
-        request.Headers.Host = origin.Host.Contains(':', StringComparison.Ordinal) ? $"[{origin.Host}]:{origin.Port}" : $"{origin.Host}:{origin.Port}";
+        request.Headers.Host = origin.Authority();
         request.Options.Set(s_isSecure, isSecure);
         if (userAgent is not null)
         {
@@ -84,7 +84,7 @@ internal sealed class ProxyTunnels : IDisposable
                 ? await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)
                 : throw new ProxyTunnelException(
                     HttpRequestError.ProxyTunnelError,
-                    $"The proxy {proxy.Host}:{proxy.Port} has refused a tunnel to {origin.Host}:{origin.Port}: {(int)response.StatusCode} {response.ReasonPhrase}",
+                    $"The proxy {proxy.Host}:{proxy.Port} has refused a tunnel to {origin.Authority()}: {(int)response.StatusCode} {response.ReasonPhrase}",
                     null,
                     response.StatusCode);
         }
@@ -101,7 +101,7 @@ internal sealed class ProxyTunnels : IDisposable
         bool isSecure = context.InitialRequestMessage.Options.TryGetValue(s_isSecure, out bool value) && value;
         Stream transport = await TcpConnection.OpenAsync(_connectCallback, context, cancellationToken).ConfigureAwait(false);
         return isSecure
-            ? await SecureConnections.AuthenticateAsync(_handshake, transport, context.DnsEndPoint.Host, ApplicationProtocolOffer.Http11, cancellationToken).ConfigureAwait(false)
+            ? await SecureConnections.AuthenticateAsync(_handshake, transport, context.DnsEndPoint.PlainHost(), ApplicationProtocolOffer.Http11, cancellationToken).ConfigureAwait(false)
             : transport;
     }
 

@@ -55,7 +55,7 @@ internal sealed class SecureConnections(
             return false;
         }
 
-        return url.Port == context.DnsEndPoint.Port && url.IdnHost.Equals(context.DnsEndPoint.Host, StringComparison.OrdinalIgnoreCase)
+        return url.Port == context.DnsEndPoint.Port && url.IdnHost.Equals(context.DnsEndPoint.PlainHost(), StringComparison.OrdinalIgnoreCase)
             ? true
             : throw new IOException("The request that this connection was for has been redirected.");
     }
@@ -94,7 +94,7 @@ internal sealed class SecureConnections(
         await AuthenticateAsync(
             handshake,
             await TcpConnection.OpenAsync(connectCallback, context, cancellationToken).ConfigureAwait(false),
-            context.DnsEndPoint.Host,
+            context.DnsEndPoint.PlainHost(),
             ApplicationProtocolOffer.Http11,
             cancellationToken).ConfigureAwait(false);
 

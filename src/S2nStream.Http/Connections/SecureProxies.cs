@@ -31,7 +31,7 @@ internal sealed class SecureProxies(IWebProxy proxy, ICredentials? defaultCreden
     }
 
     /// <summary>Whether an endpoint is a proxy that is to be reached through TLS.</summary>
-    internal bool Contains(DnsEndPoint endPoint) => _secure.ContainsKey((endPoint.Host, endPoint.Port));
+    internal bool Contains(DnsEndPoint endPoint) => _secure.ContainsKey((endPoint.PlainHost(), endPoint.Port));
 
     /// <summary>The proxy's URL with the scheme that SocketsHttpHandler adds no TLS to.</summary>
     internal static Uri WithoutTls(Uri proxy) => new UriBuilder(Uri.UriSchemeHttp, proxy.IdnHost, proxy.Port).Uri;

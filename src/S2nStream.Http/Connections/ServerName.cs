@@ -10,7 +10,7 @@ internal static class ServerName
     /// URL's: a redirect changes that while a connection for the old one is still being made.
     /// </summary>
     internal static string Of(HttpRequestMessage request, DnsEndPoint endPoint) =>
-        request.Headers.Host is { } header ? WithoutPort(header) : endPoint.Host;
+        request.Headers.Host is { } header ? WithoutPort(header) : endPoint.PlainHost();
 
     /// <summary>An address of IPv6 stands in brackets (RFC 9110 §7.2).</summary>
     private static string WithoutPort(string header)

@@ -33,7 +33,7 @@ internal static class SocksTunnel
             return ValueTask.FromResult(Stream.Null);
         };
         using var open = new OpenHandler(client);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(Uri.UriSchemeHttp, origin.Host, origin.Port).Uri);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(Uri.UriSchemeHttp, origin.PlainHost(), origin.Port).Uri);
         try
         {
             (await open.SendAsync(request, cancellationToken).ConfigureAwait(false)).Dispose();

@@ -14,5 +14,6 @@ internal static class BenchmarksCommand
         IdleCommands.CreateServer(),
         IdleCommands.CreateClients(),
         WebCommand.CreateClients(),
+        WebCommand.CreateServer(),
     };
 }

@@ -21,7 +21,7 @@ internal sealed class WebRequests(string name, string title, WebExchange exchang
         WebServer server = await WebServer.StartAsync(contender, setup.Credentials, resumes: exchange == WebExchange.ResumedConnection);
         ChildProcess clients = ChildProcess.Start(
             "web-clients", contender.ToString(), exchange.ToString(), $"{server.Port}", Convert.ToBase64String(setup.Credentials.Root.RawData));
-        return new Running(clients) { Owned = [new Ending(clients), server] };
+        return new Running(clients) { Owned = [clients.AsDisposable(), server] };
     }
 
     private sealed class Running(ChildProcess clients) : Trial
@@ -41,10 +41,5 @@ internal sealed class WebRequests(string name, string title, WebExchange exchang
             allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
             return [requests / cpu.TotalSeconds, requests / clock.TotalSeconds, allocated / requests];
         }
-    }
-
-    private sealed class Ending(ChildProcess process) : IDisposable
-    {
-        public void Dispose() => process.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 }

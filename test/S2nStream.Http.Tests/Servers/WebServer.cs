@@ -77,7 +77,7 @@ internal sealed class WebServer : IAsyncDisposable
             await context.Response.WriteAsync((await context.Connection.GetClientCertificateAsync())?.Subject ?? "none"));
         application.Map("/echo", context => context.Request.Body.CopyToAsync(context.Response.Body));
         application.Map("/digest", async context => await context.Response.WriteAsync($"{await Digest.ReadAsync(context.Request.Body)}"));
-        application.Map("/data/{length}/{seed}", (HttpContext context, long length, ulong seed) => new RandomData(length, seed).WriteToAsync(context.Response.Body));
+        application.Map("/data/{length}/{seed}", async (HttpContext context, long length, ulong seed) => { await new RandomData(length, seed).WriteToAsync(context.Response.Body); });
         application.Map("/redirect", (HttpContext context, string to) => context.Response.Redirect(to));
         application.Map("/cookie", (HttpContext context) =>
         {
