@@ -16,6 +16,7 @@ internal sealed unsafe class ConfigBuilder : IDisposable
     private readonly bool _ignoresWarnings;
     private readonly bool _acceptsMaxFragmentLength;
     private readonly int _maxFragmentLengthCode;
+    private readonly TicketRules _ticketRules;
     private readonly CertificateSet _certificates;
     private readonly bool _isServer;
 
@@ -40,6 +41,7 @@ internal sealed unsafe class ConfigBuilder : IDisposable
         _ignoresWarnings = options.IgnoreWarningAlerts;
         _acceptsMaxFragmentLength = options is S2nServerOptions { AcceptMaxFragmentLength: true };
         _maxFragmentLengthCode = CodeOf((options as S2nClientOptions)?.MaxFragmentLength);
+        _ticketRules = TicketRules.Of(options);
         _isServer = options is S2nServerOptions;
         _certificates = new CertificateSet(certificates.Select(certificate => certificate.Handle));
     }
@@ -55,6 +57,7 @@ internal sealed unsafe class ConfigBuilder : IDisposable
             SetApplicationProtocols(config);
             SetBlindingDelay(config);
             SetRecordRules(config);
+            _ticketRules.ApplyTo(config);
             config.AddCertificates(_certificates);
             if (_certificates.Certificates.Any(certificate => certificate.HasSigner))
             {

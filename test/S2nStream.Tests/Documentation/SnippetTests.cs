@@ -9,8 +9,7 @@ public class SnippetTests
         .SelectMany(file => Snippets.InSource(File.ReadAllText(file)))
         .ToDictionary(snippet => snippet.Name, snippet => snippet.Code);
 
-    public static TheoryData<string, string> Shown { get; } = [.. Pages()
-        .SelectMany(page => Snippets.InPage(File.ReadAllText(page)).Select(snippet => (Path.GetRelativePath(RepositoryRoot.Path, page), snippet.Name)))];
+    public static TheoryData<string, string> Shown { get; } = ReadPages();
 
     [Theory, MemberData(nameof(Shown))]
     public void A_page_shows_what_is_compiled(string page, string name)
@@ -33,12 +32,23 @@ public class SnippetTests
         Assert.Equal([("a-name", "if (x)\n{\n\n    y();\n}\n"), ("other", null)], Snippets.InPage(Page));
     }
 
-    private static IEnumerable<string> Pages() =>
-        Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md").Append(Path.Combine(RepositoryRoot.Path, "README.md"));
+    private static TheoryData<string, string> ReadPages()
+    {
+        var shown = new TheoryData<string, string>();
+        foreach (string page in (string[])["README.md", .. Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md").Select(file => $"docs/{Path.GetFileName(file)}")])
+        {
+            foreach ((string name, _) in Snippets.InPage(File.ReadAllText(Path.Combine(RepositoryRoot.Path, page))))
+            {
+                shown.Add(page, name);
+            }
+        }
+
+        return shown;
+    }
 
     private static bool IsSource(string file)
     {
         string[] folders = Path.GetRelativePath(RepositoryRoot.Path, file).Split(Path.DirectorySeparatorChar);
-        return folders[0] is "test" or "examples" && !folders.Contains("bin") && !folders.Contains("obj") && folders[^1] != "SnippetTests.cs" && folders[^1] != "Snippets.cs";
+        return folders[0] is "test" or "examples" && !folders.Contains("bin") && !folders.Contains("obj") && !folders.Contains("Documentation");
     }
 }
