@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Generators;
@@ -11,27 +12,49 @@ using Org.BouncyCastle.X509;
 
 namespace S2nTls.Tests.PostQuantum;
 
-/// <summary>A self-signed ML-DSA certificate for localhost (RFC 9881) and its key, made by Bouncy Castle: .NET makes such with OpenSSL 3.5 only.</summary>
-internal sealed record MLDsaCertificate(byte[] Der, string CertificatePem, string KeyPem)
+/// <summary>ML-DSA certificates and keys (RFC 9881), made by Bouncy Castle: .NET makes such with OpenSSL 3.5 only.</summary>
+internal sealed class MLDsaCertificate
 {
-    public static MLDsaCertificate Create(MLDsaParameters parameters)
+    private readonly AsymmetricKeyParameter _key;
+
+    private MLDsaCertificate(byte[] der, AsymmetricKeyParameter key)
+    {
+        Der = der;
+        _key = key;
+    }
+
+    public byte[] Der { get; }
+
+    public string CertificatePem => PemEncoding.WriteString("CERTIFICATE", Der);
+
+    public string KeyPem => PemEncoding.WriteString("PRIVATE KEY", PrivateKeyInfoFactory.CreatePrivateKeyInfo(_key).GetEncoded());
+
+    /// <summary>Makes a root and a certificate for localhost that it has signed, both with the same kind of key.</summary>
+    public static (X509Certificate2Collection Roots, MLDsaCertificate Leaf) Create(MLDsaParameters parameters)
+    {
+        MLDsaCertificate root = Issue("CN=ML-DSA root", parameters, issuer: null);
+        MLDsaCertificate leaf = Issue("CN=ML-DSA leaf", parameters, root);
+        return ([X509CertificateLoader.LoadCertificate(root.Der)], leaf);
+    }
+
+    private static MLDsaCertificate Issue(string subject, MLDsaParameters parameters, MLDsaCertificate? issuer)
     {
         var generator = new MLDsaKeyPairGenerator();
         generator.Init(new MLDsaKeyGenerationParameters(new SecureRandom(), parameters));
         AsymmetricCipherKeyPair keys = generator.GenerateKeyPair();
         var certificate = new X509V3CertificateGenerator();
-        var name = new X509Name("CN=S2nStream ML-DSA");
-        certificate.SetSerialNumber(BigInteger.One);
-        certificate.SetIssuerDN(name);
-        certificate.SetSubjectDN(name);
+        certificate.SetSerialNumber(new BigInteger(64, new SecureRandom()));
+        certificate.SetIssuerDN(issuer is null ? new X509Name(subject) : new Org.BouncyCastle.X509.X509Certificate(issuer.Der).SubjectDN);
+        certificate.SetSubjectDN(new X509Name(subject));
         certificate.SetNotBefore(DateTime.UtcNow.AddDays(-1));
         certificate.SetNotAfter(DateTime.UtcNow.AddDays(30));
         certificate.SetPublicKey(keys.Public);
-        certificate.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.DnsName, "localhost")));
-        byte[] der = certificate.Generate(new Asn1SignatureFactory(parameters.Name, keys.Private)).GetEncoded();
-        return new MLDsaCertificate(
-            der,
-            PemEncoding.WriteString("CERTIFICATE", der),
-            PemEncoding.WriteString("PRIVATE KEY", PrivateKeyInfoFactory.CreatePrivateKeyInfo(keys.Private).GetEncoded()));
+        certificate.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(cA: issuer is null));
+        if (issuer is not null)
+        {
+            certificate.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.DnsName, "localhost")));
+        }
+
+        return new MLDsaCertificate(certificate.Generate(new Asn1SignatureFactory(parameters.Name, issuer?._key ?? keys.Private)).GetEncoded(), keys.Private);
     }
 }
