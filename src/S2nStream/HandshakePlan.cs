@@ -1,4 +1,3 @@
-using System.Net.Security;
 using S2nTls.Engine;
 
 namespace S2nTls;
@@ -19,7 +18,7 @@ internal sealed record HandshakePlan(S2nContext Context)
     /// On a server that decides only when it knows what the client wants: makes the plan to go on with. Null
     /// on a server that has decided. It completes at once where it makes no asynchronous call.
     /// </summary>
-    internal Func<SslClientHelloInfo, CancellationToken, ValueTask<HandshakePlan>>? Continue { get; init; }
+    internal Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>>? Continue { get; init; }
 
     /// <summary>
     /// On a client that chooses its certificate when the server has asked for one: makes the context to go on

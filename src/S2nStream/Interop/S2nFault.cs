@@ -53,6 +53,15 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         ClearAlert = TlsAlert.NoApplicationProtocol,
     };
 
+    /// <summary>A client that this server does not want, having seen its hello.</summary>
+    internal static S2nFault ClientRefused(TlsAlert alert) => new(
+        S2nErrorType.Protocol,
+        "S2N_ERR_CANCELLED",
+        $"The client was refused with the alert {alert} ({(int)alert}) (S2N_ERR_CANCELLED).")
+    {
+        ClearAlert = alert,
+    };
+
     /// <summary>A peer whose certificate .NET, or the user's callback, refuses.</summary>
     internal static S2nFault CertificateRefused(string error, string reason) =>
         new(S2nErrorType.Protocol, error, $"{reason} ({error}).");
@@ -63,6 +72,12 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         error.Name,
         $"This side's private key did not sign ({error.Name}): {thrown.Message}",
         S2nError.LastSource);
+
+    /// <summary>A signer that was waited for, and threw; or whose signature s2n refuses.</summary>
+    internal static S2nFault PrivateKeyFailed(Exception thrown) => new(
+        S2nErrorType.Usage,
+        "S2N_ERR_ASYNC_CALLBACK_FAILED",
+        $"This side's private key did not sign (S2N_ERR_ASYNC_CALLBACK_FAILED): {thrown.Message}");
 
     /// <summary>A signature by a private key outside s2n, which s2n checks before it sends it.</summary>
     internal static S2nFault OwnSignatureDoesNotVerify(S2nError error) => new(
