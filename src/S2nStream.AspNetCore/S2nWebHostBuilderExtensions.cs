@@ -24,12 +24,18 @@ public static class S2nWebHostBuilderExtensions
     /// Configures each endpoint of the server, http too: in the place of <see cref="KestrelServerOptions.ConfigureEndpointDefaults"/>, which
     /// keeps only one action, and that is needed here.
     /// </param>
+    /// <exception cref="InvalidOperationException">It has been called before.</exception>
     public static IWebHostBuilder UseS2n(
         this IWebHostBuilder builder, Action<S2nHttpsOptions>? configureHttps = null, Action<ListenOptions>? configureEndpoints = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.UseKestrelHttpsConfiguration().ConfigureServices(services =>
         {
+            if (services.Any(service => service.ServiceType == typeof(EndpointRegister)))
+            {
+                throw new InvalidOperationException("UseS2n has been called for the application already. Call it once, with all that is to be set.");
+            }
+
             var register = new EndpointRegister(configureHttps, configureEndpoints);
             AddBetweenOthers(services, register);
             services.AddSingleton(register);

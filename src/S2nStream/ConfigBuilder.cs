@@ -23,17 +23,7 @@ internal sealed unsafe class ConfigBuilder
         ArgumentNullException.ThrowIfNull(options.SecurityPolicy, nameof(options));
         _policy = options.SecurityPolicy;
         _protocols = [.. options.ApplicationProtocols];
-        if (_protocols.Any(protocol => protocol.Protocol.IsEmpty))
-        {
-            throw new ArgumentException("An application protocol has no name.", nameof(options));
-        }
-
-        if (_protocols.Any(protocol => protocol.Protocol.Span.Contains((byte)0)))
-        {
-            throw new NotSupportedException(
-                $"{nameof(options.ApplicationProtocols)}: s2n takes a zero byte for the end of an application protocol's name.");
-        }
-
+        ApplicationProtocolNames.Check(_protocols, nameof(options));
         KeyLog = options.AllowKeyLogFile ? KeyLogFile.FromEnvironment() : null;
         _maxBlindingDelay = options.MaxBlindingDelay;
         _ignoresWarnings = options.IgnoreWarningAlerts;

@@ -8,6 +8,9 @@ internal sealed record HandshakePlan(S2nContext Context)
     /// <summary>On a client the host that the server's certificate must bear; null on a server.</summary>
     internal string? TargetHost { get; init; }
 
+    /// <summary>What a client offers in the place of the context's application protocols; null for those.</summary>
+    internal IReadOnlyList<SslApplicationProtocol>? ApplicationProtocols { get; init; }
+
     /// <summary>.NET's judgement of the peer; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; init; } = Context.Validation;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using S2nTls.AspNetCore.Pipes;
 
 namespace S2nTls.AspNetCore.Tests;
@@ -109,6 +110,17 @@ public class PipeTests
 
         await connection.Client.WriteAsync("x"u8.ToArray());
         Assert.Equal(1, (await connection.Input.ReadAsync().AsTask().WithDeadline()).Buffer.Length);
+    }
+
+    [Fact]
+    public async Task A_transport_that_is_aborted_ends_reads_with_its_own_exception()
+    {
+        await using Connection connection = await Connection.CreateAsync();
+        ValueTask<ReadResult> waiting = connection.Input.ReadAsync();
+        connection.AbortTransport(new ConnectionAbortedException("gone"));
+
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => waiting.AsTask().WithDeadline());
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => connection.Input.ReadAsync().AsTask().WithDeadline());
     }
 
     [Fact]
@@ -266,6 +278,9 @@ public class PipeTests
 
         /// <summary>The client's end of the transport goes, without a word.</summary>
         public void CloseTransport() => ((Both)_transport).Peer.Input.Complete();
+
+        /// <summary>As a server's transport does when it gives a connection up.</summary>
+        public void AbortTransport(Exception reason) => ((Both)_transport).Peer.Output.Complete(reason);
 
         public async ValueTask DisposeAsync()
         {

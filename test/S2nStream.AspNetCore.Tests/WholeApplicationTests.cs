@@ -3,11 +3,13 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace S2nTls.AspNetCore.Tests;
 
@@ -232,6 +234,28 @@ public sealed class WholeApplicationTests : IDisposable
         Assert.Contains("UseHttps", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_second_call_is_refused()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseS2n();
+
+        Assert.Throws<InvalidOperationException>(() => builder.WebHost.UseS2n());
+    }
+
+    [Fact]
+    public async Task Where_the_server_is_not_Kestrel_nothing_is_done()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseS2n();
+        builder.Services.AddSingleton<IServer, ServerOfNothing>();
+        await using WebApplication application = builder.Build();
+
+        await application.StartAsync().WithDeadline();
+        await application.StopAsync().WithDeadline();
+    }
+
     /// <summary>Starts an application whose default certificate is the tests'.</summary>
     private Task<WebHostUnderTest> StartAsync(Action<WebApplicationBuilder> build) => WebHostUnderTest.StartAsync(
         builder =>
@@ -260,6 +284,18 @@ public sealed class WholeApplicationTests : IDisposable
     {
         await using System.Net.Security.SslStream client = await Clients.ConnectAsync(new Uri(address).Port);
         return client.RemoteCertificate!.Subject;
+    }
+
+    private sealed class ServerOfNothing : IServer
+    {
+        public IFeatureCollection Features { get; } = new FeatureCollection();
+
+        public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+            where TContext : notnull => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose() { }
     }
 
     private sealed class ReloadableSource : IConfigurationSource

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Microsoft.AspNetCore.Connections;
 
 namespace S2nTls.AspNetCore.Pipes;
 
@@ -118,13 +120,16 @@ internal sealed class S2nPipeReader(S2nStream stream, PipeReader transport, Memo
                     DropHead();
                 }
             }
-            catch (IOException e) when (e.InnerException is OperationCanceledException && Volatile.Read(ref _isCancelRequested) == 0)
+            catch (IOException e) when (e.InnerException is ConnectionAbortedException aborted)
             {
-                continue; // left in the transport by a cancellation that somebody has heard of already
+                ExceptionDispatchInfo.Throw(aborted); // as the transport has it: the server knows it by its type
             }
-            catch (IOException e) when (e.InnerException is OperationCanceledException)
+            catch (IOException e) when (e.InnerException?.GetType() == typeof(OperationCanceledException))
             {
-                // Told below.
+                if (Volatile.Read(ref _isCancelRequested) == 0)
+                {
+                    continue; // left in the transport by a cancellation that somebody has heard of already
+                }
             }
 
             return new ReadResult(Buffer, Interlocked.Exchange(ref _isCancelRequested, 0) != 0, _isEnded);

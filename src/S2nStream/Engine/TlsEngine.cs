@@ -57,6 +57,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
             InstallCallbacks();
             Configure(plan, state);
+            Offer(plan.ApplicationProtocols);
             if (plan.TargetHost is { } host)
             {
                 ExpectHost(host);

@@ -59,6 +59,7 @@ internal static class RequiredFunctions
         nameof(S2n.s2n_config_set_ticket_decrypt_key_lifetime),
         nameof(S2n.s2n_config_set_ticket_encrypt_decrypt_key_lifetime),
         nameof(S2n.s2n_config_set_verification_ca_location),
+        nameof(S2n.s2n_connection_append_protocol_preference),
         nameof(S2n.s2n_connection_client_cert_used),
         nameof(S2n.s2n_connection_free),
         nameof(S2n.s2n_connection_get_actual_protocol_version),
