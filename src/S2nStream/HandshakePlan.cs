@@ -1,3 +1,4 @@
+using System.Net.Security;
 using S2nTls.Engine;
 
 namespace S2nTls;
