@@ -29,7 +29,7 @@ internal sealed unsafe class ConfigBuilder
         _ignoresWarnings = options.IgnoreWarningAlerts;
         _acceptsMaxFragmentLength = options is S2nServerOptions { AcceptMaxFragmentLength: true };
         _maxFragmentLengthCode = CodeOf((options as S2nClientOptions)?.MaxFragmentLength);
-        _ticketRules = TicketRules.Of(options);
+        _ticketRules = new TicketRules(options);
         _isServer = options is S2nServerOptions;
     }
 
