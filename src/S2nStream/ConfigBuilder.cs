@@ -15,6 +15,7 @@ internal sealed unsafe class ConfigBuilder
     private readonly bool _ignoresWarnings;
     private readonly bool _acceptsMaxFragmentLength;
     private readonly int _maxFragmentLengthCode;
+    private readonly TicketRules _ticketRules;
     private readonly bool _isServer;
 
     internal ConfigBuilder(S2nContextOptions options)
@@ -28,6 +29,7 @@ internal sealed unsafe class ConfigBuilder
         _ignoresWarnings = options.IgnoreWarningAlerts;
         _acceptsMaxFragmentLength = options is S2nServerOptions { AcceptMaxFragmentLength: true };
         _maxFragmentLengthCode = CodeOf((options as S2nClientOptions)?.MaxFragmentLength);
+        _ticketRules = new TicketRules(options);
         _isServer = options is S2nServerOptions;
     }
 
@@ -43,6 +45,7 @@ internal sealed unsafe class ConfigBuilder
             SetApplicationProtocols(config);
             SetBlindingDelay(config);
             SetRecordRules(config);
+            _ticketRules.ApplyTo(config);
             config.AddCertificates(certificates);
             if (certificates.Certificates.Any(certificate => certificate.HasSigner))
             {

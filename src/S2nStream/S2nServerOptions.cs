@@ -17,4 +17,16 @@ public sealed class S2nServerOptions : S2nContextOptions
 
     /// <summary>The keys of session tickets. Null, the default: keys that only this context has, made at random and forgotten in time.</summary>
     public TicketKeyRing? TicketKeys { get; set; }
+
+    /// <summary>
+    /// How many tickets a TLS 1.3 client is given after the handshake, 1 to 255 (<c>s2n_config_set_initial_ticket_count</c>). Each should
+    /// be offered once only, so a client that opens several connections at a time has use for some more. Default: 1. On TLS 1.2 it is always one.
+    /// </summary>
+    public int SessionTicketCount { get; set; } = 1;
+
+    /// <summary>
+    /// How long a session can be resumed after its ticket was issued (<c>s2n_config_set_session_state_lifetime</c>), at most the 7 days of RFC 8446
+    /// §4.6.1; whole seconds. Null, the default, stands for s2n's 15 hours. No ticket outlives its key (<see cref="TicketKeyRing.Lifetime"/>).
+    /// </summary>
+    public TimeSpan? SessionLifetime { get; set; }
 }
