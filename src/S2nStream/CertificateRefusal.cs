@@ -21,6 +21,17 @@ internal static class CertificateRefusal
     internal static S2nFault TooLong(int count) =>
         S2nFault.CertificateRefused("S2N_ERR_CERT_MAX_CHAIN_DEPTH_EXCEEDED", $"The peer sent a chain of {count} certificates");
 
+    internal static S2nFault RevocationListNotCurrent(string error, S2nRevocationList list) => S2nFault.CertificateRefused(
+        error,
+        $"The list of revoked certificates of '{list.Issuer.Name}' is not valid now, but from {list.ThisUpdate:u} to {list.NextUpdate:u}");
+
+    internal static S2nFault RevocationLookupThrew(Exception thrown) =>
+        S2nFault.CertificateRefused("S2N_ERR_CRL_LOOKUP_FAILED", $"The lookup of revoked certificates threw {thrown.GetType()}: {thrown.Message}");
+
+    /// <summary>A server that has sent no OCSP response, and must.</summary>
+    internal static S2nFault NotStapled(string because) =>
+        S2nFault.CertificateRefused("S2N_ERR_INVALID_OCSP_RESPONSE", $"The server sent no OCSP response, and {because}");
+
     internal static S2nFault ValidationThrew(Exception thrown) =>
         S2nFault.CertificateRefused("S2N_ERR_CANCELLED", $"The validation of the peer's certificate threw {thrown.GetType()}: {thrown.Message}");
 

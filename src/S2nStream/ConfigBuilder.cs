@@ -49,7 +49,7 @@ internal sealed unsafe class ConfigBuilder
             config.AddCertificates(certificates);
             if (certificates.Certificates.Any(certificate => certificate.HasSigner))
             {
-                TlsEngine.UseSigners(config);
+                TlsEngine.UseSigners(config, certificates.Certificates.Any(certificate => certificate.SignsOutside));
             }
 
             if (_isServer && _protocols.Length > 0)
@@ -104,6 +104,33 @@ internal sealed unsafe class ConfigBuilder
         fixed (byte* bytes = text)
         {
             S2nError.ThrowIf(S2n.s2n_config_add_pem_to_trust_store(config, bytes) != S2n.Success);
+        }
+    }
+
+    /// <summary>Has s2n ask each connection's engine for lists of revoked certificates; a client must see the certificates for that.</summary>
+    internal static void LookUpRevocation(ConfigHandle config, bool isServer)
+    {
+        S2nError.ThrowIf(S2n.s2n_config_set_crl_lookup_cb(config, TlsEngine.RevocationLookupCallback, 0) != S2n.Success);
+        if (!isServer)
+        {
+            FollowSecrets(config);
+        }
+    }
+
+    /// <summary>Asks servers for what they may send along with their certificate, and has s2n verify an OCSP response.</summary>
+    internal static void AskForStaples(ConfigHandle config, S2nOcspStapling ocsp, bool timestamps)
+    {
+        // Said in any case: s2n would ask by itself where roots are loaded from a file, and not where they are given.
+        bool asks = ocsp != S2nOcspStapling.None;
+        S2nError.ThrowIf(S2n.s2n_config_set_status_request_type(config, asks ? 1 : 0) != S2n.Success);
+        if (asks)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_set_check_stapled_ocsp_response(config, 1) != S2n.Success);
+        }
+
+        if (timestamps)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_set_ct_support_level(config, 1) != S2n.Success);
         }
     }
 

@@ -19,6 +19,13 @@ internal sealed class PeerVerification
         _isServer = options is S2nServerOptions;
         Validation = options.IsJudgedPerConnection ? null : CertificateValidation.For(options, _isServer);
         IsJudged = options.IsJudgedPerConnection || Validation is not null;
+        RevocationLists = options.RevocationLists;
+        if (IsJudged && RevocationLists is not null)
+        {
+            throw new ArgumentException(
+                $"{nameof(options.RevocationLists)} is set, but other options have .NET verify the peer, which looks for revocation in its own way ({nameof(options.CertificateRevocationCheckMode)}).", nameof(options));
+        }
+
         _roots = IsJudged ? null : CertificateValidation.Roots(options)?.Select(root => root.RawDataMemory).ToArray();
     }
 
@@ -28,9 +35,17 @@ internal sealed class PeerVerification
     /// <summary>Whether .NET judges in s2n's place.</summary>
     internal bool IsJudged { get; }
 
+    /// <summary>What s2n verifies peers against; null where it does not look for revocation.</summary>
+    internal IS2nRevocationListProvider? RevocationLists { get; }
+
     /// <summary>Sets up s2n's own verification, or .NET's in its place.</summary>
     internal void Apply(ConfigHandle config)
     {
+        if (RevocationLists is not null)
+        {
+            ConfigBuilder.LookUpRevocation(config, _isServer);
+        }
+
         if (IsJudged)
         {
             ConfigBuilder.LeaveVerification(config, _isServer);

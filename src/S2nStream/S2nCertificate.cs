@@ -14,13 +14,24 @@ namespace S2nTls;
 /// </summary>
 public sealed partial class S2nCertificate : IDisposable
 {
+    private readonly CertificateHandle _handle;
+    private volatile bool _isDisposed;
+
     private S2nCertificate(CertificateHandle handle, X509Certificate2 leaf)
     {
-        Handle = handle;
+        _handle = handle;
         Leaf = leaf;
     }
 
-    internal CertificateHandle Handle { get; }
+    /// <exception cref="ObjectDisposedException">The certificate is disposed, though contexts may still keep the handle alive.</exception>
+    internal CertificateHandle Handle
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _handle;
+        }
+    }
 
     /// <summary>The end-entity certificate, without its private key.</summary>
     internal X509Certificate2 Leaf { get; }
@@ -114,7 +125,8 @@ public sealed partial class S2nCertificate : IDisposable
     /// </summary>
     public void Dispose()
     {
-        Handle.Dispose();
+        _isDisposed = true;
+        _handle.Dispose();
         Leaf.Dispose();
     }
 

@@ -16,6 +16,20 @@ public sealed class S2nClientOptions : S2nContextOptions
     /// <summary>Where sessions are kept between connections. Null, the default: in the context's memory, a few for each host.</summary>
     public S2nSessionCache? SessionCache { get; set; }
 
+    /// <summary>
+    /// Whether the server is asked for an OCSP response with its certificate, and whether it must send one. Default:
+    /// <see cref="S2nOcspStapling.None"/>. Only where s2n itself verifies the server: not together with a
+    /// <see cref="S2nContextOptions.RemoteCertificateValidationCallback"/>, a
+    /// <see cref="S2nContextOptions.CertificateRevocationCheckMode"/>, or a <see cref="S2nContextOptions.CertificateChainPolicy"/> that says more than which roots are trusted.
+    /// </summary>
+    public S2nOcspStapling OcspStapling { get; set; }
+
+    /// <summary>
+    /// Whether the server is asked for signed certificate timestamps (RFC 6962 §3.3, <c>s2n_config_set_ct_support_level</c>), to be
+    /// read from <see cref="S2nStream.SignedCertificateTimestamps"/>. Default: false. They are not verified.
+    /// </summary>
+    public bool RequestSignedCertificateTimestamps { get; set; }
+
     /// <summary>Whether connections may choose a certificate when the server has asked for one.</summary>
     internal bool SelectsCertificateLater { get; set; }
 }

@@ -42,6 +42,15 @@ public sealed class S2nContext : IDisposable
     /// <summary>.NET's judgement of peers; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; private init; }
 
+    /// <summary>What s2n verifies peers against; null where it does not look for revocation.</summary>
+    internal IS2nRevocationListProvider? RevocationLists { get; private init; }
+
+    /// <summary>What a client does about stapled OCSP responses.</summary>
+    internal S2nOcspStapling OcspStapling { get; private init; }
+
+    /// <summary>Whether a client asks for signed certificate timestamps.</summary>
+    internal bool AsksForTimestamps { get; private init; }
+
     /// <summary>Where a client keeps sessions; null where it wants none.</summary>
     internal S2nSessionCache? SessionCache { get; private init; }
 
@@ -59,6 +68,14 @@ public sealed class S2nContext : IDisposable
         var verification = new PeerVerification(options);
         S2nSessionCache? sessions = options.AllowTlsResume ? options.SessionCache ?? new S2nMemorySessionCache() : null;
         bool selectsCertificateLater = options.SelectsCertificateLater;
+        S2nOcspStapling stapling = options.OcspStapling;
+        bool timestamps = options.RequestSignedCertificateTimestamps;
+        if (stapling != S2nOcspStapling.None && verification.IsJudged)
+        {
+            throw new ArgumentException(
+                $"{nameof(options.OcspStapling)} is {stapling}, but other options have .NET verify the server, and it knows nothing of stapled responses.", nameof(options));
+        }
+
         return Create(
             options,
             options.Certificate is null ? [] : [options.Certificate],
@@ -66,6 +83,7 @@ public sealed class S2nContext : IDisposable
             (config, _) =>
             {
                 verification.Apply(config);
+                ConfigBuilder.AskForStaples(config, stapling, timestamps);
                 if (selectsCertificateLater)
                 {
                     ConfigBuilder.FollowSecrets(config);
@@ -79,6 +97,9 @@ public sealed class S2nContext : IDisposable
             (configs, builder) => new S2nContext(configs, builder, options)
             {
                 Validation = verification.Validation,
+                RevocationLists = verification.RevocationLists,
+                OcspStapling = stapling,
+                AsksForTimestamps = timestamps,
                 SessionCache = sessions,
                 SessionOrigin = sessions is null ? string.Empty : SessionOrigins.Of(options, verification.IsJudged),
             });
@@ -183,6 +204,7 @@ public sealed class S2nContext : IDisposable
             {
                 AsksForClientCertificate = true,
                 Validation = verification.Validation,
+                RevocationLists = verification.RevocationLists,
             });
     }
 

@@ -56,6 +56,16 @@ public abstract class S2nContextOptions
     public X509RevocationMode CertificateRevocationCheckMode { get; set; } = X509RevocationMode.NoCheck;
 
     /// <summary>
+    /// Has s2n verify the peer's chain against lists of revoked certificates (<c>s2n_config_set_crl_lookup_cb</c>), which are given to
+    /// it here: nothing is downloaded. Every certificate of the chain must be covered by a list that is valid now, or the peer is refused.
+    /// Null, the default: revocation is not checked by s2n. The other way is .NET's, by
+    /// <see cref="CertificateRevocationCheckMode"/>; the two are not combined, nor is this with a
+    /// <see cref="RemoteCertificateValidationCallback"/> or a <see cref="CertificateChainPolicy"/> that says more than which roots are
+    /// trusted. Not asked again where a session is resumed.
+    /// </summary>
+    public IS2nRevocationListProvider? RevocationLists { get; set; }
+
+    /// <summary>
     /// Takes the transport's end without a <c>close_notify</c> for the end of the data, instead of throwing.
     /// Default: false. With true, someone on the path can cut a conversation short and nobody will notice
     /// (RFC 8446 §6.1): only for protocols whose messages say how long they are.
@@ -106,7 +116,7 @@ public abstract class S2nContextOptions
     internal bool IsJudgedPerConnection { get; set; }
 
     internal bool ChecksRevocation =>
-        (CertificateChainPolicy?.RevocationMode ?? CertificateRevocationCheckMode) != X509RevocationMode.NoCheck;
+        RevocationLists is not null || (CertificateChainPolicy?.RevocationMode ?? CertificateRevocationCheckMode) != X509RevocationMode.NoCheck;
 
     internal void Offer(IEnumerable<SslApplicationProtocol>? protocols)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using S2nTls.Engine;
 
 namespace S2nTls;
@@ -21,6 +22,37 @@ public partial class S2nStream
         }
 
         engine.CompleteSignature(pending, signature);
+    }
+
+    private async ValueTask LookUpRevocationAsync(TlsEngine engine, IS2nRevocationListProvider lists, CancellationToken cancellationToken)
+    {
+        X500DistinguishedName[] issuers = engine.ReadIssuers();
+        try
+        {
+            engine.AnswerRevocationLookups(
+                await WaitForApplicationAsync(token => FindAsync(lists, issuers, token), cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (!IsDisposed && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            engine.RefuseRevocationLookups(e);
+            throw;
+        }
+
+        static async ValueTask<S2nRevocationList?[]> FindAsync(IS2nRevocationListProvider lists, X500DistinguishedName[] issuers, CancellationToken token)
+        {
+            var found = new Dictionary<string, S2nRevocationList?>(StringComparer.Ordinal);
+            var answers = new S2nRevocationList?[issuers.Length];
+            for (int i = 0; i < issuers.Length; i++)
+            {
+                string key = Convert.ToHexString(issuers[i].RawData);
+                if (!found.TryGetValue(key, out answers[i]))
+                {
+                    found[key] = answers[i] = await lists.FindAsync(issuers[i], token).ConfigureAwait(false);
+                }
+            }
+
+            return answers;
+        }
     }
 
     /// <summary>Calls what may take long. It is let go of when the caller cancels, or the stream is disposed, even if it does not heed its token.</summary>

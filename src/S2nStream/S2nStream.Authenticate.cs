@@ -97,6 +97,10 @@ public partial class S2nStream
                     await SignAsync(engine, pending, cancellationToken).ConfigureAwait(false);
                     break;
 
+                case EngineStatus.WaitsForApplication when engine.AwaitedRevocationLists is { } lists:
+                    await LookUpRevocationAsync(engine, lists, cancellationToken).ConfigureAwait(false);
+                    break;
+
                 case EngineStatus.WaitsForApplication when plan.Continue is { } next:
                     plan = await ContinueAsync(engine, next, cancellationToken).ConfigureAwait(false);
                     break;

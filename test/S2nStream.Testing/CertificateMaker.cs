@@ -39,7 +39,8 @@ public static class CertificateMaker
         string? uri = null,
         bool brokenNames = false,
         string? crl = null,
-        int padding = 0) =>
+        int padding = 0,
+        bool mustStaple = false) =>
         Make(subject, issuer, key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256), sha1, extensions =>
         {
             extensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
@@ -69,6 +70,11 @@ public static class CertificateMaker
             if (crl is not null)
             {
                 extensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([crl]));
+            }
+
+            if (mustStaple)
+            {
+                extensions.Add(new X509Extension("1.3.6.1.5.5.7.1.24", [0x30, 0x03, 0x02, 0x01, 0x05], critical: false)); // RFC 7633: status_request
             }
 
             if (padding > 0)

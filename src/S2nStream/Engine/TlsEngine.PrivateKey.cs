@@ -19,15 +19,18 @@ internal sealed unsafe partial class TlsEngine
     private Exception? _privateKeyFailure;
 
     /// <summary>Sends private-key operations to the signers of the config's certificates.</summary>
+    /// <param name="config">The config.</param>
+    /// <param name="isOutside">Whether there is a key that is not in s2n: a borrowed one is as good as s2n's own.</param>
     /// <remarks>
-    /// s2n checks each signature with the certificate's public key before it goes out (strict validation).
+    /// s2n checks each signature of a key outside with the certificate's public key before it goes out (strict validation).
     /// A key that belongs elsewhere, or an adapter with a mistake, is then reported on this side, by name; and
     /// a faulty RSA signature, from which a peer could compute the private key, never leaves the machine.
     /// </remarks>
-    internal static void UseSigners(ConfigHandle config)
+    internal static void UseSigners(ConfigHandle config, bool isOutside)
     {
         S2nError.ThrowIf(S2n.s2n_config_set_async_pkey_callback(config, &OnPrivateKeyOperation) != S2n.Success);
-        S2nError.ThrowIf(S2n.s2n_config_set_async_pkey_validation_mode(config, PrivateKeyValidation.Strict) != S2n.Success);
+        S2nError.ThrowIf(S2n.s2n_config_set_async_pkey_validation_mode(
+            config, isOutside ? PrivateKeyValidation.Strict : PrivateKeyValidation.Fast) != S2n.Success);
     }
 
     private PendingSignature? _pendingSignature;

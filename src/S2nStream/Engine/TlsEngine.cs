@@ -89,10 +89,11 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     internal EngineStatus Handshake()
     {
         ThrowIfFaulted();
-        if (S2n.s2n_negotiate(_connection, out BlockedStatus blocked) == S2n.Success)
+        if (Negotiate(out BlockedStatus blocked) == S2n.Success)
         {
             ThrowIfCallbackFailed(); // s2n goes on where its key log fails
             JudgeUnseen();
+            TakeStaples();
             KeepOfferedSession();
             SummarizeHandshake();
             FreeHandshake();
@@ -157,7 +158,10 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _requiredProtocols = plan.Context.ApplicationProtocols;
         _ownCertificate = _isServer ? state.Certificates.First : null;
         ChecksRevocation = plan.ChecksRevocation;
+        _ocspStapling = plan.Context.OcspStapling;
+        _asksForTimestamps = plan.Context.AsksForTimestamps;
         JudgeWith(plan.Validation);
+        LookUpIn(plan.Context.RevocationLists);
         if (plan.Context.AsksForClientCertificate)
         {
             AcceptAnyHost();

@@ -17,6 +17,8 @@ internal sealed class BorrowedKey : IDisposable
 
     internal nint Owner => _owner.DangerousGetHandle();
 
+    internal bool IsOutside => _owner.SignsOutside;
+
     /// <summary>Called once, by the handle that carries it.</summary>
     public void Dispose() => _owner.DangerousRelease();
 }

@@ -16,8 +16,11 @@ internal sealed class CertificateHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Whether the private key is not in s2n.</summary>
+    /// <summary>Whether the private key is not in this object of s2n.</summary>
     internal bool HasSigner => _signer.IsAllocated;
+
+    /// <summary>Whether the private key is not in s2n at all.</summary>
+    internal bool SignsOutside => HasSigner && _signer.Target is not BorrowedKey { IsOutside: false };
 
     internal static CertificateHandle Create()
     {

@@ -15,6 +15,7 @@ namespace S2nTls.Interop;
 internal sealed class ConnectionHandle : SafeHandle
 {
     private readonly List<ConfigHandle> _configs = new(1);
+    private List<RevocationListHandle>? _revocationLists;
     private GCHandle _callbackTarget;
     private Mode _mode;
 
@@ -63,12 +64,21 @@ internal sealed class ConnectionHandle : SafeHandle
         }
     }
 
+    /// <summary>Keeps a list of revoked certificates alive as long as the connection. The caller holds a count on the connection.</summary>
+    internal void Keep(RevocationListHandle list)
+    {
+        bool counted = false;
+        list.DangerousAddRef(ref counted);
+        (_revocationLists ??= []).Add(list);
+    }
+
     internal static T CallbackTarget<T>(nint context) where T : class => (T)GCHandle.FromIntPtr(context).Target!;
 
     protected override bool ReleaseHandle()
     {
         bool freed = ConnectionPark.ParkOrFree(_mode, handle);
         _configs.ForEach(config => config.DangerousRelease());
+        _revocationLists?.ForEach(list => list.DangerousRelease());
         if (_callbackTarget.IsAllocated)
         {
             _callbackTarget.Free();

@@ -10,11 +10,15 @@ namespace S2nTls;
 internal static class SessionOrigins
 {
     /// <summary>What is verified.</summary>
-    internal static string Of(S2nClientOptions options, bool isJudged) =>
+    internal static string Of(S2nClientOptions options, bool isJudged)
+    {
         // What .NET judges it judges anew at every resumption, by the certificates that are kept with the session.
-        isJudged ? "judged"
-        : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
-        : "system";
+        string verification = isJudged ? "judged"
+            : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
+            : "system";
+        string stapling = options.OcspStapling == S2nOcspStapling.None ? string.Empty : $", stapling {options.OcspStapling}";
+        return $"{verification}{stapling}{(options.RevocationLists is null ? string.Empty : ", revocation")}";
+    }
 
     /// <summary>Adds what is shown.</summary>
     /// <param name="verification">What is verified.</param>

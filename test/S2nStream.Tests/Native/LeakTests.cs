@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Tests.Certificates;
+using S2nTls.Tests.CertificatesInService;
 
 namespace S2nTls.Tests.Native;
 
@@ -145,6 +146,60 @@ public class LeakTests
         await Assert.ThrowsAsync<AuthenticationException>(() => clientSide.WithDeadline());
     }
 
+    private static async Task LeaveSignerAsync(bool byDisposal)
+    {
+        var asked = new TaskCompletionSource();
+        using S2nContext context = SigningServer(S2nCertificate.FromX509(TestAuthority.Localhost, new ScriptedSigner(async (_, token) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return [];
+        })));
+        (Stream client, Stream server) = DuplexPipe.CreateStreams();
+        await using var serverStream = new S2nStream(server);
+        await using var clientStream = new S2nStream(client);
+        using var cancel = new CancellationTokenSource();
+        Task clientSide = clientStream.AuthenticateAsClientAsync(TestContexts.Client, "localhost");
+        Task serverSide = serverStream.AuthenticateAsServerAsync(context, cancel.Token);
+        await asked.Task.WithDeadline();
+        await (byDisposal ? serverStream.DisposeAsync().AsTask() : cancel.CancelAsync());
+        await Assert.ThrowsAnyAsync<Exception>(() => serverSide.WithDeadline());
+        await serverStream.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => clientSide.WithDeadline());
+    }
+
+    [Fact]
+    public Task Certificates_with_borrowed_keys_and_staples_leave_nothing() => LeavesNothing(async () =>
+    {
+        using S2nCertificate plain = S2nCertificate.FromX509(TestAuthority.Localhost);
+        plain.WithSignedCertificateTimestamps([0, 3, 0, 1, 9]); // not disposed
+        using S2nCertificate stapled = plain.WithSignedCertificateTimestamps([0, 3, 0, 1, 9]).WithSignedCertificateTimestamps([0, 3, 0, 1, 8]);
+        Assert.Throws<ArgumentException>(() => plain.WithOcspResponse([1]));
+        plain.Dispose();
+        using S2nContext server = SigningServer(stapled);
+        using S2nContext client = TestContexts.MakeClient(options => options.RequestSignedCertificateTimestamps = true);
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        Assert.Equal(5, pair.Client.SignedCertificateTimestamps.Length);
+    });
+
+    [Fact]
+    public Task Revocation_lists_leave_nothing_even_disposed_before_their_connections() => LeavesNothing(async () =>
+    {
+        X509Certificate2 root = CertificateMaker.Authority("Leak Root");
+        S2nRevocationList list = RevocationListTests.ListOf(root);
+        using S2nContext server = TestContexts.MakeServer(certificate: CertificateMaker.Leaf(root));
+        using S2nContext client = TestContexts.MakeClient(options =>
+        {
+            options.TrustedRoots = [root];
+            options.RevocationLists = RevocationListTests.Store(list);
+        });
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        list.Dispose();
+        await pair.Client.WriteAsync("lives on"u8.ToArray());
+        Assert.Equal(8, await pair.Server.ReadAsync(new byte[10]).WithDeadline());
+        RevocationListTests.ListOf(root); // not disposed
+    });
+
     private static readonly Dictionary<string, Func<Task>> s_refusals = new()
     {
         ["a peer that speaks HTTP"] = () => RefuseAsServerAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray()),
@@ -152,6 +207,8 @@ public class LeakTests
         ["a peer that closes at once"] = () => RefuseAsServerAsync([]),
         ["an untrusted certificate"] = () => RefuseAsClientAsync(new TestAuthority("Unknown").Issue(), "localhost"),
         ["a key that throws"] = FailToSignAsync,
+        ["a signer that is left by cancellation"] = () => LeaveSignerAsync(byDisposal: false),
+        ["a signer that is left by disposal"] = () => LeaveSignerAsync(byDisposal: true),
         ["a wrong host"] = () => RefuseAsClientAsync(TestAuthority.Localhost, "other.example"),
         ["an expired certificate"] = () => RefuseAsClientAsync(
             TestAuthority.Default.Issue(notBefore: DateTimeOffset.UtcNow.AddDays(-9), notAfter: DateTimeOffset.UtcNow.AddDays(-1)), "localhost"),

@@ -1,0 +1,24 @@
+using S2nTls.Engine;
+
+namespace S2nTls;
+
+/// <summary>Sees whether bytes are a SignedCertificateTimestampList (RFC 6962 §3.3): a list of opaque entries, each with its length.</summary>
+internal static class SctListFormat
+{
+    /// <exception cref="ArgumentException">They are none.</exception>
+    internal static void Check(ReadOnlySpan<byte> list, string parameter)
+    {
+        var outer = new WireReader(list);
+        var entries = new WireReader(outer.ReadVector(2));
+        bool isGood = !outer.Failed && outer.IsEmpty && !entries.IsEmpty;
+        while (isGood && !entries.IsEmpty)
+        {
+            isGood = !entries.ReadVector(2).IsEmpty && !entries.Failed;
+        }
+
+        if (!isGood)
+        {
+            throw new ArgumentException("This is no SignedCertificateTimestampList (RFC 6962 §3.3).", parameter);
+        }
+    }
+}
