@@ -25,6 +25,7 @@ public sealed class S2nContext : IDisposable
         ApplicationProtocols = [.. options.ApplicationProtocols];
         ChecksRevocation = options.ChecksRevocation;
         ServerCertificate = (options as S2nServerOptions)?.Certificates.FirstOrDefault()?.Leaf.RawData;
+        PreSharedKeys = new PreSharedKeySet(options is S2nServerOptions server ? server.PreSharedKeys : ((S2nClientOptions)options).PreSharedKeys);
     }
 
     /// <summary>The config for a new connection.</summary>
@@ -48,6 +49,18 @@ public sealed class S2nContext : IDisposable
 
     internal bool AsksForClientCertificate { get; private init; }
 
+    /// <summary>What a client offers, or a server knows without asking.</summary>
+    internal PreSharedKeySet PreSharedKeys { get; }
+
+    /// <summary>Whether a client takes no certificate in the place of a pre-shared key.</summary>
+    internal bool RefusesCertificates { get; private init; }
+
+    /// <summary>Chooses a server's pre-shared key; null where it takes none.</summary>
+    internal PreSharedKeySelectionCallback? SelectPreSharedKey { get; private init; }
+
+    /// <summary>Decides on a server's early data; null where it takes none.</summary>
+    internal EarlyDataGuard? EarlyDataGuard { get; private init; }
+
     /// <summary>.NET's judgement of peers; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; private init; }
 
@@ -67,13 +80,17 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateClient(S2nClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        CertificateValidation? validation = ValidationOf(options);
-        S2nSessionCache? sessions = options.AllowTlsResume ? options.SessionCache ?? new S2nMemorySessionCache() : null;
+        CertificateValidation? validation = options.RefusesCertificates ? null : ValidationOf(options);
+        S2nSessionCache? sessions = options.AllowTlsResume && options.PreSharedKeys.Count == 0 ? options.SessionCache ?? new S2nMemorySessionCache() : null;
         return Create(options, options.Certificate is null ? [] : [options.Certificate], builder =>
         {
             ConfigHandle config = builder.Build(config =>
             {
-                Verify(config, options, validation);
+                if (!options.RefusesCertificates) // with no roots at all s2n trusts no certificate
+                {
+                    Verify(config, options, validation);
+                }
+
                 if (options.SelectsCertificateLater)
                 {
                     ConfigBuilder.FollowSecrets(config);
@@ -89,6 +106,7 @@ public sealed class S2nContext : IDisposable
                 // A copy: the context outlives what the caller disposes.
                 ClientCertificate = options.Certificate is { } own ? X509CertificateLoader.LoadCertificate(own.Leaf.RawData) : null,
                 Validation = validation,
+                RefusesCertificates = options.RefusesCertificates,
                 SessionCache = sessions,
                 SessionOrigin = sessions is null ? string.Empty : SessionOrigins.Of(options, isJudged: IsJudged(options, validation)),
             };
@@ -100,11 +118,17 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateServer(S2nServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Certificates.Count == 0)
+        if (options.Certificates.Count == 0 && !options.TakesPreSharedKeys)
         {
-            throw new ArgumentException("A server needs at least one certificate.", nameof(options));
+            throw new ArgumentException("A server needs at least one certificate, or pre-shared keys.", nameof(options));
         }
 
+        if (options.TakesPreSharedKeys && options.ClientCertificateMode != S2nClientCertificateMode.None)
+        {
+            throw new ArgumentException("A client that uses a pre-shared key shows no certificate: ask for one or the other.", nameof(options));
+        }
+
+        EarlyDataRules.Check(options);
         return options.ClientCertificateMode == S2nClientCertificateMode.None ? CreateAnonymousServer(options) : CreateMutualServer(options);
     }
 
@@ -132,14 +156,25 @@ public sealed class S2nContext : IDisposable
 
     private static S2nContext CreateAnonymousServer(S2nServerOptions options)
     {
-        TicketKeyRing? ring = options.AllowTlsResume ? options.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
+        TicketKeyRing? ring = options.AllowTlsResume && !options.TakesPreSharedKeys ? options.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
+        int? maxEarlyData = options.EarlyData?.MaxSize;
         return Create(options, options.Certificates, builder => new S2nContext(
             ring is null
-                ? new ConfigSource(builder.Build())
-                : new ConfigSource(ring, period => builder.Build(config => ConfigBuilder.IssueTickets(config, ring, period))),
+                ? new ConfigSource(builder.Build(config => ConfigBuilder.TakeEarlyData(config, maxEarlyData)))
+                : new ConfigSource(ring, period => builder.Build(config =>
+                {
+                    ConfigBuilder.IssueTickets(config, ring, period);
+                    ConfigBuilder.TakeEarlyData(config, maxEarlyData);
+                })),
             builder,
-            options));
+            options)
+        {
+            SelectPreSharedKey = options.TakesPreSharedKeys ? options.PreSharedKeySelectionCallback ?? NoOtherKeys : null,
+            EarlyDataGuard = options.EarlyData?.Guard,
+        });
     }
+
+    private static ValueTask<S2nPreSharedKey?> NoOtherKeys(PreSharedKeyOffer offer, CancellationToken cancellationToken) => default;
 
     /// <summary>It issues no tickets: a session that is resumed shows no certificate, and its client would be nobody (s2n keeps none in a ticket).</summary>
     private static S2nContext CreateMutualServer(S2nServerOptions options)

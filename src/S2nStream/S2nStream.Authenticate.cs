@@ -45,6 +45,7 @@ public partial class S2nStream
                 LeaveRead();
             }
 
+            WithholdReads();
             Volatile.Write(ref _stage, (int)Stage.Authenticated);
         }
         catch (Exception e)
@@ -54,6 +55,7 @@ public partial class S2nStream
                 : e is S2nException s2n && !(s2n.ErrorType == S2nErrorType.Closed && _transport.Inbound.IsCompleted) ? new AuthenticationException($"Authentication failed: {s2n.Message}", s2n)
                 : e;
             _failure = ExceptionDispatchInfo.Capture(shown);
+            _earlyData?.End(_failure);
             Volatile.Write(ref _stage, (int)Stage.Failed);
             AnswerFault();
             if (ReferenceEquals(shown, e))
@@ -92,6 +94,25 @@ public partial class S2nStream
 
                 case EngineStatus.NeedsCiphertext:
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                    break;
+
+                case EngineStatus.WaitsForApplication when plan.SelectPreSharedKey is { } choose:
+                    PreSharedKeyOffer keys = engine.ReadPreSharedKeyOffer();
+                    _targetHost = keys.ServerName;
+                    if (await AskApplicationAsync(() => choose(keys, cancellationToken)).ConfigureAwait(false) is not { } chosen)
+                    {
+                        engine.RefuseUnknownKey(isOffered: keys.Identities.Count > 0);
+                        return;
+                    }
+
+                    plan = chosen;
+                    engine.Continue(plan);
+                    break;
+
+                case EngineStatus.WaitsForApplication when engine.EarlyDataOffer is { } offer:
+                    EarlyDataGuard guard = plan.Context.EarlyDataGuard!;
+                    engine.AnswerEarlyDataOffer(
+                        await AskApplicationAsync(() => guard.AcceptAsync(offer, cancellationToken)).ConfigureAwait(false));
                     break;
 
                 case EngineStatus.WaitsForApplication when plan.Continue is { } next:

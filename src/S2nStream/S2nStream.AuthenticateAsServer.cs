@@ -16,14 +16,14 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(S2nContext context, CancellationToken cancellationToken = default)
     {
         CheckServer(context);
-        return AuthenticateAsync(asServer: true, () => new HandshakePlan(context), cancellationToken);
+        return AuthenticateAsync(asServer: true, () => PlanServer(context), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsServerAsync(S2nContext, CancellationToken)"/>
     public void AuthenticateAsServer(S2nContext context)
     {
         CheckServer(context);
-        Authenticate(asServer: true, () => new HandshakePlan(context));
+        Authenticate(asServer: true, () => PlanServer(context));
     }
 
     /// <summary>
@@ -106,6 +106,24 @@ public partial class S2nStream
     public virtual void AuthenticateAsServer(
         X509Certificate serverCertificate, bool clientCertificateRequired, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
         AuthenticateAsServer(ServerOptions(serverCertificate, clientCertificateRequired, enabledSslProtocols, checkCertificateRevocation));
+
+    private HandshakePlan PlanServer(S2nContext context)
+    {
+        _earlyData = context.EarlyDataGuard is null ? null : new EarlyDataBuffer();
+        var plan = new HandshakePlan(context) { EarlyDataBuffer = _earlyData };
+        return context.SelectPreSharedKey is null ? plan : HelloContext.Plan(SelectAsync);
+
+        async ValueTask<HandshakePlan?> SelectAsync(PreSharedKeyOffer offer, CancellationToken cancellation)
+        {
+            S2nPreSharedKey? key =
+                context.PreSharedKeys.Find(offer) ??
+                (offer.Identities.Count > 0 ? await context.SelectPreSharedKey(offer, cancellation).ConfigureAwait(false) : null);
+            return
+                key is null ? context.ServerCertificate is null ? null : plan
+                : offer.Identities.Any(identity => identity.Span.SequenceEqual(key.Identity.Span)) ? plan with { PreSharedKeys = [key] }
+                : throw new InvalidOperationException($"The {nameof(PreSharedKeySelectionCallback)} returned a key that the client does not offer.");
+        }
+    }
 
     private static void CheckServer(S2nContext context)
     {

@@ -48,6 +48,8 @@ internal sealed unsafe partial class TlsEngine
         S2nError.ThrowIf(S2n.s2n_client_hello_cb_done(_connection) != S2n.Success);
         _connection.UseConfig(context.Config);
         Configure(plan);
+        UsePreSharedKeys(plan);
+        UseEarlyData(plan);
         bool counted = false;
         try
         {

@@ -20,6 +20,12 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     /// <summary>More than any record adds to its plaintext: header 5, content type 1, nonce or IV, tag or MAC and padding.</summary>
     private const int MaxRecordOverhead = 128;
 
+    /// <summary>Early data is TLS 1.3's, and goes into records of s2n's usual size at the least.</summary>
+    private const int EarlyRecordPlaintext = 1024;
+
+    /// <summary>Content type 1, tag 16.</summary>
+    private const int EarlyRecordOverhead = 17;
+
     private readonly ConnectionHandle _connection;
     private readonly InboundCiphertext _inbound;
     private readonly OutboundCiphertext _outbound;
@@ -53,6 +59,9 @@ internal sealed unsafe partial class TlsEngine : IDisposable
                 ExpectHost(host);
                 OfferSession(context, host);
             }
+
+            UsePreSharedKeys(plan);
+            UseEarlyData(plan);
         }
         catch
         {
@@ -79,9 +88,20 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     internal EngineStatus Handshake()
     {
         ThrowIfFaulted();
+        if (!_earlyPlaintext.IsEmpty)
+        {
+            SendEarlyData();
+        }
+
+        if (_receivesEarlyData is { } early && ReceiveEarlyData(early) is { } waiting)
+        {
+            return waiting;
+        }
+
         if (S2n.s2n_negotiate(_connection, out BlockedStatus blocked) == S2n.Success)
         {
             ThrowIfCallbackFailed(); // s2n goes on where its key log fails
+            CheckPreSharedKey();
             JudgeUnseen();
             KeepOfferedSession();
             SummarizeHandshake();
@@ -191,6 +211,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _flight?.Dispose();
         _fault =
             _refusal is { } refused ? refused
+            : _refusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
             : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())
             : !_handshakeDone && error.Type == S2nErrorType.Closed ? S2nFault.ClosedDuringHandshake(error)
             : S2nFault.Capture(error, PeerAlert(error));

@@ -53,6 +53,24 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         ClearAlert = TlsAlert.NoApplicationProtocol,
     };
 
+    /// <summary>A client that offers no pre-shared key, or none that this server knows, to a server that has no certificate (RFC 8446 §6.2).</summary>
+    internal static S2nFault NoPreSharedKey(bool isOffered) => new(
+        S2nErrorType.Protocol,
+        "S2N_ERR_CIPHER_NOT_SUPPORTED",
+        isOffered
+            ? "The server knows none of the pre-shared keys that the client offers, and has no certificate (S2N_ERR_CIPHER_NOT_SUPPORTED)."
+            : "The client offers no pre-shared key, and the server has no certificate (S2N_ERR_CIPHER_NOT_SUPPORTED).")
+    {
+        ClearAlert = isOffered ? TlsAlert.UnknownPskIdentity : TlsAlert.HandshakeFailure,
+    };
+
+    /// <summary>A server that shows a certificate where this client wants a pre-shared key used.</summary>
+    internal static S2nFault PreSharedKeyNotUsed(string error) => new(
+        S2nErrorType.Protocol,
+        error,
+        $"The server used none of the pre-shared keys and showed a certificate instead ({error}): it does not know their identities, does not speak TLS 1.3, or is another server.",
+        S2nError.LastSource);
+
     /// <summary>A peer whose certificate .NET, or the user's callback, refuses.</summary>
     internal static S2nFault CertificateRefused(string error, string reason) =>
         new(S2nErrorType.Protocol, error, $"{reason} ({error}).");

@@ -9,4 +9,7 @@ internal static class HelloContext
 
     internal static HandshakePlan Plan(Func<SslClientHelloInfo, CancellationToken, ValueTask<HandshakePlan>> select) =>
         new(s_context.Value) { Continue = select };
+
+    internal static HandshakePlan Plan(Func<PreSharedKeyOffer, CancellationToken, ValueTask<HandshakePlan?>> select) =>
+        new(s_context.Value) { SelectPreSharedKey = select };
 }
