@@ -71,10 +71,7 @@ internal sealed unsafe partial class TlsEngine
         }
     }
 
-    /// <summary>
-    /// All or nothing, so that a caller never has to find out where to go on. The records' own bytes count too: a server of s2n's
-    /// that rejects early data can only count those (RFC 8446 §4.2.10), and fails the handshake when they are too many.
-    /// </summary>
+    /// <summary>All or nothing, so that a caller never has to find out where to go on.</summary>
     private bool Fits(ReadOnlyMemory<byte> earlyData)
     {
         if (earlyData.IsEmpty)
@@ -83,17 +80,15 @@ internal sealed unsafe partial class TlsEngine
         }
 
         S2nError.ThrowIf(S2n.s2n_connection_get_max_early_data_size(_connection, out uint most) != S2n.Success);
-        return ExpandedLength(earlyData.Length) <= most;
+        return earlyData.Length <= most;
     }
-
-    private static long ExpandedLength(int plaintext) => plaintext + (((plaintext / EarlyRecordPlaintext) + 1L) * EarlyRecordOverhead);
 
     /// <summary>Sends the client's hello and the early data, if s2n offers any. All of it goes at once: the outbound buffer never blocks.</summary>
     private void SendEarlyData()
     {
         ReadOnlyMemory<byte> data = _earlyPlaintext;
         _earlyPlaintext = default;
-        _outbound.Reserve((int)ExpandedLength(data.Length));
+        ReserveFor(data.Length);
         fixed (byte* bytes = data.Span)
         {
             bool isDone = S2n.s2n_send_early_data(_connection, bytes, data.Length, out _, out _) == S2n.Success;

@@ -20,12 +20,6 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     /// <summary>More than any record adds to its plaintext: header 5, content type 1, nonce or IV, tag or MAC and padding.</summary>
     private const int MaxRecordOverhead = 128;
 
-    /// <summary>Early data is TLS 1.3's, and goes into records of s2n's usual size at the least.</summary>
-    private const int EarlyRecordPlaintext = 1024;
-
-    /// <summary>Content type 1, tag 16.</summary>
-    private const int EarlyRecordOverhead = 17;
-
     private readonly ConnectionHandle _connection;
     private readonly InboundCiphertext _inbound;
     private readonly OutboundCiphertext _outbound;

@@ -39,16 +39,17 @@ internal sealed class EarlyDataPair : IAsyncDisposable
     }
 
     public static async Task<EarlyDataPair> ConnectAsync(
-        S2nContext client, S2nContext server, ReadOnlyMemory<byte> early, Func<Stream, Stream>? wrapClient = null)
+        S2nContext client, S2nContext server, ReadOnlyMemory<byte> early,
+        Func<Stream, Stream>? wrapClient = null, Func<Stream, Stream>? wrapServer = null, bool isRead = true)
     {
         (Stream innerClient, Stream innerServer) = DuplexPipe.CreateStreams();
         var clientSide = new S2nStream(wrapClient?.Invoke(innerClient) ?? innerClient);
-        var serverSide = new S2nStream(innerServer);
+        var serverSide = new S2nStream(wrapServer?.Invoke(innerServer) ?? innerServer);
         try
         {
             Task handshake = serverSide.AuthenticateAsServerAsync(server);
-            Task<byte[]> reading = ReadAllAsync(serverSide);
-            await Task.WhenAll(clientSide.AuthenticateAsClientAsync(client, "localhost", early), handshake).WithDeadline();
+            Task<byte[]> reading = isRead ? ReadAllAsync(serverSide) : Task.FromResult<byte[]>([]);
+            await BothAsync(clientSide.AuthenticateAsClientAsync(client, "localhost", early), handshake);
             return new EarlyDataPair(clientSide, serverSide, await reading.WithDeadline());
         }
         catch
@@ -72,6 +73,25 @@ internal sealed class EarlyDataPair : IAsyncDisposable
         return all.ToArray();
     }
 
+    /// <summary>Any bytes, the same every time.</summary>
+    public static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(i => (byte)((i * 31) >> 3))];
+
+    public void AssertAccepted(byte[] early)
+    {
+        Assert.Equal(EarlyDataStatus.Accepted, Client.EarlyDataStatus);
+        Assert.Equal(EarlyDataStatus.Accepted, Server.EarlyDataStatus);
+        Assert.Equal(early, Early);
+    }
+
+    /// <summary>The server's application has seen nothing of it, and the connection is as good as any.</summary>
+    public async Task AssertRejectedAsync()
+    {
+        Assert.Equal(EarlyDataStatus.Rejected, Client.EarlyDataStatus);
+        Assert.Equal(EarlyDataStatus.Rejected, Server.EarlyDataStatus);
+        Assert.Empty(Early);
+        await ExchangeAsync();
+    }
+
     /// <summary>Data in both directions. In TLS 1.3 a client has its ticket once it has read something.</summary>
     public async Task ExchangeAsync()
     {
@@ -82,6 +102,13 @@ internal sealed class EarlyDataPair : IAsyncDisposable
         await Client.WriteAsync("olleh"u8.ToArray()).WithDeadline();
         await Server.ReadExactlyAsync(read).WithDeadline();
         Assert.Equal("olleh"u8.ToArray(), read);
+    }
+
+    /// <summary>Waits for both handshakes; the first that fails is heard at once.</summary>
+    private static async Task BothAsync(Task client, Task server)
+    {
+        await (await Task.WhenAny(client, server).WithDeadline());
+        await Task.WhenAll(client, server).WithDeadline();
     }
 
     public async ValueTask DisposeAsync()
