@@ -206,6 +206,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _fault =
             _refusal is { } refused ? refused
             : _refusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
+            : _isServer && _hasPreSharedKeys && !_handshakeDone && error.Name == "S2N_ERR_BAD_MESSAGE" ? S2nFault.PreSharedKeyNotProved(error)
             : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())
             : !_handshakeDone && error.Type == S2nErrorType.Closed ? S2nFault.ClosedDuringHandshake(error)
             : S2nFault.Capture(error, PeerAlert(error));
