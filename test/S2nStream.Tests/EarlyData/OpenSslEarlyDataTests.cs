@@ -42,6 +42,7 @@ public class OpenSslEarlyDataTests
             Assert.Equal(isAccepted ? EarlyDataStatus.Accepted : EarlyDataStatus.Rejected, second.Stream.EarlyDataStatus);
             Assert.Equal(isAccepted ? s_request : [], await EarlyDataPair.ReadAllAsync(second.Stream));
             Assert.Equal(groups is null ? 1 : 0, guard.Offers.Count);
+            Assert.Equal(groups is not null, second.Stream.HandshakeType.Contains("HELLO_RETRY_REQUEST", StringComparison.Ordinal));
             await second.Input.WriteAsync("and one after it\n"u8.ToArray());
             await second.Input.FlushAsync();
             byte[] later = new byte[17];
@@ -69,8 +70,9 @@ public class OpenSslEarlyDataTests
         {
             int port = await ListeningPort.OfAsync(server);
             using S2nContext client = EarlyDataPair.MakeClient();
-            Assert.Equal(EarlyDataStatus.NotOffered, await TalkAsync(client, port, server));
-            Assert.Equal(expected, await TalkAsync(client, port, server));
+            bool isRetried = more.Contains("-groups");
+            Assert.Equal(EarlyDataStatus.NotOffered, await TalkAsync(client, port, server, isRetried));
+            Assert.Equal(expected, await TalkAsync(client, port, server, isRetried));
             await server.Input.DisposeAsync();
             using var output = new StreamReader(server.Output);
             string received = await output.ReadToEndAsync().WithDeadline();
@@ -79,7 +81,7 @@ public class OpenSslEarlyDataTests
     }
 
     /// <summary>Sends the request in the handshake, or else after it, and reads a line.</summary>
-    private static async Task<EarlyDataStatus> TalkAsync(S2nContext client, int port, PeerProgram server)
+    private static async Task<EarlyDataStatus> TalkAsync(S2nContext client, int port, PeerProgram server, bool isRetried)
     {
         using var tcp = new TcpClient("127.0.0.1", port);
         await using var stream = new S2nStream(tcp.GetStream());
@@ -92,6 +94,7 @@ public class OpenSslEarlyDataTests
         await server.Input.WriteAsync("answer\n"u8.ToArray());
         await server.Input.FlushAsync();
         await stream.ReadExactlyAsync(new byte[7]).WithDeadline();
+        Assert.Equal(isRetried, stream.HandshakeType.Contains("HELLO_RETRY_REQUEST", StringComparison.Ordinal));
         return stream.EarlyDataStatus;
     }
 }
