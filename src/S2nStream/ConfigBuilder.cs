@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using S2nTls.Engine;
 using S2nTls.Interop;
@@ -8,7 +7,7 @@ using S2nTls.Interop;
 namespace S2nTls;
 
 /// <summary>Makes configs of options that were read once: any number of them, all alike.</summary>
-internal sealed unsafe class ConfigBuilder : IDisposable
+internal sealed unsafe class ConfigBuilder
 {
     private readonly S2nSecurityPolicy _policy;
     private readonly SslApplicationProtocol[] _protocols;
@@ -16,37 +15,26 @@ internal sealed unsafe class ConfigBuilder : IDisposable
     private readonly bool _ignoresWarnings;
     private readonly bool _acceptsMaxFragmentLength;
     private readonly int _maxFragmentLengthCode;
-    private readonly CertificateSet _certificates;
     private readonly bool _isServer;
 
-    internal ConfigBuilder(S2nContextOptions options, IEnumerable<S2nCertificate> certificates)
+    internal ConfigBuilder(S2nContextOptions options)
     {
         ArgumentNullException.ThrowIfNull(options.SecurityPolicy, nameof(options));
         _policy = options.SecurityPolicy;
         _protocols = [.. options.ApplicationProtocols];
-        if (_protocols.Any(protocol => protocol.Protocol.IsEmpty))
-        {
-            throw new ArgumentException("An application protocol has no name.", nameof(options));
-        }
-
-        if (_protocols.Any(protocol => protocol.Protocol.Span.Contains((byte)0)))
-        {
-            throw new NotSupportedException(
-                $"{nameof(options.ApplicationProtocols)}: s2n takes a zero byte for the end of an application protocol's name.");
-        }
-
+        ApplicationProtocolNames.Check(_protocols, nameof(options));
         KeyLog = options.AllowKeyLogFile ? KeyLogFile.FromEnvironment() : null;
         _maxBlindingDelay = options.MaxBlindingDelay;
         _ignoresWarnings = options.IgnoreWarningAlerts;
         _acceptsMaxFragmentLength = options is S2nServerOptions { AcceptMaxFragmentLength: true };
         _maxFragmentLengthCode = CodeOf((options as S2nClientOptions)?.MaxFragmentLength);
         _isServer = options is S2nServerOptions;
-        _certificates = new CertificateSet(certificates.Select(certificate => certificate.Handle));
     }
 
     internal KeyLogFile? KeyLog { get; }
 
-    internal ConfigHandle Build(Action<ConfigHandle>? complete = null)
+    /// <summary>The config keeps the certificates alive.</summary>
+    internal ConfigHandle Build(CertificateSet certificates, Action<ConfigHandle>? complete = null)
     {
         ConfigHandle config = ConfigHandle.Create();
         try
@@ -55,8 +43,8 @@ internal sealed unsafe class ConfigBuilder : IDisposable
             SetApplicationProtocols(config);
             SetBlindingDelay(config);
             SetRecordRules(config);
-            config.AddCertificates(_certificates);
-            if (_certificates.Certificates.Any(certificate => certificate.HasSigner))
+            config.AddCertificates(certificates);
+            if (certificates.Certificates.Any(certificate => certificate.HasSigner))
             {
                 TlsEngine.UseSigners(config);
             }
@@ -80,9 +68,6 @@ internal sealed unsafe class ConfigBuilder : IDisposable
             throw;
         }
     }
-
-    /// <summary>Configs that live keep the certificates alive.</summary>
-    public void Dispose() => _certificates.Dispose();
 
     /// <summary>Issues tickets, with the keys of a period.</summary>
     internal static void IssueTickets(ConfigHandle config, TicketKeyRing ring, long period)
@@ -118,21 +103,6 @@ internal sealed unsafe class ConfigBuilder : IDisposable
     {
         S2nError.ThrowIf(S2n.s2n_config_set_session_tickets_onoff(config, 1) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_config_set_session_ticket_cb(config, TlsEngine.SessionTicketCallback, 0) != S2n.Success);
-    }
-
-    /// <summary>Has s2n verify peers against roots; null stands for the system's.</summary>
-    internal static void TrustRoots(ConfigHandle config, X509Certificate2Collection? roots)
-    {
-        if (roots is null)
-        {
-            SystemRoots.AddTo(config);
-            return;
-        }
-
-        foreach (X509Certificate2 root in roots)
-        {
-            AddRoot(config, root.ExportCertificatePem());
-        }
     }
 
     internal static void AddRoot(ConfigHandle config, string pem)

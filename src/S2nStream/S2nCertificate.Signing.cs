@@ -62,6 +62,35 @@ public sealed partial class S2nCertificate
         return Load(Encoding.UTF8.GetBytes(ToPem(certificate, intermediates)), MakeSigner(privateKey, allowConcurrentSigning));
     }
 
+    /// <summary>Makes one from PEM text and a signer that takes its time, without holding up a thread.</summary>
+    /// <remarks>
+    /// That the signer has the certificate's key is not checked here, but s2n verifies every signature before it sends it.
+    /// RSA key exchange (old policies, TLS 1.2 without forward secrecy) needs decryption, and is refused.
+    /// </remarks>
+    /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>
+    /// <param name="signer">Has the private key. See <see cref="IS2nSigner"/> for how long, and by how many at once, it is used.</param>
+    /// <exception cref="NotSupportedException">The certificate's key is neither RSA nor ECDSA.</exception>
+    /// <exception cref="S2nException">The text holds no certificates.</exception>
+    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
+    public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, IS2nSigner signer)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        return Load(Encoding.UTF8.GetBytes(certificatePem.ToArray()), signer);
+    }
+
+    /// <summary>Makes one from a certificate and a signer that takes its time, without holding up a thread.</summary>
+    /// <param name="certificate">The end-entity certificate. A private key of its own is not used.</param>
+    /// <param name="signer"><inheritdoc cref="FromPem(ReadOnlySpan{char}, IS2nSigner)" path="/param[@name='signer']"/></param>
+    /// <param name="intermediates">The rest of the chain, in order, without the root.</param>
+    /// <exception cref="S2nException">s2n refuses the certificate.</exception>
+    /// <inheritdoc cref="FromPem(ReadOnlySpan{char}, IS2nSigner)" path="/remarks|/exception[not(@cref='T:S2nTls.S2nException')]"/>
+    public static S2nCertificate FromX509(X509Certificate2 certificate, IS2nSigner signer, X509Certificate2Collection? intermediates = null)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        ArgumentNullException.ThrowIfNull(signer);
+        return Load(Encoding.UTF8.GetBytes(ToPem(certificate, intermediates)), signer);
+    }
+
     private static PrivateKeySigner MakeSigner(AsymmetricAlgorithm privateKey, bool concurrent)
     {
         ArgumentNullException.ThrowIfNull(privateKey);
@@ -72,16 +101,12 @@ public sealed partial class S2nCertificate
 
     /// <param name="certificatePem">The chain.</param>
     /// <param name="signer">Passes to the handle, which disposes it.</param>
-    private static unsafe S2nCertificate Load(byte[] certificatePem, PrivateKeySigner signer)
+    private static S2nCertificate Load(byte[] certificatePem, PrivateKeySigner signer)
     {
         S2nCertificate made = Load(handle =>
         {
             handle.SetSigner(signer);
-            fixed (byte* certificate = certificatePem)
-            {
-                S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(
-                    handle, certificate, (uint)certificatePem.Length) != S2n.Success);
-            }
+            LoadPublic(handle, certificatePem);
         });
         try
         {
@@ -92,6 +117,33 @@ public sealed partial class S2nCertificate
         {
             made.Dispose();
             throw;
+        }
+    }
+
+    private static S2nCertificate Load(byte[] certificatePem, IS2nSigner signer)
+    {
+        S2nCertificate made = Load(handle => LoadPublic(handle, certificatePem));
+        try
+        {
+            made.Handle.SetSigner(AwaitedSigner.For(made.Leaf, signer));
+            return made;
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+
+    private static unsafe void LoadPublic(CertificateHandle handle, byte[] certificatePem)
+    {
+        ThrowIfEmpty(certificatePem, "certificate");
+
+        // s2n copies what it is given, so the pin ends with the call.
+        fixed (byte* certificate = certificatePem)
+        {
+            S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(
+                handle, certificate, (uint)certificatePem.Length) != S2n.Success);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using S2nTls.Engine;
 using S2nTls.Interop;
 
@@ -7,31 +6,26 @@ namespace S2nTls;
 
 /// <summary>
 /// The configuration of clients or of servers, shared by all their connections: one <c>s2n_config</c>.
-/// Immutable and thread-safe. Making one is expensive (it parses the trusted roots): make one and keep it.
+/// Thread-safe, and immutable but for <see cref="ReplaceCertificates"/>. Making one is expensive (it parses the trusted roots): make one and keep it.
 /// </summary>
 public sealed class S2nContext : IDisposable
 {
     private readonly ConfigSource _configs;
-    private readonly ConfigBuilder _builder;
 
     private S2nContext(ConfigSource configs, ConfigBuilder builder, S2nContextOptions options)
     {
         _configs = configs;
-        _builder = builder;
         IsServer = options is S2nServerOptions;
         IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
         KeyLog = builder.KeyLog;
         RecordSize = options.RecordSize ?? throw new ArgumentNullException(nameof(options), $"{nameof(options.RecordSize)} is null.");
         ApplicationProtocols = [.. options.ApplicationProtocols];
         ChecksRevocation = options.ChecksRevocation;
-        ServerCertificate = (options as S2nServerOptions)?.Certificates.FirstOrDefault()?.Leaf.RawData;
         PreSharedKeys = new PreSharedKeySet(options is S2nServerOptions server ? server.PreSharedKeys : ((S2nClientOptions)options).PreSharedKeys);
     }
 
-    /// <summary>The config for a new connection.</summary>
-    internal ConfigHandle Config => _configs.Current;
-
-    internal bool IsServer { get; }
+    /// <summary>Whether it is for servers; otherwise it is for clients.</summary>
+    public bool IsServer { get; }
 
     internal bool IgnoreUnexpectedEof { get; }
 
@@ -43,9 +37,6 @@ public sealed class S2nContext : IDisposable
     internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; }
 
     internal bool ChecksRevocation { get; }
-
-    /// <summary>A server's first certificate, DER.</summary>
-    internal byte[]? ServerCertificate { get; }
 
     internal bool AsksForClientCertificate { get; private init; }
 
@@ -64,12 +55,10 @@ public sealed class S2nContext : IDisposable
     /// <summary>.NET's judgement of peers; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; private init; }
 
-    internal X509Certificate2? ClientCertificate { get; private init; }
-
     /// <summary>Where a client keeps sessions; null where it wants none.</summary>
     internal S2nSessionCache? SessionCache { get; private init; }
 
-    /// <summary>What a client verifies and shows: a session that was made otherwise is not offered.</summary>
+    /// <summary>What a client verifies; see <see cref="SessionOrigins"/>.</summary>
     internal string SessionOrigin { get; private init; } = string.Empty;
 
     /// <summary>Makes a context for clients.</summary>
@@ -80,18 +69,17 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateClient(S2nClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        CertificateValidation? validation = options.RefusesCertificates ? null : ValidationOf(options);
+        PeerVerification? verification = options.RefusesCertificates ? null : new PeerVerification(options); // with no roots at all s2n trusts no certificate
         S2nSessionCache? sessions = options.AllowTlsResume && options.PreSharedKeys.Count == 0 ? options.SessionCache ?? new S2nMemorySessionCache() : null;
-        return Create(options, options.Certificate is null ? [] : [options.Certificate], builder =>
-        {
-            ConfigHandle config = builder.Build(config =>
+        bool selectsCertificateLater = options.SelectsCertificateLater;
+        return Create(
+            options,
+            options.Certificate is null ? [] : [options.Certificate],
+            null,
+            (config, _) =>
             {
-                if (!options.RefusesCertificates) // with no roots at all s2n trusts no certificate
-                {
-                    Verify(config, options, validation);
-                }
-
-                if (options.SelectsCertificateLater)
+                verification?.Apply(config);
+                if (selectsCertificateLater)
                 {
                     ConfigBuilder.FollowSecrets(config);
                 }
@@ -100,17 +88,14 @@ public sealed class S2nContext : IDisposable
                 {
                     ConfigBuilder.TakeTickets(config);
                 }
-            });
-            return new S2nContext(new ConfigSource(config), builder, options)
+            },
+            (configs, builder) => new S2nContext(configs, builder, options)
             {
-                // A copy: the context outlives what the caller disposes.
-                ClientCertificate = options.Certificate is { } own ? X509CertificateLoader.LoadCertificate(own.Leaf.RawData) : null,
-                Validation = validation,
+                Validation = verification?.Validation,
                 RefusesCertificates = options.RefusesCertificates,
                 SessionCache = sessions,
-                SessionOrigin = sessions is null ? string.Empty : SessionOrigins.Of(options, isJudged: IsJudged(options, validation)),
-            };
-        });
+                SessionOrigin = sessions is null ? string.Empty : SessionOrigins.Of(options, verification!.IsJudged),
+            });
     }
 
     /// <summary>Makes a context for servers.</summary>
@@ -118,11 +103,7 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateServer(S2nServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Certificates.Count == 0 && !options.TakesPreSharedKeys)
-        {
-            throw new ArgumentException("A server needs at least one certificate, or pre-shared keys.", nameof(options));
-        }
-
+        CheckCount(isServer: true, options.TakesPreSharedKeys, options.Certificates.Count, nameof(options));
         if (options.TakesPreSharedKeys && options.ClientCertificateMode != S2nClientCertificateMode.None)
         {
             throw new ArgumentException("A client that uses a pre-shared key shows no certificate: ask for one or the other.", nameof(options));
@@ -132,46 +113,95 @@ public sealed class S2nContext : IDisposable
         return options.ClientCertificateMode == S2nClientCertificateMode.None ? CreateAnonymousServer(options) : CreateMutualServer(options);
     }
 
+    /// <summary>
+    /// Has new connections show other certificates, in the place of those that the options had: without a new context,
+    /// and without dropping connections. Handshakes that have begun, and connections that live, keep the old
+    /// ones until they end. All or nothing: where this throws, nothing has changed. Thread-safe.
+    /// </summary>
+    /// <remarks>
+    /// All else stays: options that are read once, ticket keys and kept sessions too, so sessions are resumed across a
+    /// replacement. Two exceptions: a client does not offer a session in which it might have shown another certificate
+    /// than it would now, and a client that trusts the system's roots loads them anew. The new config is made on the
+    /// calling thread, beside the handshakes, which do not wait for it. The certificates can be disposed
+    /// afterwards, as those of the options can.
+    /// </remarks>
+    /// <param name="certificates">A server's: at least one, with the meaning of <see cref="S2nServerOptions.Certificates"/>. A client's: one, or none to show none.</param>
+    /// <exception cref="ArgumentException">There are too few or too many certificates, or one is null.</exception>
+    /// <exception cref="S2nException">s2n refuses a certificate: the security policy does not allow it, say.</exception>
+    /// <exception cref="ObjectDisposedException">The context, or a certificate, is disposed.</exception>
+    public void ReplaceCertificates(params IReadOnlyList<S2nCertificate> certificates)
+    {
+        ArgumentNullException.ThrowIfNull(certificates);
+        var replacement = new OwnCertificates(certificates);
+        try
+        {
+            CheckCount(IsServer, SelectPreSharedKey is not null, replacement.Count, nameof(certificates));
+            _configs.Replace(replacement);
+        }
+        catch
+        {
+            replacement.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether new connections can be shown a certificate.</summary>
+    /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
+    internal bool HasCertificate
+    {
+        get
+        {
+            ContextState state = Acquire();
+            state.Release();
+            return state.Certificates.Count > 0;
+        }
+    }
+
+    /// <summary>What a new connection needs of the context; it is to be released when the connection has it.</summary>
+    /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
+    internal ContextState Acquire() => _configs.Acquire();
+
     /// <summary>Makes a context for servers that wait for the client's hello and then go on with another.</summary>
     internal static unsafe S2nContext CreateToReadHello()
     {
         var options = new S2nServerOptions { AllowTlsResume = false };
-        return Create(options, [], builder => new S2nContext(
-            new ConfigSource(builder.Build(config =>
+        return Create(
+            options,
+            [],
+            null,
+            static (config, _) =>
             {
                 S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloPause, 0) != S2n.Success);
                 S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb_mode(config, ClientHelloCallbackMode.NonBlocking) != S2n.Success);
-            })),
-            builder,
-            options));
+            },
+            (configs, builder) => new S2nContext(configs, builder, options));
     }
 
     /// <summary>No new connection can be made with the context; those that live keep what they need until they end.</summary>
-    public void Dispose()
-    {
-        _configs.Dispose();
-        _builder.Dispose();
-        ClientCertificate?.Dispose();
-    }
+    public void Dispose() => _configs.Dispose();
 
     private static S2nContext CreateAnonymousServer(S2nServerOptions options)
     {
         TicketKeyRing? ring = options.AllowTlsResume && !options.TakesPreSharedKeys ? options.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
         int? maxEarlyData = options.EarlyData?.MaxSize;
-        return Create(options, options.Certificates, builder => new S2nContext(
-            ring is null
-                ? new ConfigSource(builder.Build(config => ConfigBuilder.TakeEarlyData(config, maxEarlyData)))
-                : new ConfigSource(ring, period => builder.Build(config =>
+        return Create(
+            options,
+            options.Certificates,
+            ring,
+            (config, period) =>
+            {
+                if (ring is not null)
                 {
                     ConfigBuilder.IssueTickets(config, ring, period);
-                    ConfigBuilder.TakeEarlyData(config, maxEarlyData);
-                })),
-            builder,
-            options)
-        {
-            SelectPreSharedKey = options.TakesPreSharedKeys ? options.PreSharedKeySelectionCallback ?? NoOtherKeys : null,
-            EarlyDataGuard = options.EarlyData?.Guard,
-        });
+                }
+
+                ConfigBuilder.TakeEarlyData(config, maxEarlyData);
+            },
+            (configs, builder) => new S2nContext(configs, builder, options)
+            {
+                SelectPreSharedKey = options.TakesPreSharedKeys ? options.PreSharedKeySelectionCallback ?? NoOtherKeys : null,
+                EarlyDataGuard = options.EarlyData?.Guard,
+            });
     }
 
     private static ValueTask<S2nPreSharedKey?> NoOtherKeys(PreSharedKeyOffer offer, CancellationToken cancellationToken) => default;
@@ -179,65 +209,60 @@ public sealed class S2nContext : IDisposable
     /// <summary>It issues no tickets: a session that is resumed shows no certificate, and its client would be nobody (s2n keeps none in a ticket).</summary>
     private static S2nContext CreateMutualServer(S2nServerOptions options)
     {
-        CertificateValidation? validation = ValidationOf(options);
-        return Create(options, options.Certificates, builder =>
-        {
-            ConfigHandle config = builder.Build(config =>
+        var verification = new PeerVerification(options);
+        var mode = (CertAuthType)options.ClientCertificateMode;
+        return Create(
+            options,
+            options.Certificates,
+            null,
+            (config, _) =>
             {
-                Verify(config, options, validation);
-                S2nError.ThrowIf(S2n.s2n_config_set_client_auth_type(config, (CertAuthType)options.ClientCertificateMode) != S2n.Success);
+                verification.Apply(config);
+                S2nError.ThrowIf(S2n.s2n_config_set_client_auth_type(config, mode) != S2n.Success);
+            },
+            (configs, builder) => new S2nContext(configs, builder, options)
+            {
+                AsksForClientCertificate = true,
+                Validation = verification.Validation,
             });
-            return new S2nContext(new ConfigSource(config), builder, options) { AsksForClientCertificate = true, Validation = validation };
-        });
     }
 
-    private static S2nContext Create(S2nContextOptions options, IEnumerable<S2nCertificate> certificates, Func<ConfigBuilder, S2nContext> complete)
+    /// <param name="options">What every config is made of. They are read now.</param>
+    /// <param name="certificates">The first ones.</param>
+    /// <param name="ring">Tells the period; null where there are no ticket keys.</param>
+    /// <param name="complete">Completes a config of a period. Called again for every config, so it must not read the options.</param>
+    /// <param name="make">Makes the context.</param>
+    private static S2nContext Create(
+        S2nContextOptions options,
+        IEnumerable<S2nCertificate> certificates,
+        TicketKeyRing? ring,
+        Action<ConfigHandle, long> complete,
+        Func<ConfigSource, ConfigBuilder, S2nContext> make)
     {
         S2nRuntime.EnsureStarted();
-        var builder = new ConfigBuilder(options, certificates);
+        var builder = new ConfigBuilder(options);
+        var configs = new ConfigSource(certificates, ring, (own, period) => builder.Build(own.Set, config => complete(config, period)));
         try
         {
-            return complete(builder);
+            return make(configs, builder);
         }
         catch
         {
-            builder.Dispose();
+            configs.Dispose();
             throw;
         }
     }
 
-    private static CertificateValidation? ValidationOf(S2nContextOptions options)
+    private static void CheckCount(bool isServer, bool takesPreSharedKeys, int count, string parameter)
     {
-        CheckRoots(options.TrustedRoots);
-        return options.IsJudgedPerConnection ? null : CertificateValidation.For(options, options is S2nServerOptions);
-    }
-
-    private static bool IsJudged(S2nContextOptions options, CertificateValidation? validation) => options.IsJudgedPerConnection || validation is not null;
-
-    /// <summary>Sets up s2n's own verification, or .NET's in its place.</summary>
-    private static void Verify(ConfigHandle config, S2nContextOptions options, CertificateValidation? validation)
-    {
-        if (IsJudged(options, validation))
+        if (isServer && count == 0 && !takesPreSharedKeys)
         {
-            ConfigBuilder.LeaveVerification(config, options is S2nServerOptions);
-        }
-        else
-        {
-            ConfigBuilder.TrustRoots(config, CertificateValidation.Roots(options));
-        }
-    }
-
-    /// <summary>.NET trusts self-signed roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>
-    private static void CheckRoots(X509Certificate2Collection? roots)
-    {
-        if (roots?.Count == 0)
-        {
-            throw new ArgumentException("The collection of trusted roots is empty: nothing could be verified.", nameof(roots));
+            throw new ArgumentException("A server needs at least one certificate, or pre-shared keys.", parameter);
         }
 
-        if (roots?.FirstOrDefault(root => !CertificateValidation.IsSelfIssued(root)) is { } intermediate)
+        if (!isServer && count > 1)
         {
-            throw new ArgumentException($"'{intermediate.Subject}' is no root: it was issued by '{intermediate.Issuer}'.", nameof(roots));
+            throw new ArgumentException("A client has one certificate at most.", parameter);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
 using S2nTls.Engine;
@@ -45,7 +44,7 @@ public partial class S2nStream
                 LeaveRead();
             }
 
-            WithholdReads();
+            EndEarlyData();
             Volatile.Write(ref _stage, (int)Stage.Authenticated);
         }
         catch (Exception e)
@@ -96,30 +95,18 @@ public partial class S2nStream
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                     break;
 
-                case EngineStatus.WaitsForApplication when plan.SelectPreSharedKey is { } choose:
-                    PreSharedKeyOffer keys = engine.ReadPreSharedKeyOffer();
-                    _targetHost = keys.ServerName;
-                    if (await AskApplicationAsync(() => choose(keys, cancellationToken)).ConfigureAwait(false) is not { } chosen)
-                    {
-                        engine.RefuseUnknownKey(isOffered: keys.Identities.Count > 0);
-                        return;
-                    }
-
-                    plan = chosen;
-                    engine.Continue(plan);
-                    break;
-
                 case EngineStatus.WaitsForApplication when engine.EarlyDataOffer is { } offer:
                     EarlyDataGuard guard = plan.Context.EarlyDataGuard!;
                     engine.AnswerEarlyDataOffer(
                         await AskApplicationAsync(() => guard.AcceptAsync(offer, cancellationToken)).ConfigureAwait(false));
                     break;
 
+                case EngineStatus.WaitsForApplication when engine.PendingSignature is { } pending:
+                    await SignAsync(engine, pending, cancellationToken).ConfigureAwait(false);
+                    break;
+
                 case EngineStatus.WaitsForApplication when plan.Continue is { } next:
-                    SslClientHelloInfo hello = engine.ReadClientHello();
-                    _targetHost = hello.ServerName;
-                    plan = await AskApplicationAsync(() => next(hello, cancellationToken)).ConfigureAwait(false);
-                    engine.Continue(plan);
+                    plan = await ContinueAsync(engine, next, cancellationToken).ConfigureAwait(false);
                     break;
 
                 case EngineStatus.WaitsForApplication when plan.SelectCertificate is { } select:
@@ -130,6 +117,25 @@ public partial class S2nStream
                 default:
                     throw new InvalidOperationException($"The handshake stands at {status}, which nothing here can bring about.");
             }
+        }
+    }
+
+    /// <summary>Has the application choose what to be for a client whose hello is here. What it throws instead is an alert for the client, too.</summary>
+    private async ValueTask<HandshakePlan> ContinueAsync(
+        TlsEngine engine, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose, CancellationToken cancellationToken)
+    {
+        S2nClientHello hello = engine.ReadClientHello();
+        _targetHost = hello.ServerName;
+        try
+        {
+            HandshakePlan plan = await AskApplicationAsync(() => choose(hello, cancellationToken)).ConfigureAwait(false);
+            engine.Continue(plan);
+            return plan;
+        }
+        catch (Exception e) when (!IsDisposed && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            engine.Refuse((e as S2nClientRefusedException)?.Alert ?? TlsAlert.InternalError);
+            throw;
         }
     }
 

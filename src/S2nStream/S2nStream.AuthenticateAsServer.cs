@@ -65,12 +65,13 @@ public partial class S2nStream
         ArgumentNullException.ThrowIfNull(optionsCallback);
         return AuthenticateAsync(asServer: true, () => HelloContext.Plan(SelectAsync), cancellationToken);
 
-        async ValueTask<HandshakePlan> SelectAsync(SslClientHelloInfo hello, CancellationToken cancellation)
+        async ValueTask<HandshakePlan> SelectAsync(S2nClientHello clientHello, CancellationToken cancellation)
         {
+            var hello = new SslClientHelloInfo(clientHello.ServerName, clientHello.SslProtocols);
             SslServerAuthenticationOptions options =
                 await optionsCallback(null!, hello, state, cancellation).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The {nameof(ServerOptionsSelectionCallback)} returned no options.");
-            return new ServerTranslation(options, _callbacks).PlanFor(hello, this);
+            return new ServerTranslation(options, _callbacks).PlanFor(hello.ServerName, this);
         }
     }
 
@@ -106,24 +107,6 @@ public partial class S2nStream
     public virtual void AuthenticateAsServer(
         X509Certificate serverCertificate, bool clientCertificateRequired, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
         AuthenticateAsServer(ServerOptions(serverCertificate, clientCertificateRequired, enabledSslProtocols, checkCertificateRevocation));
-
-    private HandshakePlan PlanServer(S2nContext context)
-    {
-        _earlyData = context.EarlyDataGuard is null ? null : new EarlyDataBuffer();
-        var plan = new HandshakePlan(context) { EarlyDataBuffer = _earlyData };
-        return context.SelectPreSharedKey is null ? plan : HelloContext.Plan(SelectAsync);
-
-        async ValueTask<HandshakePlan?> SelectAsync(PreSharedKeyOffer offer, CancellationToken cancellation)
-        {
-            S2nPreSharedKey? key =
-                context.PreSharedKeys.Find(offer) ??
-                (offer.Identities.Count > 0 ? await context.SelectPreSharedKey(offer, cancellation).ConfigureAwait(false) : null);
-            return
-                key is null ? context.ServerCertificate is null ? null : plan
-                : offer.Identities.Any(identity => identity.Span.SequenceEqual(key.Identity.Span)) ? plan with { PreSharedKeys = [key] }
-                : throw new InvalidOperationException($"The {nameof(PreSharedKeySelectionCallback)} returned a key that the client does not offer.");
-        }
-    }
 
     private static void CheckServer(S2nContext context)
     {

@@ -60,6 +60,8 @@ public partial class S2nStream
     /// <summary>The one way out. It goes on in the background after its first wait.</summary>
     private async Task FinishAsync(bool closeAsynchronously)
     {
+        LeaveApplication();
+
         // From here on no reader touches the read side; one that waits, in whatever stage, is let go. Where none
         // waits, nothing is stopped: a pipe that is left open would take it for its next reader.
         if (_readTurn.Close())

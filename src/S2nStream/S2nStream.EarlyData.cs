@@ -3,7 +3,7 @@ namespace S2nTls;
 /// <content>Data that a client sends in the handshake, read by the server apart from all other. docs/early-data.md has the states.</content>
 public partial class S2nStream
 {
-    /// <summary>On a server that takes early data.</summary>
+    /// <summary>On a server that takes early data, or does not know yet whether it does.</summary>
     private EarlyDataBuffer? _earlyData;
 
     /// <summary>
@@ -12,13 +12,6 @@ public partial class S2nStream
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public EarlyDataStatus EarlyDataStatus => Authenticated().EarlyDataStatus;
-
-    /// <summary>
-    /// The identity of the external pre-shared key that both sides have used (<see cref="S2nPreSharedKey"/>,
-    /// <c>s2n_connection_get_negotiated_psk_identity</c>); empty where there was none.
-    /// </summary>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public ReadOnlyMemory<byte> PreSharedKeyIdentity => Authenticated().PreSharedKeyIdentity;
 
     /// <summary>
     /// Reads early data (0-RTT, <c>s2n_recv_early_data</c>) on a server whose context takes it (<see cref="S2nServerOptions.EarlyData"/>),
@@ -80,8 +73,9 @@ public partial class S2nStream
     }
 
     /// <summary>Early data comes before all other. The handshake has just ended, and nobody reads yet.</summary>
-    private void WithholdReads()
+    private void EndEarlyData()
     {
+        _earlyData?.End();
         if (_earlyData is { HasUnread: true } earlyData)
         {
             _readTurn.Withhold();

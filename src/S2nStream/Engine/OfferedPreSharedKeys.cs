@@ -9,6 +9,9 @@ internal sealed record OfferedPreSharedKeys(IReadOnlyList<ReadOnlyMemory<byte>> 
 
     internal static OfferedPreSharedKeys None { get; } = new([], []);
 
+    internal static PreSharedKeyOffer In(S2nClientHello hello) =>
+        new((hello.TryGetExtension(Extension, out ReadOnlyMemory<byte> content) ? Read(content) : None).Identities, hello.ServerName);
+
     internal static OfferedPreSharedKeys Read(ReadOnlyMemory<byte> extension)
     {
         var identities = new List<ReadOnlyMemory<byte>>();

@@ -25,11 +25,26 @@ internal sealed unsafe partial class TlsEngine
     {
         if (context is not null)
         {
-            _connection.UseConfig(context.Config);
+            Use(context);
             _sessionCache = null; // a session that shows this certificate is not to be resumed where another might be chosen
         }
 
         _flight!.PassAll();
+    }
+
+    /// <summary>Gives the connection what another context gives to new ones.</summary>
+    private ContextState Use(S2nContext context)
+    {
+        ContextState state = context.Acquire();
+        try
+        {
+            _connection.UseConfig(state.Config);
+            return state;
+        }
+        finally
+        {
+            state.Release();
+        }
     }
 
     private int TakeInbound(Span<byte> destination)

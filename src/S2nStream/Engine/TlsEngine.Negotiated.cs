@@ -10,7 +10,7 @@ namespace S2nTls.Engine;
 /// <summary>What the handshake has agreed on. To be asked after it.</summary>
 internal sealed unsafe partial class TlsEngine
 {
-    /// <summary>A server's first certificate, DER.</summary>
+    /// <summary>The first certificate that a server's context had when the connection began, DER.</summary>
     private byte[]? _ownCertificate;
 
     internal SslProtocols Protocol => ProtocolVersions.ToSslProtocols(S2n.s2n_connection_get_actual_protocol_version(_connection));

@@ -16,18 +16,6 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>The identity of the external key that both sides have used; empty where there was none.</summary>
     internal byte[] PreSharedKeyIdentity => _hasPreSharedKeys ? WithConnection(ReadNegotiatedIdentity) : [];
 
-    /// <summary>What the client offers; to be read when the handshake stands at its hello.</summary>
-    internal PreSharedKeyOffer ReadPreSharedKeyOffer() =>
-        new(WithConnection(ReadOfferedPreSharedKeys).Identities, ReadClientHello().ServerName);
-
-    /// <summary>Ends a handshake that stands at the client's hello: the server has nothing but keys, and knows none of those offered.</summary>
-    /// <exception cref="S2nException">Always.</exception>
-    internal void RefuseUnknownKey(bool isOffered)
-    {
-        _fault = S2nFault.NoPreSharedKey(isOffered);
-        ThrowIfFaulted();
-    }
-
     private void UsePreSharedKeys(HandshakePlan plan)
     {
         _refusesCertificates = plan.Context.RefusesCertificates;

@@ -5,13 +5,14 @@ using S2nTls.Interop;
 namespace S2nTls.Engine;
 
 /// <summary>
-/// What the handshake needs a private key for, in contexts where one of the keys is not in s2n. s2n would
-/// allow the answer to come later; here it comes at once, on the thread that runs the handshake.
+/// What the handshake needs a private key for, in contexts where one of the keys is not in s2n. The answer comes at
+/// once, on the thread that runs the handshake; or later, where a signer takes its time: the handshake waits for
+/// the application then.
 /// </summary>
 /// <remarks>
 /// The signer comes from the certificate that the connection has selected, which the connection's config keeps
 /// alive; see <see cref="CertificateHandle"/>. A certificate without one has its key in s2n, which then does
-/// what it does without a callback.
+/// what it does without a callback; so it is with one that borrows its key from another.
 /// </remarks>
 internal sealed unsafe partial class TlsEngine
 {
@@ -29,68 +30,118 @@ internal sealed unsafe partial class TlsEngine
         S2nError.ThrowIf(S2n.s2n_config_set_async_pkey_validation_mode(config, PrivateKeyValidation.Strict) != S2n.Success);
     }
 
-    /// <returns>0 when the operation is applied; −1 ends the handshake.</returns>
+    private PendingSignature? _pendingSignature;
+
+    /// <summary>The signature that the handshake waits for; null where it waits for none.</summary>
+    internal PendingSignature? PendingSignature => _pendingSignature;
+
+    /// <summary>Goes on with a handshake that waits for a signature.</summary>
+    /// <exception cref="AuthenticationException">It does not verify; the handshake has failed for good.</exception>
+    internal void CompleteSignature(PendingSignature pending, byte[] signature)
+    {
+        try
+        {
+            SetOutput(pending.Operation, signature ?? throw new InvalidOperationException("The signer answered null."));
+            ThrowUnlessApplied(S2n.s2n_async_pkey_op_apply(pending.Operation, _connection));
+        }
+        catch (Exception e) when (e is not ObjectDisposedException)
+        {
+            throw FailToSign(e);
+        }
+
+        DropPendingSignature();
+    }
+
+    /// <summary>Ends a handshake that waits for a signature which does not come.</summary>
+    internal AuthenticationException FailToSign(Exception thrown)
+    {
+        DropPendingSignature();
+        return KeyHasFailed(S2nFault.PrivateKeyFailed(thrown) with { LastMessage = LastMessage }, thrown);
+    }
+
+    /// <returns>0 when the operation is applied, or to be applied later; −1 ends the handshake.</returns>
     [UnmanagedCallersOnly]
     private static int OnPrivateKeyOperation(nint connection, nint operation)
     {
         TlsEngine? engine = null;
+        PrivateKeyOperationHandle? owned = null;
         try
         {
+            owned = PrivateKeyOperationHandle.Own(operation);
             engine = ConnectionHandle.CallbackTarget<TlsEngine>(S2n.s2n_connection_get_ctx(connection));
-            Perform(connection, operation, engine._isServer);
+            if (engine.Perform(connection, owned))
+            {
+                owned.Dispose();
+            }
+
             return S2n.Success;
         }
         catch (Exception e)
         {
+            owned?.Dispose();
             engine?._privateKeyFailure = e;
             return S2n.Failure;
         }
-        finally
-        {
-            _ = S2n.s2n_async_pkey_op_free(operation);
-        }
     }
 
-    private static void Perform(nint connection, nint operation, bool isServer)
+    /// <returns>Whether it is done; otherwise the operation is kept, and the handshake waits.</returns>
+    private bool Perform(nint connection, PrivateKeyOperationHandle operation)
     {
         nint certificate = S2n.s2n_connection_get_selected_cert(connection);
-        if (CertificateHandle.SignerOf<PrivateKeySigner>(certificate) is { } signer)
+        if (CertificateHandle.SignerOf(certificate) is BorrowedKey { Owner: var owner })
         {
-            S2nError.ThrowIf(S2n.s2n_async_pkey_op_get_op_type(operation, out PrivateKeyOperation type) != S2n.Success);
-            if (type != PrivateKeyOperation.Sign)
-            {
-                // RFC 5246 §7.4.7.1: whether the decryption succeeds must not be seen, not even in time. .NET
-                // reports a wrong padding by an exception, which can be timed: an oracle for Bleichenbacher's attack.
-                throw new NotSupportedException(
-                    "The peers have agreed on RSA key exchange, which a private key outside s2n does not serve: .NET cannot decrypt without telling an attacker something. Use a security policy with forward secrecy only.");
-            }
-
-            Sign(connection, operation, signer, isServer);
-        }
-        else
-        {
-            S2nError.ThrowIf(S2n.s2n_async_pkey_op_perform(
-                operation, S2n.s2n_cert_chain_and_key_get_private_key(certificate)) != S2n.Success);
+            certificate = owner;
         }
 
-        if (S2n.s2n_async_pkey_op_apply(operation, connection) != S2n.Success)
+        switch (CertificateHandle.SignerOf(certificate))
         {
-            S2nError error = S2nError.Last;
-            throw (error.Name == "S2N_ERR_VERIFY_SIGNATURE" ? S2nFault.OwnSignatureDoesNotVerify(error) : S2nFault.Capture(error)).ToException();
+            case AwaitedSigner { Signer: var signer, PublicKey: var publicKey }:
+                ThrowIfDecryption(operation);
+                (SignatureAlgorithm scheme, DigestAlgorithm digestAlgorithm, byte[] input) = ReadOperation(connection, operation);
+                _pendingSignature = new PendingSignature(
+                    signer, new S2nSigningRequest(scheme, digestAlgorithm, input, publicKey, _isServer), operation);
+                return false;
+
+            case PrivateKeySigner signer:
+                ThrowIfDecryption(operation);
+                (SignatureAlgorithm algorithm, DigestAlgorithm hash, byte[] digest) = ReadOperation(connection, operation);
+                SetOutput(operation, signer.Sign(algorithm, hash, digest));
+                break;
+
+            default:
+                S2nError.ThrowIf(S2n.s2n_async_pkey_op_perform(
+                    operation, S2n.s2n_cert_chain_and_key_get_private_key(certificate)) != S2n.Success);
+                break;
+        }
+
+        ThrowUnlessApplied(S2n.s2n_async_pkey_op_apply(operation, connection));
+        return true;
+    }
+
+    /// <summary>
+    /// RFC 5246 §7.4.7.1: whether the decryption succeeds must not be seen, not even in time. .NET, and services, report
+    /// a wrong padding by an error, which can be timed: an oracle for Bleichenbacher's attack.
+    /// </summary>
+    private static void ThrowIfDecryption(PrivateKeyOperationHandle operation)
+    {
+        S2nError.ThrowIf(S2n.s2n_async_pkey_op_get_op_type(operation, out PrivateKeyOperation type) != S2n.Success);
+        if (type != PrivateKeyOperation.Sign)
+        {
+            throw new NotSupportedException(
+                "The peers have agreed on RSA key exchange, which a private key outside s2n does not serve: .NET cannot decrypt without telling an attacker something. Use a security policy with forward secrecy only.");
         }
     }
 
-    private static void Sign(nint connection, nint operation, PrivateKeySigner signer, bool isServer)
+    private (SignatureAlgorithm Algorithm, DigestAlgorithm Hash, byte[] Digest) ReadOperation(nint connection, PrivateKeyOperationHandle operation)
     {
         S2nError.ThrowIf(
-            (isServer
+            (_isServer
                 ? S2n.s2n_connection_get_selected_signature_algorithm(connection, out SignatureAlgorithm algorithm)
                 : S2n.s2n_connection_get_selected_client_cert_signature_algorithm(connection, out algorithm)) != S2n.Success);
         S2nError.ThrowIf(
-            (isServer
+            (_isServer
                 ? S2n.s2n_connection_get_selected_digest_algorithm(connection, out DigestAlgorithm hash)
                 : S2n.s2n_connection_get_selected_client_cert_digest_algorithm(connection, out hash)) != S2n.Success);
-
         S2nError.ThrowIf(S2n.s2n_async_pkey_op_get_input_size(operation, out uint size) != S2n.Success);
         byte[] digest = new byte[size];
         fixed (byte* destination = digest)
@@ -98,7 +149,11 @@ internal sealed unsafe partial class TlsEngine
             S2nError.ThrowIf(S2n.s2n_async_pkey_op_get_input(operation, destination, size) != S2n.Success);
         }
 
-        byte[] signature = signer.Sign(algorithm, hash, digest);
+        return (algorithm, hash, digest);
+    }
+
+    private static void SetOutput(PrivateKeyOperationHandle operation, byte[] signature)
+    {
         fixed (byte* source = signature)
         {
             // s2n copies it.
@@ -106,15 +161,25 @@ internal sealed unsafe partial class TlsEngine
         }
     }
 
-    /// <summary>The exception of a failed handshake. What a key has thrown is the caller's to see as it is.</summary>
-    private Exception FailHandshake(S2nError error)
+    private static void ThrowUnlessApplied(int result)
     {
-        if (_privateKeyFailure is not { } thrown)
+        if (result != S2n.Success)
         {
-            return Fail(error);
+            S2nError error = S2nError.Last;
+            throw (error.Name == "S2N_ERR_VERIFY_SIGNATURE" ? S2nFault.OwnSignatureDoesNotVerify(error) : S2nFault.Capture(error)).ToException();
         }
+    }
 
-        _fault = S2nFault.PrivateKeyFailed(error, thrown);
-        return new AuthenticationException($"Authentication failed: {_fault.Message}", thrown);
+    /// <summary>By whoever comes first: the handshake that goes on, or whoever disposes.</summary>
+    private void DropPendingSignature() => Interlocked.Exchange(ref _pendingSignature, null)?.Operation.Dispose();
+
+    /// <summary>The exception of a failed handshake. What a key has thrown is the caller's to see as it is.</summary>
+    private Exception FailHandshake(S2nError error) =>
+        _privateKeyFailure is { } thrown ? KeyHasFailed(S2nFault.PrivateKeyFailed(error, thrown), thrown) : Fail(error);
+
+    private AuthenticationException KeyHasFailed(S2nFault fault, Exception thrown)
+    {
+        _fault = fault;
+        return new AuthenticationException($"Authentication failed: {fault.Message}", thrown);
     }
 }

@@ -23,11 +23,11 @@ internal sealed unsafe partial class TlsEngine
     private S2nSession? ResumedSession => IsSessionResumed ? _offeredSession : null;
 
     /// <summary>Offers a session for the host, if there is one that was made under the same terms.</summary>
-    private void OfferSession(S2nContext context, string host)
+    private void OfferSession(S2nContext context, byte[]? ownCertificate, string host)
     {
         _sessionCache = context.SessionCache;
         _sessionHost = host;
-        _sessionOrigin = context.SessionOrigin;
+        _sessionOrigin = _sessionCache is null ? string.Empty : SessionOrigins.With(context.SessionOrigin, ownCertificate);
         S2nSession? session;
         do
         {

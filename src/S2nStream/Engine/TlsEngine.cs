@@ -41,17 +41,27 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _sender = sender;
         _isServer = context.IsServer;
         _flight = plan.SelectCertificate is null ? null : new ServerFlight();
-        _connection = ConnectionHandle.Create(context.IsServer ? Mode.Server : Mode.Client, context.Config, this);
+        ContextState state = context.Acquire();
+        try
+        {
+            _connection = ConnectionHandle.Create(context.IsServer ? Mode.Server : Mode.Client, state.Config, this);
+        }
+        finally
+        {
+            state.Release();
+        }
+
         try
         {
             // s2n's built-in blinding would put this thread to sleep for up to 30 seconds.
             S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
             InstallCallbacks();
-            Configure(plan);
+            Configure(plan, state);
+            Offer(plan.ApplicationProtocols);
             if (plan.TargetHost is { } host)
             {
                 ExpectHost(host);
-                OfferSession(context, host);
+                OfferSession(context, state.Certificates.First, host);
             }
 
             UsePreSharedKeys(plan);
@@ -148,17 +158,18 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _connection.Dispose();
         _certificateReader?.Dispose();
         _flight?.Dispose();
+        DropPendingSignature();
         WipeSetAside();
     }
 
     /// <summary>Does as the context says; on a server once more where it goes on with another.</summary>
-    private void Configure(HandshakePlan plan)
+    private void Configure(HandshakePlan plan, ContextState state)
     {
         _ignoreUnexpectedEof = plan.Context.IgnoreUnexpectedEof;
         _keyLog = plan.Context.KeyLog;
         SizeRecords(plan.Context.RecordSize);
         _requiredProtocols = plan.Context.ApplicationProtocols;
-        _ownCertificate = plan.Context.ServerCertificate;
+        _ownCertificate = _isServer ? state.Certificates.First : null;
         ChecksRevocation = plan.ChecksRevocation;
         JudgeWith(plan.Validation);
         if (plan.Context.AsksForClientCertificate)

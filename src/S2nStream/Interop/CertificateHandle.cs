@@ -27,16 +27,16 @@ internal sealed class CertificateHandle : SafeHandle
         return certificate;
     }
 
-    /// <summary>Gives the certificate its signer, once; it is disposed with the native object.</summary>
-    internal void SetSigner(IDisposable signer)
+    /// <summary>Gives the certificate its signer, once; one that can be disposed is, with the native object.</summary>
+    internal void SetSigner(object signer)
     {
         _signer = GCHandle.Alloc(signer);
         S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_ctx(this, GCHandle.ToIntPtr(_signer)) != S2n.Success);
     }
 
     /// <summary>The signer of a certificate that a connection has selected, or null where the key is in s2n.</summary>
-    internal static T? SignerOf<T>(nint certificate) where T : class =>
-        S2n.s2n_cert_chain_and_key_get_ctx(certificate) is not 0 and nint context ? (T)GCHandle.FromIntPtr(context).Target! : null;
+    internal static object? SignerOf(nint certificate) =>
+        S2n.s2n_cert_chain_and_key_get_ctx(certificate) is not 0 and nint context ? GCHandle.FromIntPtr(context).Target : null;
 
     protected override bool ReleaseHandle()
     {
@@ -44,7 +44,7 @@ internal sealed class CertificateHandle : SafeHandle
         if (_signer.IsAllocated)
         {
             // On the finalizer's thread too: the GC handle has kept the signer from being finalized before.
-            ((IDisposable)_signer.Target!).Dispose();
+            (_signer.Target as IDisposable)?.Dispose();
             _signer.Free();
         }
 

@@ -14,11 +14,19 @@ internal sealed class CertificateSet : SafeHandle
     internal CertificateSet(IEnumerable<CertificateHandle> certificates) : base(invalidHandleValue: 0, ownsHandle: true)
     {
         SetHandle(1); // there is something to release, though it is no pointer
-        foreach (CertificateHandle certificate in certificates)
+        try
         {
-            bool counted = false;
-            certificate.DangerousAddRef(ref counted);
-            _certificates.Add(certificate);
+            foreach (CertificateHandle certificate in certificates)
+            {
+                bool counted = false;
+                certificate.DangerousAddRef(ref counted);
+                _certificates.Add(certificate);
+            }
+        }
+        catch
+        {
+            Dispose(); // one is disposed already: the others are not held
+            throw;
         }
     }
 

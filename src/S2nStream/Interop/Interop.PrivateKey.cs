@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 namespace S2nTls.Interop;
 
 /// <remarks>
-/// Connections, operations and certificates come as plain pointers here: these are called inside the callback,
-/// with what s2n passes to it, and the connection whose handshake runs keeps the certificate alive. The
-/// operation belongs to the callback, which must free it whatever happens.
+/// Connections and certificates come as plain pointers here: these are called inside the callback, with what s2n
+/// passes to it, and the connection whose handshake runs keeps the certificate alive.
 /// </remarks>
 internal static unsafe partial class S2n
 {
@@ -43,22 +42,26 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_get_selected_client_cert_digest_algorithm(nint connection, out DigestAlgorithm algorithm);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_async_pkey_op_get_op_type(nint operation, out PrivateKeyOperation type);
+    internal static partial int s2n_async_pkey_op_get_op_type(PrivateKeyOperationHandle operation, out PrivateKeyOperation type);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_async_pkey_op_get_input_size(nint operation, out uint length);
+    internal static partial int s2n_async_pkey_op_get_input_size(PrivateKeyOperationHandle operation, out uint length);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_async_pkey_op_get_input(nint operation, byte* destination, uint length);
+    internal static partial int s2n_async_pkey_op_get_input(PrivateKeyOperationHandle operation, byte* destination, uint length);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_async_pkey_op_set_output(nint operation, byte* source, uint length);
+    internal static partial int s2n_async_pkey_op_set_output(PrivateKeyOperationHandle operation, byte* source, uint length);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_async_pkey_op_perform(nint operation, nint privateKey);
+    internal static partial int s2n_async_pkey_op_perform(PrivateKeyOperationHandle operation, nint privateKey);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_async_pkey_op_apply(nint operation, nint connection);
+    internal static partial int s2n_async_pkey_op_apply(PrivateKeyOperationHandle operation, nint connection);
+
+    /// <remarks>After the callback: s2n_negotiate goes on where it waited.</remarks>
+    [LibraryImport(Library)]
+    internal static partial int s2n_async_pkey_op_apply(PrivateKeyOperationHandle operation, ConnectionHandle connection);
 
     [LibraryImport(Library)]
     internal static partial int s2n_async_pkey_op_free(nint operation);

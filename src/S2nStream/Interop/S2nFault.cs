@@ -53,17 +53,6 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         ClearAlert = TlsAlert.NoApplicationProtocol,
     };
 
-    /// <summary>A client that offers no pre-shared key, or none that this server knows, to a server that has no certificate (RFC 8446 §6.2).</summary>
-    internal static S2nFault NoPreSharedKey(bool isOffered) => new(
-        S2nErrorType.Protocol,
-        "S2N_ERR_CIPHER_NOT_SUPPORTED",
-        isOffered
-            ? "The server knows none of the pre-shared keys that the client offers, and has no certificate (S2N_ERR_CIPHER_NOT_SUPPORTED)."
-            : "The client offers no pre-shared key, and the server has no certificate (S2N_ERR_CIPHER_NOT_SUPPORTED).")
-    {
-        ClearAlert = isOffered ? TlsAlert.UnknownPskIdentity : TlsAlert.HandshakeFailure,
-    };
-
     /// <summary>A client whose hello s2n refuses once the server has chosen a key: nearly always its binder does not verify (RFC 8446 §4.2.11.2).</summary>
     internal static S2nFault PreSharedKeyNotProved(S2nError error) => new(
         error.Type,
@@ -78,6 +67,15 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         $"The server used none of the pre-shared keys and showed a certificate instead ({error}): it does not know their identities, does not speak TLS 1.3, or is another server.",
         S2nError.LastSource);
 
+    /// <summary>A client that this server does not want, having seen its hello.</summary>
+    internal static S2nFault ClientRefused(TlsAlert alert) => new(
+        S2nErrorType.Protocol,
+        "S2N_ERR_CANCELLED",
+        $"The client was refused with the alert {alert} ({(int)alert}) (S2N_ERR_CANCELLED).")
+    {
+        ClearAlert = alert,
+    };
+
     /// <summary>A peer whose certificate .NET, or the user's callback, refuses.</summary>
     internal static S2nFault CertificateRefused(string error, string reason) =>
         new(S2nErrorType.Protocol, error, $"{reason} ({error}).");
@@ -88,6 +86,12 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         error.Name,
         $"This side's private key did not sign ({error.Name}): {thrown.Message}",
         S2nError.LastSource);
+
+    /// <summary>A signer that was waited for, and threw; or whose signature s2n refuses.</summary>
+    internal static S2nFault PrivateKeyFailed(Exception thrown) => new(
+        S2nErrorType.Usage,
+        "S2N_ERR_ASYNC_CALLBACK_FAILED",
+        $"This side's private key did not sign (S2N_ERR_ASYNC_CALLBACK_FAILED): {thrown.Message}");
 
     /// <summary>A signature by a private key outside s2n, which s2n checks before it sends it.</summary>
     internal static S2nFault OwnSignatureDoesNotVerify(S2nError error) => new(

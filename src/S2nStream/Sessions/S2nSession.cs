@@ -41,7 +41,7 @@ public sealed class S2nSession
     /// <summary>What the server has shown in the full handshake; a resumed one shows nothing.</summary>
     internal IReadOnlyList<byte[]> PeerCertificates { get; }
 
-    /// <summary>What the context verifies, see <see cref="S2nContext.SessionOrigin"/>.</summary>
+    /// <summary>What the context verified, and what it showed; see <see cref="SessionOrigins"/>.</summary>
     internal string Origin { get; }
 
     /// <summary>Writes the session down, with its secrets in the clear: keep it as you would keep a password.</summary>

@@ -9,14 +9,18 @@ namespace S2nTls;
 /// </summary>
 internal static class SessionOrigins
 {
-    internal static string Of(S2nClientOptions options, bool isJudged)
-    {
+    /// <summary>What is verified.</summary>
+    internal static string Of(S2nClientOptions options, bool isJudged) =>
         // What .NET judges it judges anew at every resumption, by the certificates that are kept with the session.
-        string verification = isJudged ? "judged"
-            : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
-            : "system";
-        return options.Certificate is { } own ? $"{verification}, shows {Convert.ToHexString(SHA256.HashData(own.Leaf.RawDataMemory.Span))}" : verification;
-    }
+        isJudged ? "judged"
+        : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
+        : "system";
+
+    /// <summary>Adds what is shown.</summary>
+    /// <param name="verification">What is verified.</param>
+    /// <param name="own">The client's certificate, DER; null for none.</param>
+    internal static string With(string verification, byte[]? own) =>
+        own is null ? verification : $"{verification}, shows {Convert.ToHexString(SHA256.HashData(own))}";
 
     private static string Digest(X509Certificate2Collection roots)
     {

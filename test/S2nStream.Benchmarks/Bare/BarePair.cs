@@ -77,7 +77,9 @@ internal sealed unsafe class BarePair : IDisposable
 
     private ConnectionHandle Create(Mode mode, S2nContext context, ByteQueue* input, ByteQueue* output)
     {
-        ConnectionHandle connection = ConnectionHandle.Create(mode, context.Config, this);
+        ContextState state = context.Acquire();
+        ConnectionHandle connection = ConnectionHandle.Create(mode, state.Config, this);
+        state.Release();
         Check(S2n.s2n_connection_set_blinding(connection, Blinding.SelfService) == S2n.Success);
         Check(S2n.s2n_connection_prefer_throughput(connection) == S2n.Success);
         Check(S2n.s2n_connection_set_recv_ctx(connection, (nint)input) == S2n.Success);

@@ -13,5 +13,6 @@ internal static class BenchmarksCommand
         WorkCommand.Create(),
         IdleCommands.CreateServer(),
         IdleCommands.CreateClients(),
+        WebCommand.CreateClients(),
     };
 }

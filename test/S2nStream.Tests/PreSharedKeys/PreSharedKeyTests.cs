@@ -67,7 +67,7 @@ public class PreSharedKeyTests
         using S2nContext client = MakeClient(unknown), server = MakeServer(known);
         (Exception clientError, Exception serverError) = await FailAsync(client, server);
         Assert.Equal(TlsAlert.UnknownPskIdentity, Inner(clientError).Alert);
-        Assert.Contains("knows none of the pre-shared keys", Inner(serverError).Message, StringComparison.Ordinal);
+        Assert.Contains("knows none of the pre-shared keys", Assert.IsType<S2nClientRefusedException>(serverError).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public class PreSharedKeyTests
         using S2nContext server = MakeServer(key);
         (Exception clientError, Exception serverError) = await FailAsync(TestContexts.ClientFor(protocol), server);
         Assert.Equal(TlsAlert.HandshakeFailure, Inner(clientError).Alert);
-        Assert.Contains("offers no pre-shared key", Inner(serverError).Message, StringComparison.Ordinal);
+        Assert.Contains("offers no pre-shared key", Assert.IsType<S2nClientRefusedException>(serverError).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -221,6 +221,52 @@ public class PreSharedKeyTests
         {
             await pair.AssertRejectedAsync(); // a key's offers never grow old
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_context_that_is_selected_by_the_hello_has_its_keys_and_its_early_data(bool sync)
+    {
+        byte[] request = "in the first flight"u8.ToArray();
+        using S2nPreSharedKey key = Key("device", maxEarlyData: 1000);
+        using S2nContext client = MakeClient(key);
+        using S2nContext context = MakeServer(options => options.EarlyData = new S2nEarlyDataOptions(new AnsweringGuard(true)), key);
+        (Stream innerClient, Stream innerServer) = await TcpPair.ConnectAsync();
+        await using var clientSide = new S2nStream(innerClient);
+        await using var serverSide = new S2nStream(innerServer);
+        Task handshake = sync
+            ? Deadline.Run(() => serverSide.AuthenticateAsServer((_, _) => context))
+            : serverSide.AuthenticateAsServerAsync((_, _, _) => ValueTask.FromResult<S2nContext?>(context));
+        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, "localhost", request)).WithDeadline();
+        Assert.Equal(request, await EarlyDataPair.ReadAllAsync(serverSide));
+        Assert.Equal("device", Identity(serverSide));
+        Assert.Equal(EarlyDataStatus.Accepted, clientSide.EarlyDataStatus);
+    }
+
+    [Fact]
+    public async Task A_context_without_early_data_that_is_selected_by_the_hello_has_none_to_read()
+    {
+        (Stream innerClient, Stream innerServer) = DuplexPipe.CreateStreams();
+        await using var clientSide = new S2nStream(innerClient);
+        await using var serverSide = new S2nStream(innerServer);
+        Task handshake = serverSide.AuthenticateAsServerAsync((_, _, _) => ValueTask.FromResult<S2nContext?>(TestContexts.Server));
+        Task<int> read = serverSide.ReadEarlyDataAsync(new byte[1]).AsTask();
+        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(TestContexts.Client, "localhost")).WithDeadline();
+        Assert.Equal(0, await read.WithDeadline());
+    }
+
+    [Fact]
+    public async Task A_server_can_give_up_its_certificates_for_keys_while_it_runs()
+    {
+        using S2nPreSharedKey key = Key("device");
+        using S2nContext server = TestContexts.MakeServer(options => options.PreSharedKeys.Add(key)), client = MakeClient(key);
+        await (await TlsPair.InMemoryAsync(client: TestContexts.Client, server: server)).DisposeAsync();
+        server.ReplaceCertificates();
+        (Exception clientError, _) = await FailAsync(TestContexts.Client, server);
+        Assert.Equal(TlsAlert.HandshakeFailure, Inner(clientError).Alert);
+        await (await TlsPair.InMemoryAsync(client: client, server: server)).DisposeAsync();
+        Assert.Throws<ArgumentException>(() => TestContexts.Server.ReplaceCertificates());
     }
 
     [Fact]

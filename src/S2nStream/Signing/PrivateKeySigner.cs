@@ -92,7 +92,7 @@ internal sealed class PrivateKeySigner : IDisposable
         der.WriteIntegerUnsigned(shortest.IsEmpty ? [0] : shortest);
     }
 
-    private static HashAlgorithmName NameOf(DigestAlgorithm hash) => hash switch
+    internal static HashAlgorithmName NameOf(DigestAlgorithm hash) => hash switch
     {
         DigestAlgorithm.Sha1 => HashAlgorithmName.SHA1,
         DigestAlgorithm.Sha256 => HashAlgorithmName.SHA256,
@@ -100,6 +100,6 @@ internal sealed class PrivateKeySigner : IDisposable
         DigestAlgorithm.Sha512 => HashAlgorithmName.SHA512,
 
         // MD5 with SHA-1 (TLS 1.0 and 1.1) and SHA-224.
-        _ => throw new NotSupportedException($"RSA signatures over TLS hash algorithm {(int)hash} are not available for keys outside s2n."),
+        _ => throw new NotSupportedException($"Signatures over TLS hash algorithm {(int)hash} are not available for keys outside s2n."),
     };
 }

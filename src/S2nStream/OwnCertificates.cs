@@ -1,0 +1,32 @@
+using S2nTls.Interop;
+
+namespace S2nTls;
+
+/// <summary>The certificates that a context shows, until others take their place. They stay alive whoever has disposed them meanwhile.</summary>
+internal sealed class OwnCertificates : IDisposable
+{
+    /// <exception cref="ArgumentException">One of them is null.</exception>
+    /// <exception cref="ObjectDisposedException">One of them is disposed.</exception>
+    internal OwnCertificates(IEnumerable<S2nCertificate> certificates)
+    {
+        S2nCertificate[] all = [.. certificates];
+        if (all.Contains(null))
+        {
+            throw new ArgumentException("A certificate is null.", nameof(certificates));
+        }
+
+        Count = all.Length;
+        Set = new CertificateSet(all.Select(certificate => certificate.Handle));
+        First = all.FirstOrDefault()?.Leaf.RawData;
+    }
+
+    internal int Count { get; }
+
+    internal CertificateSet Set { get; }
+
+    /// <summary>The first one's end-entity certificate, DER; null where there is none.</summary>
+    internal byte[]? First { get; }
+
+    /// <summary>Configs that live keep the certificates alive.</summary>
+    public void Dispose() => Set.Dispose();
+}
