@@ -91,6 +91,16 @@ internal sealed unsafe class ConfigBuilder
         }
     }
 
+    /// <summary>Lets tickets allow early data, and asks the connection's engine about every offer of it.</summary>
+    internal static void TakeEarlyData(ConfigHandle config, int? maxSize)
+    {
+        if (maxSize is { } size)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_set_server_max_early_data_size(config, (uint)size) != S2n.Success);
+            S2nError.ThrowIf(S2n.s2n_config_set_early_data_cb(config, TlsEngine.EarlyDataCallback) != S2n.Success);
+        }
+    }
+
     /// <summary>Takes tickets, and gives them to the connection's engine.</summary>
     internal static void TakeTickets(ConfigHandle config)
     {

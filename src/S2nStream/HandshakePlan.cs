@@ -30,4 +30,13 @@ internal sealed record HandshakePlan(S2nContext Context)
     /// <see cref="Context"/> then has none, and was made for this (<see cref="S2nClientOptions.SelectsCertificateLater"/>).
     /// </summary>
     internal Func<ClientCertificateRequest, S2nContext?>? SelectCertificate { get; init; }
+
+    /// <summary>On a client the keys to offer, on a server the one that it has chosen.</summary>
+    internal IReadOnlyList<S2nPreSharedKey> PreSharedKeys { get; init; } = Context.IsServer ? [] : Context.PreSharedKeys.Keys;
+
+    /// <summary>On a client, what to send in the handshake if that is possible.</summary>
+    internal ReadOnlyMemory<byte> EarlyData { get; init; }
+
+    /// <summary>On a server that takes early data, where it goes.</summary>
+    internal EarlyDataBuffer? EarlyDataBuffer { get; init; }
 }

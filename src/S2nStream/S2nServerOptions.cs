@@ -1,6 +1,6 @@
 namespace S2nTls;
 
-/// <summary>What a server configures. It needs at least one certificate.</summary>
+/// <summary>What a server configures. It needs at least one certificate, or pre-shared keys.</summary>
 public sealed class S2nServerOptions : S2nContextOptions
 {
     /// <summary>The certificates: s2n picks by the client's server name and signature schemes; the first one of a key type is the default.</summary>
@@ -29,4 +29,21 @@ public sealed class S2nServerOptions : S2nContextOptions
     /// §4.6.1; whole seconds. Null, the default, stands for s2n's 15 hours. No ticket outlives its key (<see cref="TicketKeyRing.Lifetime"/>).
     /// </summary>
     public TimeSpan? SessionLifetime { get; set; }
+
+    /// <summary>
+    /// Takes early data (0-RTT, RFC 8446 §2.3). Null, the default: none is ever taken. It is read by <see cref="S2nStream.ReadEarlyDataAsync"/>.
+    /// Not to be combined with <see cref="S2nContextOptions.ApplicationProtocols"/>, with which s2n rejects all early data, nor with client certificates.
+    /// </summary>
+    public S2nEarlyDataOptions? EarlyData { get; set; }
+
+    /// <summary>
+    /// Keys that clients may use instead of this server's certificate (external PSK, RFC 8446 §4.2.11); the client's preference
+    /// decides. They stay their maker's, who disposes them when no connection is to begin with them any more. A server that has keys issues no tickets: s2n does not do both.
+    /// </summary>
+    public IList<S2nPreSharedKey> PreSharedKeys { get; } = [];
+
+    /// <summary>Looks keys up that are not in <see cref="PreSharedKeys"/>, in a database, say. Null, the default: there are no others.</summary>
+    public PreSharedKeySelectionCallback? PreSharedKeySelectionCallback { get; set; }
+
+    internal bool TakesPreSharedKeys => PreSharedKeys.Count > 0 || PreSharedKeySelectionCallback is not null;
 }

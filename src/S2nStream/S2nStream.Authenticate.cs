@@ -44,6 +44,7 @@ public partial class S2nStream
                 LeaveRead();
             }
 
+            EndEarlyData();
             Volatile.Write(ref _stage, (int)Stage.Authenticated);
         }
         catch (Exception e)
@@ -53,6 +54,7 @@ public partial class S2nStream
                 : e is S2nException s2n && !(s2n.ErrorType == S2nErrorType.Closed && _transport.Inbound.IsCompleted) ? new AuthenticationException($"Authentication failed: {s2n.Message}", s2n)
                 : e;
             _failure = ExceptionDispatchInfo.Capture(shown);
+            _earlyData?.End(_failure);
             Volatile.Write(ref _stage, (int)Stage.Failed);
             AnswerFault();
             if (ReferenceEquals(shown, e))
@@ -91,6 +93,12 @@ public partial class S2nStream
 
                 case EngineStatus.NeedsCiphertext:
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
+                    break;
+
+                case EngineStatus.WaitsForApplication when engine.EarlyDataOffer is { } offer:
+                    EarlyDataGuard guard = plan.Context.EarlyDataGuard!;
+                    engine.AnswerEarlyDataOffer(
+                        await AskApplicationAsync(() => guard.AcceptAsync(offer, cancellationToken)).ConfigureAwait(false));
                     break;
 
                 case EngineStatus.WaitsForApplication when engine.PendingSignature is { } pending:

@@ -16,14 +16,14 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(S2nContext context, CancellationToken cancellationToken = default)
     {
         CheckServer(context);
-        return AuthenticateAsync(asServer: true, () => new HandshakePlan(context), cancellationToken);
+        return AuthenticateAsync(asServer: true, () => PlanServer(context), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsServerAsync(S2nContext, CancellationToken)"/>
     public void AuthenticateAsServer(S2nContext context)
     {
         CheckServer(context);
-        Authenticate(asServer: true, () => new HandshakePlan(context));
+        Authenticate(asServer: true, () => PlanServer(context));
     }
 
     /// <summary>

@@ -1,5 +1,3 @@
-using S2nTls.Translation;
-
 namespace S2nTls;
 
 /// <content>Handshakes as a server that chooses its context when it has read the client's hello.</content>
@@ -20,10 +18,10 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(S2nClientHelloCallback selection, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        return AuthenticateAsync(asServer: true, () => HelloContext.Plan(SelectAsync), cancellationToken);
+        return AuthenticateAsync(asServer: true, () => PlanServer(SelectAsync), cancellationToken);
 
-        async ValueTask<HandshakePlan> SelectAsync(S2nClientHello hello, CancellationToken cancellation) =>
-            PlanWith(await selection(this, hello, cancellation).ConfigureAwait(false), hello);
+        async ValueTask<S2nContext> SelectAsync(S2nClientHello hello, CancellationToken cancellation) =>
+            Checked(await selection(this, hello, cancellation).ConfigureAwait(false), hello);
     }
 
     /// <inheritdoc cref="AuthenticateAsServerAsync(S2nClientHelloCallback, CancellationToken)"/>
@@ -31,12 +29,12 @@ public partial class S2nStream
     public void AuthenticateAsServer(Func<S2nStream, S2nClientHello, S2nContext?> selection)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        Authenticate(asServer: true, () => HelloContext.Plan((hello, _) => ValueTask.FromResult(PlanWith(selection(this, hello), hello))));
+        Authenticate(asServer: true, () => PlanServer((hello, _) => ValueTask.FromResult(Checked(selection(this, hello), hello))));
     }
 
-    private static HandshakePlan PlanWith(S2nContext? selected, S2nClientHello hello) => selected switch
+    private static S2nContext Checked(S2nContext? selected, S2nClientHello hello) => selected switch
     {
-        { IsServer: true } => new HandshakePlan(selected),
+        { IsServer: true } => selected,
         not null => throw new InvalidOperationException("The context that was selected is a client's."),
         null => throw new S2nClientRefusedException(
             hello.ServerName.Length > 0 ? TlsAlert.UnrecognizedName : TlsAlert.HandshakeFailure,

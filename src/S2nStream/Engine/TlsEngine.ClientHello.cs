@@ -61,6 +61,8 @@ internal sealed unsafe partial class TlsEngine
         // In this order: s2n asks the config that has paused the handshake whether it may go on.
         S2nError.ThrowIf(S2n.s2n_client_hello_cb_done(_connection) != S2n.Success);
         Configure(plan, Use(context));
+        UsePreSharedKeys(plan);
+        UseEarlyData(plan);
         bool counted = false;
         try
         {

@@ -74,7 +74,7 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>The certificate that this side has shown, without its private key; null where it showed none. The caller owns it.</summary>
     internal X509Certificate2? GetLocalCertificate()
     {
-        if (!_isServer && !IsClientCertificateUsed)
+        if (_isServer ? PreSharedKeyIdentity.Length > 0 : !IsClientCertificateUsed)
         {
             return null;
         }
