@@ -42,11 +42,16 @@ internal static class ClientCommand
         Option<FileInfo> key = CommonOptions.ExistingFile("--key", "The certificate's private key, PEM.");
         Option<S2nSecurityPolicy> policy = CommonOptions.Policy();
         Option<SslApplicationProtocol[]> alpn = CommonOptions.Alpn();
+        var session = new Option<FileInfo>("--session")
+        {
+            Description = "Keep the session in this file, and resume it the next time.",
+            HelpName = "file",
+        };
         Option<int> timeout = CommonOptions.Number("--timeout", "seconds", 10, 1, 3600, "How long connecting and the handshake may take.");
 
         var command = new RootCommand("Sends standard input to a server, through TLS, and copies its answer to standard output.")
         {
-            host, port, ca, serverName, certificate, key, policy, alpn, timeout,
+            host, port, ca, serverName, certificate, key, policy, alpn, session, timeout,
         };
         command.RequireBothOrNone(certificate, key);
         HelpWithExamples.AddTo(command, TryIt);
@@ -62,6 +67,11 @@ internal static class ClientCommand
             if (parsed.GetValue(ca) is { } roots)
             {
                 options.TrustedRoots = PemFiles.ReadRoots(roots);
+            }
+
+            if (parsed.GetValue(session) is { } sessionFile)
+            {
+                options.SessionCache = new SessionFile(sessionFile);
             }
 
             using S2nCertificate? ownCertificate = parsed.GetValue(certificate) is { } certificateFile

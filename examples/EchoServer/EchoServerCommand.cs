@@ -22,6 +22,11 @@ internal static class EchoServerCommand
         With a certificate of your own, and clients that must have one too:
           dotnet run --project examples/EchoServer -- --certificate server.pem --key server.key \
               --client-ca clients.pem --require-client-certificate
+
+        Two servers of a fleet, at either of which a session of the other is resumed (start the second with another --port):
+          head -c 32 /dev/urandom > secret
+          dotnet run --project examples/EchoServer -- --certificate server.pem --key server.key --ticket-secret secret
+          dotnet run --project examples/Client -- --ca ca.pem --session session
         """;
 
     public static RootCommand Create()
@@ -43,11 +48,13 @@ internal static class EchoServerCommand
             Description = "Refuse clients that have no certificate.",
         };
         Option<SslApplicationProtocol[]> alpn = CommonOptions.Alpn();
+        Option<FileInfo> ticketSecret = CommonOptions.ExistingFile("--ticket-secret", "At least 32 random bytes, from which all servers that have them make the keys of session tickets.");
+        Option<int> ticketRotation = CommonOptions.Number("--ticket-rotation", "seconds", 3600, 10, 24 * 3600, "How long a ticket key serves before the next one joins it.");
         Option<int> handshakeTimeout = CommonOptions.Number("--handshake-timeout", "seconds", 10, 1, 3600, "How long a client may take for the handshake.");
 
         var command = new RootCommand("Sends back what it receives, through TLS, until the client's end of data. Ctrl-C stops it.")
         {
-            host, port, certificate, key, writeCa, policy, clientCa, requireClientCertificate, alpn, handshakeTimeout,
+            host, port, certificate, key, writeCa, policy, clientCa, requireClientCertificate, alpn, ticketSecret, ticketRotation, handshakeTimeout,
         };
         command.RequireBothOrNone(certificate, key);
         command.RefuseWriteCaWith(certificate, writeCa);
@@ -74,6 +81,11 @@ internal static class EchoServerCommand
                 options.ClientCertificateMode = parsed.GetValue(requireClientCertificate)
                     ? S2nClientCertificateMode.Required
                     : S2nClientCertificateMode.Optional;
+            }
+
+            if (parsed.GetValue(ticketSecret) is { } secret)
+            {
+                options.TicketKeys = TicketKeys.FromFile(secret, TimeSpan.FromSeconds(parsed.GetValue(ticketRotation)));
             }
 
             using S2nCertificate ownCertificate = parsed.GetValue(certificate) is { } certificateFile

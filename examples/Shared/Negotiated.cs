@@ -8,12 +8,13 @@ internal static class Negotiated
     public static string Describe(S2nStream tls, string certificateOwner)
     {
         string protocol = tls.NegotiatedApplicationProtocol.ToString();
-        return string.Join(
+        string agreed = string.Join(
             ", ",
             tls.SslProtocol,
             tls.NegotiatedCipherSuite,
             tls.KeyExchangeGroup ?? "no key exchange group",
             protocol.Length == 0 ? "no ALPN" : $"ALPN {protocol}",
             tls.RemoteCertificate is { } certificate ? $"{certificateOwner} certificate {ErrorText.OneLine(certificate.Subject)}" : $"no {certificateOwner} certificate");
+        return tls.IsSessionResumed ? $"{agreed}, resumed" : agreed;
     }
 }

@@ -15,6 +15,7 @@ internal sealed unsafe class ConfigBuilder
     private readonly bool _ignoresWarnings;
     private readonly bool _acceptsMaxFragmentLength;
     private readonly int _maxFragmentLengthCode;
+    private readonly TicketRules _ticketRules;
     private readonly bool _isServer;
 
     internal ConfigBuilder(S2nContextOptions options)
@@ -22,22 +23,13 @@ internal sealed unsafe class ConfigBuilder
         ArgumentNullException.ThrowIfNull(options.SecurityPolicy, nameof(options));
         _policy = options.SecurityPolicy;
         _protocols = [.. options.ApplicationProtocols];
-        if (_protocols.Any(protocol => protocol.Protocol.IsEmpty))
-        {
-            throw new ArgumentException("An application protocol has no name.", nameof(options));
-        }
-
-        if (_protocols.Any(protocol => protocol.Protocol.Span.Contains((byte)0)))
-        {
-            throw new NotSupportedException(
-                $"{nameof(options.ApplicationProtocols)}: s2n takes a zero byte for the end of an application protocol's name.");
-        }
-
+        ApplicationProtocolNames.Check(_protocols, nameof(options));
         KeyLog = options.AllowKeyLogFile ? KeyLogFile.FromEnvironment() : null;
         _maxBlindingDelay = options.MaxBlindingDelay;
         _ignoresWarnings = options.IgnoreWarningAlerts;
         _acceptsMaxFragmentLength = options is S2nServerOptions { AcceptMaxFragmentLength: true };
         _maxFragmentLengthCode = CodeOf((options as S2nClientOptions)?.MaxFragmentLength);
+        _ticketRules = new TicketRules(options);
         _isServer = options is S2nServerOptions;
     }
 
@@ -53,6 +45,7 @@ internal sealed unsafe class ConfigBuilder
             SetApplicationProtocols(config);
             SetBlindingDelay(config);
             SetRecordRules(config);
+            _ticketRules.ApplyTo(config);
             config.AddCertificates(certificates);
             if (certificates.Certificates.Any(certificate => certificate.HasSigner))
             {
@@ -95,6 +88,16 @@ internal sealed unsafe class ConfigBuilder
             }
 
             CryptographicOperations.ZeroMemory(key.Secret);
+        }
+    }
+
+    /// <summary>Lets tickets allow early data, and asks the connection's engine about every offer of it.</summary>
+    internal static void TakeEarlyData(ConfigHandle config, int? maxSize)
+    {
+        if (maxSize is { } size)
+        {
+            S2nError.ThrowIf(S2n.s2n_config_set_server_max_early_data_size(config, (uint)size) != S2n.Success);
+            S2nError.ThrowIf(S2n.s2n_config_set_early_data_cb(config, TlsEngine.EarlyDataCallback) != S2n.Success);
         }
     }
 

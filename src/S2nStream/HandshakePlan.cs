@@ -9,6 +9,9 @@ internal sealed record HandshakePlan(S2nContext Context)
     /// <summary>On a client the host that the server's certificate must bear; null on a server.</summary>
     internal string? TargetHost { get; init; }
 
+    /// <summary>What a client offers in the place of the context's application protocols; null for those.</summary>
+    internal IReadOnlyList<SslApplicationProtocol>? ApplicationProtocols { get; init; }
+
     /// <summary>.NET's judgement of the peer; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; init; } = Context.Validation;
 
@@ -19,7 +22,7 @@ internal sealed record HandshakePlan(S2nContext Context)
     /// On a server that decides only when it knows what the client wants: makes the plan to go on with. Null
     /// on a server that has decided. It completes at once where it makes no asynchronous call.
     /// </summary>
-    internal Func<SslClientHelloInfo, CancellationToken, ValueTask<HandshakePlan>>? Continue { get; init; }
+    internal Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>>? Continue { get; init; }
 
     /// <summary>
     /// On a client that chooses its certificate when the server has asked for one: makes the context to go on
@@ -27,4 +30,13 @@ internal sealed record HandshakePlan(S2nContext Context)
     /// <see cref="Context"/> then has none, and was made for this (<see cref="S2nClientOptions.SelectsCertificateLater"/>).
     /// </summary>
     internal Func<ClientCertificateRequest, S2nContext?>? SelectCertificate { get; init; }
+
+    /// <summary>On a client the keys to offer, on a server the one that it has chosen.</summary>
+    internal IReadOnlyList<S2nPreSharedKey> PreSharedKeys { get; init; } = Context.IsServer ? [] : Context.PreSharedKeys.Keys;
+
+    /// <summary>On a client, what to send in the handshake if that is possible.</summary>
+    internal ReadOnlyMemory<byte> EarlyData { get; init; }
+
+    /// <summary>On a server that takes early data, where it goes.</summary>
+    internal EarlyDataBuffer? EarlyDataBuffer { get; init; }
 }

@@ -8,14 +8,15 @@ namespace S2nTls;
 /// <code>
 /// Free ─TryEnter→ Active ─Park→ Parked (waits for ciphertext, or the application) ─Unpark→ Active ─Leave→ Free
 /// Free ─TryBorrow→ Borrowed ─Return→ Free      Parked ─TryBorrow→ BorrowedParked ─Return→ Parked
-/// Free or Parked ─Close→ Closed, for ever
+/// Free ─Withhold→ Withheld (early data comes first) ─Offer→ Free
+/// Free, Parked or Withheld ─Close→ Closed, for ever
 /// </code>
 /// Active and Borrowed never wait for anything, so others spin through them. While Parked, the reader
 /// touches neither the engine nor the inbound ciphertext; only its unused part is being filled.
 /// </remarks>
 internal sealed class ReadTurn
 {
-    private enum State { Free, Active, Parked, Borrowed, BorrowedParked, Closed }
+    private enum State { Free, Active, Parked, Borrowed, BorrowedParked, Withheld, Closed }
 
     private int _state;
 
@@ -23,6 +24,7 @@ internal sealed class ReadTurn
 
     /// <summary>Begins a read.</summary>
     /// <exception cref="NotSupportedException">Another read is going on.</exception>
+    /// <exception cref="InvalidOperationException">Early data is to be read first.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
     internal void Enter()
     {
@@ -33,6 +35,8 @@ internal sealed class ReadTurn
             {
                 case State.Active or State.Parked or State.BorrowedParked:
                     throw new NotSupportedException("A read is pending already: one read at a time.");
+                case State.Withheld:
+                    throw new InvalidOperationException($"There is early data, which comes before all other: read it to its end with {nameof(S2nStream.ReadEarlyDataAsync)}.");
                 case State.Closed:
                     throw new ObjectDisposedException(nameof(S2nStream));
                 default:
@@ -64,6 +68,12 @@ internal sealed class ReadTurn
     /// <summary>Whether the reader is the one to use the read side now: not when it was disposed of while parked.</summary>
     internal bool IsActive => Now == State.Active;
 
+    /// <summary>Lets nobody read for now. There is no reader.</summary>
+    internal void Withhold() => TryMove(State.Free, State.Withheld);
+
+    /// <summary>Lets readers in again.</summary>
+    internal void Offer() => TryMove(State.Withheld, State.Free);
+
     /// <summary>Borrows the read side for a moment, if no reader is using it.</summary>
     /// <param name="fromParked">Whether to take it from a reader that waits, too, and to wait for one that computes.</param>
     internal bool TryBorrow(bool fromParked)
@@ -77,7 +87,7 @@ internal sealed class ReadTurn
             }
 
             State now = Now;
-            if (now == State.Closed || (!fromParked && now is State.Active or State.Parked or State.BorrowedParked))
+            if (now is State.Closed or State.Withheld || (!fromParked && now is State.Active or State.Parked or State.BorrowedParked))
             {
                 return false;
             }
@@ -101,7 +111,7 @@ internal sealed class ReadTurn
         var spin = new SpinWait();
         while (true)
         {
-            if (TryMove(State.Free, State.Closed))
+            if (TryMove(State.Free, State.Closed) || TryMove(State.Withheld, State.Closed))
             {
                 return true;
             }

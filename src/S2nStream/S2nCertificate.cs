@@ -38,7 +38,7 @@ public sealed partial class S2nCertificate : IDisposable
 
     /// <summary>Makes one from PEM text.</summary>
     /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>
-    /// <param name="privateKeyPem">The unencrypted private key: PKCS #8, PKCS #1 (RSA) or SEC 1 (EC).</param>
+    /// <param name="privateKeyPem">The unencrypted private key: PKCS #8, PKCS #1 (RSA) or SEC 1 (EC). ML-DSA (RFC 9881) is taken too, and served where the security policy has it.</param>
     /// <exception cref="S2nException">Of type usage: the text holds no such thing, or the key does not belong to the certificate (<c>S2N_ERR_KEY_MISMATCH</c>).</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, ReadOnlySpan<char> privateKeyPem)

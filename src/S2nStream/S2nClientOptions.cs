@@ -30,6 +30,21 @@ public sealed class S2nClientOptions : S2nContextOptions
     /// </summary>
     public bool RequestSignedCertificateTimestamps { get; set; }
 
+    /// <summary>
+    /// Keys that are offered to the server, the preferred one first (external PSK, RFC 8446 §4.2.11). They stay their maker's, who
+    /// disposes them when no connection is to begin with them any more. A client that has keys resumes no sessions: s2n does not do both.
+    /// </summary>
+    public IList<S2nPreSharedKey> PreSharedKeys { get; } = [];
+
+    /// <summary>
+    /// Whether the server must use one of the <see cref="PreSharedKeys"/>, where there are some; then nothing else proves who
+    /// it is, and all that is said here about certificates has no effect. Default: true. With false, a server that
+    /// uses none may show a certificate, which is verified as usual.
+    /// </summary>
+    public bool RequirePreSharedKey { get; set; } = true;
+
+    internal bool RefusesCertificates => RequirePreSharedKey && PreSharedKeys.Count > 0;
+
     /// <summary>Whether connections may choose a certificate when the server has asked for one.</summary>
     internal bool SelectsCertificateLater { get; set; }
 }

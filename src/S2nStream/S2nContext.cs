@@ -21,9 +21,11 @@ public sealed class S2nContext : IDisposable
         RecordSize = options.RecordSize ?? throw new ArgumentNullException(nameof(options), $"{nameof(options.RecordSize)} is null.");
         ApplicationProtocols = [.. options.ApplicationProtocols];
         ChecksRevocation = options.ChecksRevocation;
+        PreSharedKeys = new PreSharedKeySet(options is S2nServerOptions server ? server.PreSharedKeys : ((S2nClientOptions)options).PreSharedKeys);
     }
 
-    internal bool IsServer { get; }
+    /// <summary>Whether it is for servers; otherwise it is for clients.</summary>
+    public bool IsServer { get; }
 
     internal bool IgnoreUnexpectedEof { get; }
 
@@ -37,6 +39,18 @@ public sealed class S2nContext : IDisposable
     internal bool ChecksRevocation { get; }
 
     internal bool AsksForClientCertificate { get; private init; }
+
+    /// <summary>What a client offers, or a server knows without asking.</summary>
+    internal PreSharedKeySet PreSharedKeys { get; }
+
+    /// <summary>Whether a client takes no certificate in the place of a pre-shared key.</summary>
+    internal bool RefusesCertificates { get; private init; }
+
+    /// <summary>Chooses a server's pre-shared key; null where it takes none.</summary>
+    internal PreSharedKeySelectionCallback? SelectPreSharedKey { get; private init; }
+
+    /// <summary>Decides on a server's early data; null where it takes none.</summary>
+    internal EarlyDataGuard? EarlyDataGuard { get; private init; }
 
     /// <summary>.NET's judgement of peers; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; private init; }
@@ -64,12 +78,12 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateClient(S2nClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var verification = new PeerVerification(options);
-        S2nSessionCache? sessions = options.AllowTlsResume ? options.SessionCache ?? new S2nMemorySessionCache() : null;
+        PeerVerification? verification = options.RefusesCertificates ? null : new PeerVerification(options); // with no roots at all s2n trusts no certificate
+        S2nSessionCache? sessions = options.AllowTlsResume && options.PreSharedKeys.Count == 0 ? options.SessionCache ?? new S2nMemorySessionCache() : null;
         bool selectsCertificateLater = options.SelectsCertificateLater;
         S2nOcspStapling stapling = options.OcspStapling;
         bool timestamps = options.RequestSignedCertificateTimestamps;
-        if (stapling != S2nOcspStapling.None && verification.IsJudged)
+        if (stapling != S2nOcspStapling.None && verification is { IsJudged: true })
         {
             throw new ArgumentException(
                 $"{nameof(options.OcspStapling)} is {stapling}, but other options have .NET verify the server, and it knows nothing of stapled responses.", nameof(options));
@@ -81,7 +95,7 @@ public sealed class S2nContext : IDisposable
             null,
             (config, _) =>
             {
-                verification.Apply(config);
+                verification?.Apply(config);
                 ConfigBuilder.AskForStaples(config, stapling, timestamps);
                 if (selectsCertificateLater)
                 {
@@ -95,12 +109,13 @@ public sealed class S2nContext : IDisposable
             },
             (configs, builder) => new S2nContext(configs, builder, options)
             {
-                Validation = verification.Validation,
-                RevocationLists = verification.RevocationLists,
+                Validation = verification?.Validation,
+                RevocationLists = verification?.RevocationLists,
+                RefusesCertificates = options.RefusesCertificates,
                 OcspStapling = stapling,
                 AsksForTimestamps = timestamps,
                 SessionCache = sessions,
-                SessionOrigin = sessions is null ? string.Empty : SessionOrigins.Of(options, verification.IsJudged),
+                SessionOrigin = sessions is null ? string.Empty : SessionOrigins.Of(options, verification!.IsJudged),
             });
     }
 
@@ -109,7 +124,13 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateServer(S2nServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        CheckCount(isServer: true, options.Certificates.Count, nameof(options));
+        CheckCount(isServer: true, options.TakesPreSharedKeys, options.Certificates.Count, nameof(options));
+        if (options.TakesPreSharedKeys && options.ClientCertificateMode != S2nClientCertificateMode.None)
+        {
+            throw new ArgumentException("A client that uses a pre-shared key shows no certificate: ask for one or the other.", nameof(options));
+        }
+
+        EarlyDataRules.Check(options);
         return options.ClientCertificateMode == S2nClientCertificateMode.None ? CreateAnonymousServer(options) : CreateMutualServer(options);
     }
 
@@ -135,13 +156,25 @@ public sealed class S2nContext : IDisposable
         var replacement = new OwnCertificates(certificates);
         try
         {
-            CheckCount(IsServer, replacement.Count, nameof(certificates));
+            CheckCount(IsServer, SelectPreSharedKey is not null, replacement.Count, nameof(certificates));
             _configs.Replace(replacement);
         }
         catch
         {
             replacement.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether new connections can be shown a certificate.</summary>
+    /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
+    internal bool HasCertificate
+    {
+        get
+        {
+            ContextState state = Acquire();
+            state.Release();
+            return state.Certificates.Count > 0;
         }
     }
 
@@ -170,7 +203,8 @@ public sealed class S2nContext : IDisposable
 
     private static S2nContext CreateAnonymousServer(S2nServerOptions options)
     {
-        TicketKeyRing? ring = options.AllowTlsResume ? options.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
+        TicketKeyRing? ring = options.AllowTlsResume && !options.TakesPreSharedKeys ? options.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
+        int? maxEarlyData = options.EarlyData?.MaxSize;
         return Create(
             options,
             options.Certificates,
@@ -181,9 +215,17 @@ public sealed class S2nContext : IDisposable
                 {
                     ConfigBuilder.IssueTickets(config, ring, period);
                 }
+
+                ConfigBuilder.TakeEarlyData(config, maxEarlyData);
             },
-            (configs, builder) => new S2nContext(configs, builder, options));
+            (configs, builder) => new S2nContext(configs, builder, options)
+            {
+                SelectPreSharedKey = options.TakesPreSharedKeys ? options.PreSharedKeySelectionCallback ?? NoOtherKeys : null,
+                EarlyDataGuard = options.EarlyData?.Guard,
+            });
     }
+
+    private static ValueTask<S2nPreSharedKey?> NoOtherKeys(PreSharedKeyOffer offer, CancellationToken cancellationToken) => default;
 
     /// <summary>It issues no tickets: a session that is resumed shows no certificate, and its client would be nobody (s2n keeps none in a ticket).</summary>
     private static S2nContext CreateMutualServer(S2nServerOptions options)
@@ -233,11 +275,11 @@ public sealed class S2nContext : IDisposable
         }
     }
 
-    private static void CheckCount(bool isServer, int count, string parameter)
+    private static void CheckCount(bool isServer, bool takesPreSharedKeys, int count, string parameter)
     {
-        if (isServer && count == 0)
+        if (isServer && count == 0 && !takesPreSharedKeys)
         {
-            throw new ArgumentException("A server needs at least one certificate.", parameter);
+            throw new ArgumentException("A server needs at least one certificate, or pre-shared keys.", parameter);
         }
 
         if (!isServer && count > 1)

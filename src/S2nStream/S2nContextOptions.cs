@@ -97,6 +97,13 @@ public abstract class S2nContextOptions
     public bool AllowTlsResume { get; set; } = true;
 
     /// <summary>
+    /// Whether only sessions with forward secrecy may be resumed (<c>s2n_config_require_ticket_forward_secrecy</c>): those of TLS
+    /// 1.3, where s2n makes new keys at every resumption (<c>psk_dhe_ke</c>, RFC 8446 §4.2.9). On TLS 1.2 the key of a ticket opens
+    /// all that is sent in its session and in those that resume it; with true, no ticket is issued or offered there. Default: false.
+    /// </summary>
+    public bool RequireTicketForwardSecrecy { get; set; }
+
+    /// <summary>
     /// Whether the environment variable <c>SSLKEYLOGFILE</c> is honoured: the secrets of every connection are then
     /// appended to the file that it names (<c>s2n_config_set_key_log_cb</c>), with which Wireshark can decrypt them. Default:
     /// false. Whoever can set a variable of the process, and read the file, reads everything: for debugging only. The

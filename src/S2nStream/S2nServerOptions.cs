@@ -1,6 +1,6 @@
 namespace S2nTls;
 
-/// <summary>What a server configures. It needs at least one certificate.</summary>
+/// <summary>What a server configures. It needs at least one certificate, or pre-shared keys.</summary>
 public sealed class S2nServerOptions : S2nContextOptions
 {
     /// <summary>The certificates: s2n picks by the client's server name and signature schemes; the first one of a key type is the default.</summary>
@@ -17,4 +17,33 @@ public sealed class S2nServerOptions : S2nContextOptions
 
     /// <summary>The keys of session tickets. Null, the default: keys that only this context has, made at random and forgotten in time.</summary>
     public TicketKeyRing? TicketKeys { get; set; }
+
+    /// <summary>
+    /// How many tickets a TLS 1.3 client is given after the handshake, 1 to 255 (<c>s2n_config_set_initial_ticket_count</c>). Each should
+    /// be offered once only, so a client that opens several connections at a time has use for some more. Default: 1. On TLS 1.2 it is always one.
+    /// </summary>
+    public int SessionTicketCount { get; set; } = 1;
+
+    /// <summary>
+    /// How long a session can be resumed after its ticket was issued (<c>s2n_config_set_session_state_lifetime</c>), at most the 7 days of RFC 8446
+    /// §4.6.1; whole seconds. Null, the default, stands for s2n's 15 hours. No ticket outlives its key (<see cref="TicketKeyRing.Lifetime"/>).
+    /// </summary>
+    public TimeSpan? SessionLifetime { get; set; }
+
+    /// <summary>
+    /// Takes early data (0-RTT, RFC 8446 §2.3). Null, the default: none is ever taken. It is read by <see cref="S2nStream.ReadEarlyDataAsync"/>.
+    /// Not to be combined with <see cref="S2nContextOptions.ApplicationProtocols"/>, with which s2n rejects all early data, nor with client certificates.
+    /// </summary>
+    public S2nEarlyDataOptions? EarlyData { get; set; }
+
+    /// <summary>
+    /// Keys that clients may use instead of this server's certificate (external PSK, RFC 8446 §4.2.11); the client's preference
+    /// decides. They stay their maker's, who disposes them when no connection is to begin with them any more. A server that has keys issues no tickets: s2n does not do both.
+    /// </summary>
+    public IList<S2nPreSharedKey> PreSharedKeys { get; } = [];
+
+    /// <summary>Looks keys up that are not in <see cref="PreSharedKeys"/>, in a database, say. Null, the default: there are no others.</summary>
+    public PreSharedKeySelectionCallback? PreSharedKeySelectionCallback { get; set; }
+
+    internal bool TakesPreSharedKeys => PreSharedKeys.Count > 0 || PreSharedKeySelectionCallback is not null;
 }

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
 using S2nTls.Engine;
@@ -45,6 +44,7 @@ public partial class S2nStream
                 LeaveRead();
             }
 
+            EndEarlyData();
             Volatile.Write(ref _stage, (int)Stage.Authenticated);
         }
         catch (Exception e)
@@ -54,6 +54,7 @@ public partial class S2nStream
                 : e is S2nException s2n && !(s2n.ErrorType == S2nErrorType.Closed && _transport.Inbound.IsCompleted) ? new AuthenticationException($"Authentication failed: {s2n.Message}", s2n)
                 : e;
             _failure = ExceptionDispatchInfo.Capture(shown);
+            _earlyData?.End(_failure);
             Volatile.Write(ref _stage, (int)Stage.Failed);
             AnswerFault();
             if (ReferenceEquals(shown, e))
@@ -94,6 +95,12 @@ public partial class S2nStream
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                     break;
 
+                case EngineStatus.WaitsForApplication when engine.EarlyDataOffer is { } offer:
+                    EarlyDataGuard guard = plan.Context.EarlyDataGuard!;
+                    engine.AnswerEarlyDataOffer(
+                        await AskApplicationAsync(() => guard.AcceptAsync(offer, cancellationToken)).ConfigureAwait(false));
+                    break;
+
                 case EngineStatus.WaitsForApplication when engine.PendingSignature is { } pending:
                     await SignAsync(engine, pending, cancellationToken).ConfigureAwait(false);
                     break;
@@ -103,10 +110,7 @@ public partial class S2nStream
                     break;
 
                 case EngineStatus.WaitsForApplication when plan.Continue is { } next:
-                    SslClientHelloInfo hello = engine.ReadClientHello();
-                    _targetHost = hello.ServerName;
-                    plan = await AskApplicationAsync(() => next(hello, cancellationToken)).ConfigureAwait(false);
-                    engine.Continue(plan);
+                    plan = await ContinueAsync(engine, next, cancellationToken).ConfigureAwait(false);
                     break;
 
                 case EngineStatus.WaitsForApplication when plan.SelectCertificate is { } select:
@@ -117,6 +121,25 @@ public partial class S2nStream
                 default:
                     throw new InvalidOperationException($"The handshake stands at {status}, which nothing here can bring about.");
             }
+        }
+    }
+
+    /// <summary>Has the application choose what to be for a client whose hello is here. What it throws instead is an alert for the client, too.</summary>
+    private async ValueTask<HandshakePlan> ContinueAsync(
+        TlsEngine engine, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose, CancellationToken cancellationToken)
+    {
+        S2nClientHello hello = engine.ReadClientHello();
+        _targetHost = hello.ServerName;
+        try
+        {
+            HandshakePlan plan = await AskApplicationAsync(() => choose(hello, cancellationToken)).ConfigureAwait(false);
+            engine.Continue(plan);
+            return plan;
+        }
+        catch (Exception e) when (!IsDisposed && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            engine.Refuse((e as S2nClientRefusedException)?.Alert ?? TlsAlert.InternalError);
+            throw;
         }
     }
 

@@ -33,6 +33,39 @@ public partial class S2nStream
     }
 
     /// <summary>
+    /// Performs the handshake as a client, and sends data in it (0-RTT, RFC 8446 §2.3) where a session that is resumed, or a pre-shared
+    /// key, allows it (<c>s2n_send_early_data</c>). <b>Whoever records it can send it again</b>: only for what may happen
+    /// twice, such as reading something. It is not forward secret. docs/early-data.md has more.
+    /// </summary>
+    /// <remarks>
+    /// Afterwards <see cref="EarlyDataStatus"/> says what has become of it: all or nothing. Unless it is
+    /// <see cref="EarlyDataStatus.Accepted"/>, the server's application has seen nothing, and it is for the caller to write it now. If the
+    /// handshake fails, it is not known whether the server has acted on it.
+    /// </remarks>
+    /// <param name="context">A client's context, which verifies servers by roots or pre-shared keys, and has no application protocols.</param>
+    /// <param name="targetHost">The server's name.</param>
+    /// <param name="earlyData">The data. It must not change before the call has ended.</param>
+    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
+    /// <exception cref="NotSupportedException">The context has application protocols, with which s2n's early data does not work, or .NET judges its servers, which it would do too late.</exception>
+    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception"/>
+    public Task AuthenticateAsClientAsync(
+        S2nContext context, string targetHost, ReadOnlyMemory<byte> earlyData, CancellationToken cancellationToken = default)
+    {
+        CheckClient(context, targetHost);
+        EarlyDataRules.CheckClient(context, earlyData);
+        return AuthenticateAsync(
+            asServer: false, () => new HandshakePlan(context) { TargetHost = targetHost, EarlyData = earlyData }, cancellationToken);
+    }
+
+    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, ReadOnlyMemory{byte}, CancellationToken)"/>
+    public void AuthenticateAsClient(S2nContext context, string targetHost, ReadOnlyMemory<byte> earlyData)
+    {
+        CheckClient(context, targetHost);
+        EarlyDataRules.CheckClient(context, earlyData);
+        Authenticate(asServer: false, () => new HandshakePlan(context) { TargetHost = targetHost, EarlyData = earlyData });
+    }
+
+    /// <summary>
     /// Performs the handshake as a client, with SslStream's options. What they ask for is done, or refused by
     /// name; <c>docs/sslstream.md</c> has the table. Connections with equal options share one context of s2n.
     /// </summary>

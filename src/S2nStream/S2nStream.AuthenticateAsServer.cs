@@ -16,14 +16,14 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(S2nContext context, CancellationToken cancellationToken = default)
     {
         CheckServer(context);
-        return AuthenticateAsync(asServer: true, () => new HandshakePlan(context), cancellationToken);
+        return AuthenticateAsync(asServer: true, () => PlanServer(context), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsServerAsync(S2nContext, CancellationToken)"/>
     public void AuthenticateAsServer(S2nContext context)
     {
         CheckServer(context);
-        Authenticate(asServer: true, () => new HandshakePlan(context));
+        Authenticate(asServer: true, () => PlanServer(context));
     }
 
     /// <summary>
@@ -65,12 +65,13 @@ public partial class S2nStream
         ArgumentNullException.ThrowIfNull(optionsCallback);
         return AuthenticateAsync(asServer: true, () => HelloContext.Plan(SelectAsync), cancellationToken);
 
-        async ValueTask<HandshakePlan> SelectAsync(SslClientHelloInfo hello, CancellationToken cancellation)
+        async ValueTask<HandshakePlan> SelectAsync(S2nClientHello clientHello, CancellationToken cancellation)
         {
+            var hello = new SslClientHelloInfo(clientHello.ServerName, clientHello.SslProtocols);
             SslServerAuthenticationOptions options =
                 await optionsCallback(null!, hello, state, cancellation).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The {nameof(ServerOptionsSelectionCallback)} returned no options.");
-            return new ServerTranslation(options, _callbacks).PlanFor(hello, this);
+            return new ServerTranslation(options, _callbacks).PlanFor(hello.ServerName, this);
         }
     }
 

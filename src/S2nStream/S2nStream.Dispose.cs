@@ -73,6 +73,12 @@ public partial class S2nStream
             _transport.StopReceiving();
         }
 
+        if (_earlyData is { } earlyData)
+        {
+            earlyData.Wipe();
+            earlyData.End(System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new ObjectDisposedException(GetType().FullName)));
+        }
+
         // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself.
         bool hasTurn = _writeTurn.Wait(0, CancellationToken.None);
         if (!hasTurn && !_answerIsSending)

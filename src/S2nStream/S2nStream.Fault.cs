@@ -17,6 +17,13 @@ public partial class S2nStream
     private volatile bool _answerIsSending;
     private volatile Task? _answer;
 
+    /// <summary>
+    /// Ends when the peer has heard of a fatal error on this side: when the alert has been sent, after the time for which s2n
+    /// keeps an error to itself (docs/lifecycle.md), or has been given up. It never fails; without an error it has ended.
+    /// </summary>
+    /// <remarks>For those who leave the transport open (<see cref="S2nStream(System.IO.Pipelines.IDuplexPipe, bool)"/>) and close it themselves: not before this.</remarks>
+    public Task ErrorAnswered => _answer ?? Task.CompletedTask;
+
     /// <summary>Starts the answer to a fatal error, once. Called, holding no turn, by whoever may have met one.</summary>
     private void AnswerFault()
     {

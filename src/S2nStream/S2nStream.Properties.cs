@@ -47,6 +47,14 @@ public partial class S2nStream
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public string? KeyExchangeGroup => Authenticated().KeyExchangeGroup;
 
+    /// <summary>
+    /// What the server has signed the handshake with, by IANA's name (TLS SignatureScheme): <c>ecdsa_secp256r1_sha256</c>, <c>mldsa65</c>, …
+    /// On TLS 1.2 s2n says <c>legacy_ecdsa_sha256</c>, since no curve belongs to it there. Null where the server has signed
+    /// nothing, as in a resumption (<c>s2n_connection_get_signature_scheme</c>).
+    /// </summary>
+    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    public string? SignatureScheme => Authenticated().SignatureScheme;
+
     /// <summary>Whether the handshake resumed an earlier session (<c>s2n_connection_is_session_resumed</c>).</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public bool IsSessionResumed => Authenticated().IsSessionResumed;

@@ -14,7 +14,7 @@ public sealed class PeerProgram : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>The Debian packages of those programs whose package has another name.</summary>
-    private static readonly Dictionary<string, string> s_packages = new() { ["gnutls-cli"] = "gnutls-bin", ["gnutls-serv"] = "gnutls-bin" };
+    private static readonly Dictionary<string, string> s_packages = new() { ["gnutls-cli"] = "gnutls-bin", ["gnutls-serv"] = "gnutls-bin", ["nginx"] = "nginx-light", ["text2pcap"] = "tshark" };
 
     private const int KeptErrors = 16 * 1024;
     private const int NoSuchFile = 2;

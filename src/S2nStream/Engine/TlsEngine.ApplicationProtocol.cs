@@ -18,6 +18,19 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>The function that s2n asks when it has read a client's hello; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, int> ClientHelloCallback => &OnClientHello;
 
+    /// <summary>Offers these in the place of the config's.</summary>
+    private void Offer(IReadOnlyList<SslApplicationProtocol>? protocols)
+    {
+        foreach (SslApplicationProtocol protocol in protocols ?? [])
+        {
+            ReadOnlySpan<byte> name = protocol.Protocol.Span;
+            fixed (byte* bytes = name)
+            {
+                S2nError.ThrowIf(S2n.s2n_connection_append_protocol_preference(_connection, bytes, (byte)name.Length) != S2n.Success);
+            }
+        }
+    }
+
     /// <returns>0 to go on; −1 ends the handshake, without blinding.</returns>
     [UnmanagedCallersOnly]
     private static int OnClientHello(nint connection, nint configContext)

@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-using System.Net.Security;
 using System.Runtime.InteropServices;
-using System.Security.Authentication;
-using System.Text;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;
@@ -14,20 +11,34 @@ namespace S2nTls.Engine;
 /// </summary>
 internal sealed unsafe partial class TlsEngine
 {
-    private const ushort SupportedVersionsExtension = 43;
+    private const int ClientHelloMessage = 1;
 
     /// <summary>The function that pauses a handshake at the client's hello; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, int> ClientHelloPause => &OnClientHelloToPause;
 
-    /// <summary>What the client asks for; to be read when the handshake waits for the application.</summary>
-    internal SslClientHelloInfo ReadClientHello()
+    /// <summary>What the client has sent; to be read when the handshake waits for the application.</summary>
+    internal S2nClientHello ReadClientHello()
     {
+        const int Header = 4, Version = 2, Random = 32;
         bool counted = false;
         try
         {
             _connection.DangerousAddRef(ref counted);
             nint hello = S2n.s2n_connection_get_client_hello(_connection.DangerousGetHandle());
-            return new SslClientHelloInfo(ReadServerName(hello), ReadProtocols(hello));
+            nint size = S2n.s2n_client_hello_get_raw_message_length(hello);
+            S2nError.ThrowIf(size < Version + Random);
+            byte[] message = new byte[Header + size];
+            BinaryPrimitives.WriteInt32BigEndian(message, (ClientHelloMessage << 24) | (int)size);
+            fixed (byte* bytes = message)
+            {
+                // s2n has put the random elsewhere, and zeros in its place.
+                S2nError.ThrowIf(S2n.s2n_client_hello_get_raw_message(hello, bytes + Header, (uint)size) != size);
+                S2nError.ThrowIf(S2n.s2n_client_hello_get_random(hello, bytes + Header + Version, Random) != S2n.Success);
+            }
+
+            return S2nClientHello.TryOwn(message, out S2nClientHello? read)
+                ? read
+                : throw new InvalidOperationException("s2n takes a message for a ClientHello that is none.");
         }
         finally
         {
@@ -38,6 +49,9 @@ internal sealed unsafe partial class TlsEngine
         }
     }
 
+    /// <summary>Ends a handshake that waits for the application, unless it has failed already. The client is told at once: nothing about it depends on a secret.</summary>
+    internal void Refuse(TlsAlert alert) => _fault ??= S2nFault.ClientRefused(alert);
+
     /// <summary>Goes on with a handshake that waits for the application, as a server with another context.</summary>
     /// <exception cref="S2nException">The client does not fit the context.</exception>
     internal void Continue(HandshakePlan plan)
@@ -47,6 +61,8 @@ internal sealed unsafe partial class TlsEngine
         // In this order: s2n asks the config that has paused the handshake whether it may go on.
         S2nError.ThrowIf(S2n.s2n_client_hello_cb_done(_connection) != S2n.Success);
         Configure(plan, Use(context));
+        UsePreSharedKeys(plan);
+        UseEarlyData(plan);
         bool counted = false;
         try
         {
@@ -75,40 +91,4 @@ internal sealed unsafe partial class TlsEngine
     /// <returns>0, without <c>s2n_client_hello_cb_done</c>: s2n waits.</returns>
     [UnmanagedCallersOnly]
     private static int OnClientHelloToPause(nint connection, nint configContext) => S2n.Success;
-
-    private static string ReadServerName(nint hello)
-    {
-        Span<byte> name = stackalloc byte[byte.MaxValue]; // a longer one is no name of a host (RFC 1035 §2.3.4)
-        fixed (byte* bytes = name)
-        {
-            return
-                S2n.s2n_client_hello_get_server_name_length(hello, out ushort length) == S2n.Success && length <= name.Length &&
-                S2n.s2n_client_hello_get_server_name(hello, bytes, length, out ushort read) == S2n.Success
-                ? Encoding.UTF8.GetString(name[..read])
-                : string.Empty;
-        }
-    }
-
-    /// <summary>A list with a one-byte length, of versions (RFC 8446 §4.2.1); a client without it has one version at most.</summary>
-    private static SslProtocols ReadProtocols(nint hello)
-    {
-        Span<byte> extension = stackalloc byte[byte.MaxValue];
-        fixed (byte* bytes = extension)
-        {
-            nint size = S2n.s2n_client_hello_get_extension_by_id(hello, SupportedVersionsExtension, bytes, (uint)extension.Length);
-            if (size <= 1)
-            {
-                _ = S2n.s2n_client_hello_get_legacy_protocol_version(hello, out byte version);
-                return ProtocolVersions.ToSslProtocols(version);
-            }
-
-            SslProtocols protocols = SslProtocols.None;
-            for (Span<byte> list = extension[1..(int)size]; list.Length >= 2; list = list[2..])
-            {
-                protocols |= ProtocolVersions.FromWire(BinaryPrimitives.ReadUInt16BigEndian(list));
-            }
-
-            return protocols;
-        }
-    }
 }

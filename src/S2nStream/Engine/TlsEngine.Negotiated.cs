@@ -28,6 +28,12 @@ internal sealed unsafe partial class TlsEngine
     internal string? KeyExchangeGroup =>
         ReadText(static connection => S2n.s2n_connection_get_key_exchange_group(connection, out byte* name) == S2n.Success ? (nint)name : 0);
 
+    /// <summary>s2n's name of the scheme that the server has signed with; null where it has signed nothing, as in a resumption.</summary>
+    internal string? SignatureScheme =>
+        ReadText(static connection => S2n.s2n_connection_get_signature_scheme(connection, out byte* name) == S2n.Success ? (nint)name : 0) is { } scheme && scheme != "none"
+            ? scheme
+            : null;
+
     internal bool IsSessionResumed => S2n.s2n_connection_is_session_resumed(_connection) == 1;
 
     internal bool IsClientCertificateUsed => S2n.s2n_connection_client_cert_used(_connection) == 1;
@@ -68,7 +74,7 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>The certificate that this side has shown, without its private key; null where it showed none. The caller owns it.</summary>
     internal X509Certificate2? GetLocalCertificate()
     {
-        if (!_isServer && !IsClientCertificateUsed)
+        if (_isServer ? PreSharedKeyIdentity.Length > 0 : !IsClientCertificateUsed)
         {
             return null;
         }

@@ -57,11 +57,15 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             S2nError.ThrowIf(S2n.s2n_connection_set_blinding(_connection, Blinding.SelfService) != S2n.Success);
             InstallCallbacks();
             Configure(plan, state);
+            Offer(plan.ApplicationProtocols);
             if (plan.TargetHost is { } host)
             {
                 ExpectHost(host);
                 OfferSession(context, state.Certificates.First, host);
             }
+
+            UsePreSharedKeys(plan);
+            UseEarlyData(plan);
         }
         catch
         {
@@ -88,9 +92,20 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     internal EngineStatus Handshake()
     {
         ThrowIfFaulted();
+        if (!_earlyPlaintext.IsEmpty)
+        {
+            SendEarlyData();
+        }
+
+        if (_receivesEarlyData is { } early && ReceiveEarlyData(early) is { } waiting)
+        {
+            return waiting;
+        }
+
         if (Negotiate(out BlockedStatus blocked) == S2n.Success)
         {
             ThrowIfCallbackFailed(); // s2n goes on where its key log fails
+            CheckPreSharedKey();
             JudgeUnseen();
             TakeStaples();
             KeepOfferedSession();
@@ -205,6 +220,8 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _flight?.Dispose();
         _fault =
             _refusal is { } refused ? refused
+            : _refusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
+            : _isServer && _hasPreSharedKeys && !_handshakeDone && error.Name == "S2N_ERR_BAD_MESSAGE" ? S2nFault.PreSharedKeyNotProved(error)
             : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())
             : !_handshakeDone && error.Type == S2nErrorType.Closed ? S2nFault.ClosedDuringHandshake(error)
             : S2nFault.Capture(error, PeerAlert(error));

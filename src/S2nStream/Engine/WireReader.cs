@@ -15,6 +15,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 
     internal readonly bool IsEmpty => _rest.IsEmpty;
 
+    /// <summary>How many bytes there are still to be read.</summary>
+    internal readonly int Left => _rest.Length;
+
     internal int ReadNumber(int size)
     {
         ReadOnlySpan<byte> number = Read(size);

@@ -137,6 +137,9 @@ internal sealed record ErrorAdvice(string Meaning, string Remedy)
         ["S2N_ERR_KEYING_MATERIAL_EXPIRED"] = new(
             "The session is older than its tickets may be.",
             "Open a new connection: its handshake is a full one."),
+        ["S2N_ERR_MAX_EARLY_DATA_SIZE"] = new(
+            "The client sent more early data than its ticket or key allows.",
+            "A defect of the peer, or an attack; S2nEarlyDataOptions.MaxSize says what is allowed."),
         ["S2N_ERR_RECORD_LIMIT"] = new(
             "As many records were sent as the cipher is good for.",
             "Open a new connection; on TLS 1.3 this does not happen."),

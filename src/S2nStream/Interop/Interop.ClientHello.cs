@@ -18,13 +18,13 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_server_name_extension_used(ConnectionHandle connection);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_client_hello_get_server_name_length(nint clientHello, out ushort length);
+    internal static partial nint s2n_client_hello_get_raw_message_length(nint clientHello);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_client_hello_get_server_name(nint clientHello, byte* destination, ushort maxLength, out ushort length);
+    internal static partial nint s2n_client_hello_get_raw_message(nint clientHello, byte* destination, uint maxLength);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_client_hello_get_legacy_protocol_version(nint clientHello, out byte version);
+    internal static partial int s2n_client_hello_get_random(nint clientHello, byte* destination, uint maxLength);
 
     [LibraryImport(Library)]
     internal static partial nint s2n_connection_get_ctx(nint connection);

@@ -14,6 +14,9 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_get_key_exchange_group(ConnectionHandle connection, out byte* name);
 
     [LibraryImport(Library)]
+    internal static partial int s2n_connection_get_signature_scheme(ConnectionHandle connection, out byte* name);
+
+    [LibraryImport(Library)]
     internal static partial int s2n_connection_is_session_resumed(ConnectionHandle connection);
 
     [LibraryImport(Library)]

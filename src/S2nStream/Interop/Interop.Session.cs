@@ -22,6 +22,15 @@ internal static unsafe partial class S2n
         ConfigHandle config, byte* name, uint nameLength, byte* key, uint keyLength, ulong introductionInSecondsFromEpoch);
 
     [LibraryImport(Library)]
+    internal static partial int s2n_config_require_ticket_forward_secrecy(ConfigHandle config, byte enabled);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_config_set_initial_ticket_count(ConfigHandle config, byte count);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_config_set_session_state_lifetime(ConfigHandle config, ulong seconds);
+
+    [LibraryImport(Library)]
     internal static partial int s2n_connection_set_session(ConnectionHandle connection, byte* session, nuint length);
 
     /// <remarks>A ticket is valid until the callback that was given it returns.</remarks>

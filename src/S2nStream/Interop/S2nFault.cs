@@ -53,6 +53,29 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         ClearAlert = TlsAlert.NoApplicationProtocol,
     };
 
+    /// <summary>A client whose hello s2n refuses once the server has chosen a key: nearly always its binder does not verify (RFC 8446 §4.2.11.2).</summary>
+    internal static S2nFault PreSharedKeyNotProved(S2nError error) => new(
+        error.Type,
+        error.Name,
+        $"The client does not prove that it has the pre-shared key that it offers, or sent something that TLS does not allow ({error.Name}). Compare the secrets and the hashes of the two sides.",
+        S2nError.LastSource);
+
+    /// <summary>A server that shows a certificate where this client wants a pre-shared key used.</summary>
+    internal static S2nFault PreSharedKeyNotUsed(string error) => new(
+        S2nErrorType.Protocol,
+        error,
+        $"The server used none of the pre-shared keys and showed a certificate instead ({error}): it does not know their identities, does not speak TLS 1.3, or is another server.",
+        S2nError.LastSource);
+
+    /// <summary>A client that this server does not want, having seen its hello.</summary>
+    internal static S2nFault ClientRefused(TlsAlert alert) => new(
+        S2nErrorType.Protocol,
+        "S2N_ERR_CANCELLED",
+        $"The client was refused with the alert {alert} ({(int)alert}) (S2N_ERR_CANCELLED).")
+    {
+        ClearAlert = alert,
+    };
+
     /// <summary>A peer whose certificate .NET, or the user's callback, refuses.</summary>
     internal static S2nFault CertificateRefused(string error, string reason) =>
         new(S2nErrorType.Protocol, error, $"{reason} ({error}).");

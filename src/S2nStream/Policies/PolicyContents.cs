@@ -10,9 +10,13 @@ namespace S2nTls;
 /// is told here is true of the library that is loaded, and of none that a table was once made from.
 /// </summary>
 internal sealed record PolicyContents(
-    SslProtocols Protocols, IReadOnlyList<TlsCipherSuite> CipherSuites, IReadOnlyList<string> KeyExchangeGroups)
+    SslProtocols Protocols,
+    IReadOnlyList<TlsCipherSuite> CipherSuites,
+    IReadOnlyList<string> KeyExchangeGroups,
+    IReadOnlyList<string> SignatureSchemes)
 {
     private const ushort SupportedGroups = 10;
+    private const ushort SignatureAlgorithms = 13;
     private const ushort SupportedVersions = 43;
 
     /// <exception cref="S2nException">No client can be made with the policy.</exception>
@@ -21,7 +25,7 @@ internal sealed record PolicyContents(
         using S2nContext context = S2nContext.CreateClient(
             new S2nClientOptions { SecurityPolicy = policy, IsJudgedPerConnection = true, AllowTlsResume = false });
         ReadOnlySpan<byte> hello = HelloOf(context, out int legacyVersion, out TlsCipherSuite[] suites);
-        IReadOnlyList<string> groups = [];
+        IReadOnlyList<string> groups = [], schemes = [];
         SslProtocols protocols = SslProtocols.None;
         while (hello.Length >= 4)
         {
@@ -33,6 +37,9 @@ internal sealed record PolicyContents(
                 case SupportedGroups:
                     groups = Array.ConvertAll(ReadNumbers(body[2..]), KeyExchangeGroupNames.Of);
                     break;
+                case SignatureAlgorithms:
+                    schemes = Array.ConvertAll(ReadNumbers(body[2..]), SignatureSchemeNames.Of);
+                    break;
                 case SupportedVersions:
                     protocols = ReadNumbers(body[1..]).Aggregate(protocols, (all, version) => all | ProtocolVersions.FromWire(version));
                     break;
@@ -40,7 +47,7 @@ internal sealed record PolicyContents(
         }
 
         return new PolicyContents(
-            protocols == SslProtocols.None ? ProtocolProbe.AcceptedUpTo(context, (ushort)legacyVersion, suites[0]) : protocols, suites, groups);
+            protocols == SslProtocols.None ? ProtocolProbe.AcceptedUpTo(context, (ushort)legacyVersion, suites[0]) : protocols, suites, groups, schemes);
     }
 
     /// <summary>Takes a client's hello (RFC 8446 §4.1.2) apart, up to its extensions.</summary>

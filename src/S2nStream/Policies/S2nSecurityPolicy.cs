@@ -48,10 +48,19 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
     /// <summary>What FIPS 140-3 allows: <c>default_fips</c>.</summary>
     public static S2nSecurityPolicy DefaultFips { get; } = new("default_fips", known: true);
 
+    /// <summary>s2n's own default, which a program in C has that chooses none: <c>default</c>. It follows s2n's advice.</summary>
+    public static S2nSecurityPolicy Default { get; } = new("default", known: true);
+
+    /// <summary>What the first Commercial National Security Algorithm suite allows (RFC 9151): <c>rfc9151</c>.</summary>
+    public static S2nSecurityPolicy Cnsa1 { get; } = new("rfc9151", known: true);
+
+    /// <summary>What the second suite allows, which is post-quantum throughout: TLS 1.3 with ML-KEM-1024 and certificates of ML-DSA-87. <c>cnsa_2</c>.</summary>
+    public static S2nSecurityPolicy Cnsa2 { get; } = new("cnsa_2", known: true);
+
     /// <summary>s2n's name of the policy.</summary>
     public string Name { get; }
 
-    /// <summary>The protocol versions that it allows. Asked of the library when it is first read, as are the suites and groups.</summary>
+    /// <summary>The protocol versions that it allows. Asked of the library when it is first read, as are the suites, groups and schemes.</summary>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public SslProtocols Protocols => Contents.Protocols;
 
@@ -62,6 +71,10 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
     /// <summary>The key-exchange groups that it allows, the preferred one first, by the names that <see cref="S2nStream.KeyExchangeGroup"/> has.</summary>
     /// <inheritdoc cref="Protocols" path="/exception"/>
     public IReadOnlyList<string> KeyExchangeGroups => Contents.KeyExchangeGroups;
+
+    /// <summary>The signature schemes that it takes in handshakes, the preferred one first, by IANA's names (TLS SignatureScheme). Which ones certificates may be signed with is not told.</summary>
+    /// <inheritdoc cref="Protocols" path="/exception"/>
+    public IReadOnlyList<string> SignatureSchemes => Contents.SignatureSchemes;
 
     private PolicyContents Contents => s_contents.GetOrAdd(Name, static (_, policy) => PolicyContents.Read(policy), this);
 

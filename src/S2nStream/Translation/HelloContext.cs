@@ -1,5 +1,3 @@
-using System.Net.Security;
-
 namespace S2nTls.Translation;
 
 /// <summary>The context of servers that have none yet: with it a handshake goes as far as the client's hello, and waits there.</summary>
@@ -7,6 +5,6 @@ internal static class HelloContext
 {
     private static readonly Lazy<S2nContext> s_context = new(S2nContext.CreateToReadHello);
 
-    internal static HandshakePlan Plan(Func<SslClientHelloInfo, CancellationToken, ValueTask<HandshakePlan>> select) =>
+    internal static HandshakePlan Plan(Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> select) =>
         new(s_context.Value) { Continue = select };
 }

@@ -57,13 +57,13 @@ internal sealed class ServerTranslation
     /// <summary>Makes the plan, with the context that connections with equal options share; or one that waits for the client's hello.</summary>
     internal HandshakePlan Plan(S2nStream stream) =>
         _selection is not null
-            ? HelloContext.Plan((hello, _) => ValueTask.FromResult(PlanFor(hello, stream)))
+            ? HelloContext.Plan((hello, _) => ValueTask.FromResult(PlanFor(hello.ServerName, stream)))
             : PlanFor(null, stream);
 
-    /// <summary>Makes the plan for a client whose hello is known.</summary>
-    internal HandshakePlan PlanFor(SslClientHelloInfo? hello, S2nStream stream) =>
+    /// <summary>Makes the plan for a client; the name that it asks for is needed where the certificate is selected by that.</summary>
+    internal HandshakePlan PlanFor(string? serverName, S2nStream stream) =>
         _selection is not null
-            ? Plan(Selected(_selection(stream, hello!.Value.ServerName)))
+            ? Plan(Selected(_selection(stream, serverName!)))
             : Plan(_legacySelection is null ? _certificate! : SelectedByOldCallback(stream));
 
     private HandshakePlan Plan(CertificateTranslation certificate)

@@ -55,7 +55,7 @@ internal sealed class StreamTransport : CiphertextTransport
         if (!_receive.IsPending)
         {
             ValueTask<int> read = _inner.ReadAsync(_room, Lifetime);
-            if (read.IsCompletedSuccessfully)
+            if (read.IsCompleted) // a failure too is known at once: that is how a pool tells a connection that is dead
             {
                 _received = read.Result;
                 return ValueTask.CompletedTask;
@@ -73,7 +73,7 @@ internal sealed class StreamTransport : CiphertextTransport
         if (!_receive.IsPending)
         {
             ValueTask<int> probe = _inner.ReadAsync(Memory<byte>.Empty, Lifetime);
-            if (probe.IsCompletedSuccessfully)
+            if (probe.IsCompleted)
             {
                 _ = probe.Result;
                 return ValueTask.CompletedTask;

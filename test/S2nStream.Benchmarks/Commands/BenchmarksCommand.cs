@@ -13,5 +13,7 @@ internal static class BenchmarksCommand
         WorkCommand.Create(),
         IdleCommands.CreateServer(),
         IdleCommands.CreateClients(),
+        WebCommand.CreateClients(),
+        WebCommand.CreateServer(),
     };
 }

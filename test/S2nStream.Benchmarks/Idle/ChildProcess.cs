@@ -33,6 +33,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             ?? throw new InvalidOperationException($"The process '{string.Join(' ', _process.StartInfo.ArgumentList)}' has ended before its time.");
     }
 
+    /// <summary>For those who dispose in the order of a list, and wait.</summary>
+    internal IDisposable AsDisposable() => new Ending(this);
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
@@ -46,5 +49,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private sealed class Ending(ChildProcess process) : IDisposable
+    {
+        public void Dispose() => process.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 }

@@ -1,5 +1,6 @@
 using S2nTls.Benchmarks.Measuring;
 using S2nTls.Benchmarks.Streams;
+using S2nTls.Benchmarks.Web;
 
 namespace S2nTls.Benchmarks.Scenarios;
 
@@ -33,6 +34,14 @@ internal static class AllScenarios
             new ResumedHandshakes(p256),
             new Handshakes("handshake-pq", "hybrid post-quantum handshakes, ECDSA P-256,", postQuantum, overTcp: true, [Contender.S2nStream, Contender.NoTls, Contender.BareS2n]),
             new Connections(p256),
+            new WebRequests("web-small", "small answers on kept connections", WebExchange.Small, p256),
+            new WebRequests("web-large", "answers of 64 KiB on kept connections", WebExchange.Large, p256),
+            new WebRequests("web-new", "a full handshake for each small answer", WebExchange.NewConnection, p256),
+            new WebRequests("web-resumed", "a resumed handshake for each small answer", WebExchange.ResumedConnection, p256),
+            new HttpClientRequests("http-small", "small answers on kept connections", WebExchange.Small, p256),
+            new HttpClientRequests("http-large", "answers of 64 KiB on kept connections", WebExchange.Large, p256),
+            new HttpClientRequests("http-new", "a full handshake for each small answer", WebExchange.NewConnection, p256),
+            new HttpClientRequests("http-resumed", "a resumed handshake for each small answer", WebExchange.ResumedConnection, p256),
             new Allocations(p256),
             new IdleMemory(2000, 4096),
             new IdleMemory(10_000, 4096),

@@ -7,7 +7,17 @@ namespace S2nTls.Benchmarks.Streams;
 /// <summary>SslStream as its documentation advises for servers and clients with many connections: options and certificate context made once.</summary>
 internal sealed class SslStreamKind(TlsSetup setup) : StreamKind
 {
-    private readonly Lazy<SslClientAuthenticationOptions> _client = new(() => new SslClientAuthenticationOptions
+    private readonly Lazy<SslClientAuthenticationOptions> _client = new(() => ClientOptions(setup));
+
+    private readonly Lazy<SslServerAuthenticationOptions> _server = new(() => new SslServerAuthenticationOptions
+    {
+        ServerCertificateContext = SslStreamCertificateContext.Create(setup.Credentials.Server, additionalCertificates: null, offline: true),
+        EnabledSslProtocols = SslProtocols.Tls13,
+        CipherSuitesPolicy = CipherSuites(setup),
+        AllowTlsResume = setup.Resumes,
+    });
+
+    internal static SslClientAuthenticationOptions ClientOptions(TlsSetup setup) => new()
     {
         TargetHost = Credentials.Host,
         EnabledSslProtocols = SslProtocols.Tls13,
@@ -20,15 +30,7 @@ internal sealed class SslStreamKind(TlsSetup setup) : StreamKind
             RevocationMode = X509RevocationMode.NoCheck,
             DisableCertificateDownloads = true,
         },
-    });
-
-    private readonly Lazy<SslServerAuthenticationOptions> _server = new(() => new SslServerAuthenticationOptions
-    {
-        ServerCertificateContext = SslStreamCertificateContext.Create(setup.Credentials.Server, additionalCertificates: null, offline: true),
-        EnabledSslProtocols = SslProtocols.Tls13,
-        CipherSuitesPolicy = CipherSuites(setup),
-        AllowTlsResume = setup.Resumes,
-    });
+    };
 
     internal override async Task<Stream> AsClientAsync(Stream inner)
     {

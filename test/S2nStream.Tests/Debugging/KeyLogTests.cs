@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using S2nTls.Tests.ClientHello;
 
 namespace S2nTls.Tests.Debugging;
 
@@ -48,6 +49,18 @@ public sealed class KeyLogTests : IDisposable
         using S2nContext client = TestContexts.MakeClient(options => options.AllowKeyLogFile = true);
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyLog));
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12, "CLIENT_RANDOM")]
+    [InlineData(SslProtocols.Tls13, "SERVER_HANDSHAKE_TRAFFIC_SECRET")]
+    public async Task A_context_that_is_selected_after_the_hello_writes_all_secrets_too(SslProtocols protocol, string first)
+    {
+        using S2nContext context = TestContexts.MakeServer(options => options.AllowKeyLogFile = true);
+        (S2nStream client, S2nStream server) = await Selecting.ConnectAsync(TestContexts.ClientFor(protocol), context);
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+        Assert.Contains(first, await File.ReadAllTextAsync(KeyLog), StringComparison.Ordinal);
     }
 
     [Fact]

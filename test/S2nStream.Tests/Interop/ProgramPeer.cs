@@ -16,7 +16,11 @@ internal sealed class ProgramPeer : ForeignPeer
     public override Stream Output => Program.Output;
 
     /// <summary>Starts a program that connects to the port it is given, and is this side's client.</summary>
-    public static async Task<ProgramPeer> ClientAsync(S2nContext server, Func<int, PeerProgram> start)
+    public static Task<ProgramPeer> ClientAsync(S2nContext server, Func<int, PeerProgram> start) =>
+        ClientAsync(stream => stream.AuthenticateAsServerAsync(server), start);
+
+    /// <inheritdoc cref="ClientAsync(S2nContext, Func{int, PeerProgram})"/>
+    public static async Task<ProgramPeer> ClientAsync(Func<S2nStream, Task> authenticate, Func<int, PeerProgram> start)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -24,7 +28,7 @@ internal sealed class ProgramPeer : ForeignPeer
         return await JoinAsync(
             program,
             () => program.UnlessItExitsAsync(listener.AcceptSocketAsync()),
-            stream => stream.AuthenticateAsServerAsync(server));
+            authenticate);
     }
 
     /// <summary>Connects to a program that was told to listen on port 0, as its client.</summary>

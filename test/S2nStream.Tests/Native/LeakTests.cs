@@ -69,6 +69,19 @@ public class LeakTests
     });
 
     [Fact]
+    public Task Pre_shared_keys_and_early_data_leave_nothing() => LeavesNothing(async () =>
+    {
+        using var key = new S2nPreSharedKey("device"u8, Enumerable.Repeat((byte)7, 32).ToArray(), maxEarlyDataSize: 100);
+        Assert.Throws<S2nException>(() => new S2nPreSharedKey(
+            "device"u8, Enumerable.Repeat((byte)7, 32).ToArray(), null, 100, System.Net.Security.TlsCipherSuite.TLS_AES_256_GCM_SHA384));
+        _ = new S2nPreSharedKey("disposed by nobody"u8, Enumerable.Repeat((byte)7, 32).ToArray());
+        using S2nContext client = S2nContext.CreateClient(new S2nClientOptions { PreSharedKeys = { key } });
+        using S2nContext server = EarlyData.EarlyDataPair.MakeServer(configure: options => options.PreSharedKeys.Add(key));
+        await using var pair = await EarlyData.EarlyDataPair.ConnectAsync(client, server, new byte[100]);
+        Assert.Equal(EarlyDataStatus.Rejected, pair.Client.EarlyDataStatus);
+    });
+
+    [Fact]
     public Task A_context_that_cannot_be_made_leaves_nothing() => LeavesNothing(() =>
     {
         Assert.Throws<ArgumentException>(() => TestContexts.MakeClient(options => options.TrustedRoots = []));

@@ -20,6 +20,54 @@ public class PolicyContentsTests
     public void The_post_quantum_policy_prefers_a_hybrid_group() =>
         Assert.Equal("X25519MLKEM768", S2nSecurityPolicy.DefaultPostQuantum.KeyExchangeGroups[0]);
 
+    [Fact]
+    public void What_it_allows_is_told_without_a_connection()
+    {
+        #region snippet security-policy
+        var policy = new S2nSecurityPolicy("20240503"); // an ArgumentException where s2n knows no such name
+        Console.WriteLine(policy.Protocols);            // Tls12, Tls13
+        Console.WriteLine(policy.CipherSuites[0]);      // TLS_AES_128_GCM_SHA256: the preferred one comes first
+        Console.WriteLine(policy.KeyExchangeGroups[0]); // secp256r1
+        Console.WriteLine(policy.SignatureSchemes[0]);  // ecdsa_secp256r1_sha256
+        var options = new S2nServerOptions { SecurityPolicy = policy };
+        #endregion
+
+        Assert.Same(policy, options.SecurityPolicy);
+        Assert.Equal(
+            (SslProtocols.Tls12 | SslProtocols.Tls13, TlsCipherSuite.TLS_AES_128_GCM_SHA256, "secp256r1", "ecdsa_secp256r1_sha256"),
+            (policy.Protocols, policy.CipherSuites[0], policy.KeyExchangeGroups[0], policy.SignatureSchemes[0]));
+        Assert.All(policy.SignatureSchemes, scheme => Assert.Matches("^(ecdsa|rsa_pss|rsa_pkcs1)_", scheme));
+    }
+
+    [Fact]
+    public void Every_well_known_policy_is_known_to_the_library()
+    {
+        S2nSecurityPolicy[] known = [.. typeof(S2nSecurityPolicy)
+            .GetProperties(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
+            .Select(property => (S2nSecurityPolicy)property.GetValue(null)!)];
+        Assert.Contains(S2nSecurityPolicy.Cnsa2, known);
+        Assert.All(known, policy =>
+        {
+            Assert.Equal(policy, new S2nSecurityPolicy(policy.Name));
+            Assert.NotEmpty(policy.KeyExchangeGroups);
+            Assert.NotEmpty(policy.SignatureSchemes);
+        });
+    }
+
+    [Fact]
+    public void The_suites_of_the_NSA_are_what_their_names_say()
+    {
+        Assert.Equal(["secp384r1"], S2nSecurityPolicy.Cnsa1.KeyExchangeGroups);
+        Assert.All(S2nSecurityPolicy.Cnsa1.CipherSuites, suite => Assert.EndsWith("AES_256_GCM_SHA384", suite.ToString(), StringComparison.Ordinal));
+        S2nSecurityPolicy cnsa2 = S2nSecurityPolicy.Cnsa2;
+        Assert.Equal(SslProtocols.Tls13, cnsa2.Protocols);
+        Assert.Equal(["MLKEM1024"], cnsa2.KeyExchangeGroups);
+        Assert.Equal(["mldsa87"], cnsa2.SignatureSchemes);
+    }
+
+    [Fact]
+    public void The_library_that_ships_is_no_FIPS_module() => Assert.False(S2nLibrary.IsFipsMode);
+
     [Theory]
     [InlineData("20240501", SslProtocols.Tls12)]
     [InlineData("AWS-CRT-SDK-TLSv1.3", SslProtocols.Tls13)]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Security.Authentication;
 
 namespace S2nTls.Tests.Records;
@@ -32,6 +33,27 @@ public class GatheringWriteTests
             await pair.Server.ReadExactlyAsync(received).AsTask().WithDeadline();
             Assert.True(data.AsSpan().SequenceEqual(received), $"seed {seed}");
         }
+    }
+
+    [Fact]
+    public async Task What_a_pipe_holds_is_written_as_it_is()
+    {
+        await using TlsPair pair = await TlsPair.InMemoryAsync();
+        S2nStream tls = pair.Client;
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync("head and body"u8.ToArray());
+        await pipe.Writer.CompleteAsync();
+        PipeReader reader = pipe.Reader;
+
+        #region snippet gathering-write
+        ReadResult result = await reader.ReadAsync();
+        await tls.WriteAsync(result.Buffer); // one operation, however many pieces it is in
+        reader.AdvanceTo(result.Buffer.End);
+        #endregion
+
+        byte[] received = new byte[13];
+        await pair.Server.ReadExactlyAsync(received).AsTask().WithDeadline();
+        Assert.Equal("head and body"u8.ToArray(), received);
     }
 
     [Fact]

@@ -25,8 +25,12 @@ public class RecordSizeTests
     [Fact]
     public async Task Growing_ones_are_small_at_first_and_again_after_a_pause()
     {
-        S2nRecordSize growing = S2nRecordSize.Growing(20_000, TimeSpan.FromSeconds(1));
-        using S2nContext context = TestContexts.MakeClient(options => options.RecordSize = growing);
+        using S2nContext context = TestContexts.MakeClient(options =>
+        {
+            #region snippet record-size
+            options.RecordSize = S2nRecordSize.Growing(20_000, pause: TimeSpan.FromSeconds(1));
+            #endregion
+        });
         (TlsPair pair, RecordSizes written) = await ConnectAsync(context);
         await using (pair)
         {

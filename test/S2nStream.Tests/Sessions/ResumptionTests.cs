@@ -131,9 +131,16 @@ public class ResumptionTests
             await IsResumedAsync(client, server);
         }
 
-        var second = new OneSession { Session = S2nSession.Deserialize(first.Session!.Serialize()) };
-        Assert.Equal(first.Session.ExpiresAt.ToUnixTimeSeconds(), second.Session.ExpiresAt.ToUnixTimeSeconds());
-        Assert.Equal(protocol, second.Session.Protocol);
+        S2nSession session = first.Session!;
+
+        #region snippet session-serialized
+        byte[] kept = session.Serialize(); // with its secrets in the clear: keep it as you would keep a password
+        S2nSession again = S2nSession.Deserialize(kept);
+        #endregion
+
+        var second = new OneSession { Session = again };
+        Assert.Equal(session.ExpiresAt.ToUnixTimeSeconds(), again.ExpiresAt.ToUnixTimeSeconds());
+        Assert.Equal(protocol, again.Protocol);
         using S2nContext later = Client(protocol, options => options.SessionCache = second);
         Assert.True(await IsResumedAsync(later, server));
     }

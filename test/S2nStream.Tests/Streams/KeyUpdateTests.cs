@@ -34,6 +34,21 @@ public class KeyUpdateTests
     }
 
     [Fact]
+    public async Task A_long_lived_connection_can_change_its_keys_now_and_then()
+    {
+        await using TlsPair pair = await TlsPair.OverTcpAsync();
+        S2nStream tls = pair.Client;
+
+        #region snippet key-update
+        await tls.RequestKeyUpdateAsync();
+        (byte sent, byte received) = tls.KeyUpdateCounts; // 1, 0
+        #endregion
+
+        Assert.Equal((1, 0), (sent, received));
+        await SendAsync(pair.Client, pair.Server);
+    }
+
+    [Fact]
     public async Task It_is_sent_at_once_and_does_not_wait_for_data()
     {
         await using TlsPair pair = await TlsPair.OverTcpAsync();

@@ -24,6 +24,21 @@ public class KeyingMaterialTests
         Assert.Equal(pair.Client.ExportKeyingMaterial(Label, longest, 32), pair.Server.ExportKeyingMaterial(Label, longest, 32));
     }
 
+    [Fact]
+    public async Task A_challenge_that_is_bound_to_the_connection_is_the_same_on_both_sides()
+    {
+        await using TlsPair pair = await TlsPair.InMemoryAsync();
+        Assert.Equal(Challenge(pair.Client), Challenge(pair.Server));
+
+        static byte[] Challenge(S2nStream tls)
+        {
+            #region snippet exporter
+            byte[] challenge = tls.ExportKeyingMaterial("EXPERIMENTAL-example-challenge", "user=alice"u8, length: 32);
+            #endregion
+            return challenge;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Protocols))]
     public async Task The_span_overloads_export_what_the_others_do(SslProtocols protocol)

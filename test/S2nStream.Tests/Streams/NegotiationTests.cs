@@ -63,6 +63,39 @@ public class NegotiationTests
         Assert.Equal(TlsAlert.NoApplicationProtocol, ((S2nException)error.InnerException!).Alert);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_offers_application_protocols_of_its_own_and_leaves_those_of_the_context_to_others(bool synchronously)
+    {
+        using S2nContext client = TestContexts.MakeClient(options => AddProtocols(options, new SslApplicationProtocol("smtp")));
+        using S2nContext server = TestContexts.MakeServer(options => AddProtocols(options, SslApplicationProtocol.Http2, new SslApplicationProtocol("smtp")));
+        Assert.Equal(SslApplicationProtocol.Http2, await AgreeAsync([SslApplicationProtocol.Http11, SslApplicationProtocol.Http2]));
+        Assert.Equal(new SslApplicationProtocol("smtp"), await AgreeAsync([]));
+
+        async Task<SslApplicationProtocol> AgreeAsync(SslApplicationProtocol[] offered)
+        {
+            (Stream clientEnd, Stream serverEnd) = await TcpPair.ConnectAsync();
+            await using var serverStream = new S2nStream(serverEnd);
+            await using var clientStream = new S2nStream(clientEnd);
+            Task serverSide = serverStream.AuthenticateAsServerAsync(server);
+            await (synchronously
+                ? Deadline.Run(() => clientStream.AuthenticateAsClient(client, "localhost", offered))
+                : clientStream.AuthenticateAsClientAsync(client, "localhost", offered).WithDeadline());
+            await serverSide.WithDeadline();
+            Assert.Equal(serverStream.NegotiatedApplicationProtocol, clientStream.NegotiatedApplicationProtocol);
+            return clientStream.NegotiatedApplicationProtocol;
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_refuses_application_protocols_without_a_name_or_with_a_zero_byte_in_it()
+    {
+        await using var stream = new S2nStream(DuplexPipe.CreateStreams().Item1);
+        await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, "localhost", [default]));
+        await Assert.ThrowsAsync<NotSupportedException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, "localhost", [new("h\02")]));
+    }
+
     [Fact]
     public async Task A_client_without_application_protocols_is_served_without()
     {

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace S2nTls.Tests.Streams;
 
 public class ZeroByteReadTests
@@ -44,6 +46,21 @@ public class ZeroByteReadTests
         wait = pair.Client.ReadAsync(Memory<byte>.Empty).AsTask();
         pair.InnerServer!.Dispose();
         await Assert.ThrowsAsync<S2nException>(() => wait.WithDeadline());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_read_from_a_connection_that_was_reset_fails_without_a_wait(int size)
+    {
+        (NetworkStream clientEnd, NetworkStream serverEnd) = await TcpPair.ConnectAsync();
+        await using TlsPair pair = await TlsPair.OverAsync(clientEnd, serverEnd);
+        serverEnd.Socket.LingerState = new LingerOption(true, 0);
+        serverEnd.Socket.Dispose();
+        Assert.True(clientEnd.Socket.Poll(Deadline.Default, SelectMode.SelectRead)); // that it was has arrived
+        Task<int> read = pair.Client.ReadAsync(new byte[size]).AsTask();
+        Assert.True(read.IsFaulted); // so a pool sees, without waiting, that the connection is dead
+        await Assert.ThrowsAsync<IOException>(() => read);
     }
 
     [Fact]

@@ -1,0 +1,176 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using S2nTls.AspNetCore.Connections;
+
+namespace S2nTls.AspNetCore.Endpoints;
+
+/// <summary>
+/// The endpoints of an application: puts those on s2n that come from URLs and from the configuration, and knows which are.
+/// </summary>
+/// <remarks>
+/// Kestrel calls <see cref="OnEndpoint"/> for each endpoint that it makes: for those of code when the code runs, for those of the
+/// configuration whenever it is loaded, and for URLs, in their order, when it binds them.
+/// </remarks>
+internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, Action<ListenOptions>? configureEndpoints) : IConfigureOptions<KestrelServerOptions>
+{
+    private readonly Lock _lock = new();
+    private readonly List<ListenOptions> _seen = [];
+    private readonly List<ListenOptions> _secured = [];
+    private readonly HashSet<string> _named = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<BindingAddress> _urls = [];
+    private KestrelServerOptions? _options;
+    private KestrelConfigurationLoader? _loader;
+
+    /// <summary>Whether Kestrel has called us; it does not where somebody else has taken the place.</summary>
+    internal bool HasSeenEndpoints
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _seen.Count > 0;
+            }
+        }
+    }
+
+    public void Configure(KestrelServerOptions options)
+    {
+        // Once: the application may take the place, to be told of it when the server starts.
+        if (_options != options)
+        {
+            _options = options;
+            options.ConfigureEndpointDefaults(OnEndpoint);
+        }
+
+        NameEndpoints(options.ConfigurationLoader);
+    }
+
+    internal void AddSecured(ListenOptions endpoint)
+    {
+        lock (_lock)
+        {
+            _secured.Add(endpoint);
+        }
+    }
+
+    /// <summary>Takes note of the URLs that are about to be bound.</summary>
+    internal void ExpectUrls(IEnumerable<string> urls)
+    {
+        _urls.Clear();
+        foreach (string url in urls)
+        {
+            _urls.Enqueue(BindingAddress.Parse(url));
+        }
+    }
+
+    /// <summary>The endpoints that are on SslStream as far as can be known before any is bound: those of code.</summary>
+    internal IReadOnlyList<string> OnSslStream()
+    {
+        lock (_lock)
+        {
+            return [.. _seen.Where(endpoint => SecuredEndpoint.IsHttps(endpoint) && !SecuredEndpoint.Is(endpoint)).Select(endpoint => endpoint.ToString()!)];
+        }
+    }
+
+    /// <summary>Which of the addresses that have been bound are on SslStream.</summary>
+    internal IReadOnlyList<string> OnSslStream(IEnumerable<string> bound)
+    {
+        lock (_lock)
+        {
+            HashSet<string?> secured = [.. _secured.Select(endpoint => endpoint.ToString())];
+            return [.. bound.Where(address => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !secured.Contains(address))];
+        }
+    }
+
+    private void OnEndpoint(ListenOptions endpoint)
+    {
+        lock (_lock)
+        {
+            _seen.Add(endpoint);
+        }
+
+        NameEndpoints(endpoint.KestrelServerOptions.ConfigurationLoader);
+        configureEndpoints?.Invoke(endpoint);
+        if (_urls.TryPeek(out BindingAddress? url) && EndpointAddress.IsOf(url, endpoint))
+        {
+            _urls.Dequeue();
+            if (url.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase) && !SecuredEndpoint.IsHttps(endpoint))
+            {
+                Secure(endpoint);
+            }
+        }
+    }
+
+    /// <summary>Asks to be called for each endpoint of the configuration that has not been heard of, before it is made.</summary>
+    private void NameEndpoints(KestrelConfigurationLoader? loader)
+    {
+        if (loader is null)
+        {
+            return;
+        }
+
+        if (_loader != loader)
+        {
+            _loader = loader;
+            _named.Clear();
+        }
+
+        foreach (IConfigurationSection section in loader.Configuration.GetSection("Endpoints").GetChildren())
+        {
+            if (_named.Add(section.Key))
+            {
+                loader.Endpoint(section.Key, OnConfigured);
+            }
+        }
+    }
+
+    private void Secure(ListenOptions endpoint)
+    {
+        endpoint.UseS2n(options =>
+        {
+            configureHttps?.Invoke(options);
+            DefaultSection()?.Apply(endpoint, options);
+        });
+    }
+
+    private void OnConfigured(EndpointConfiguration configuration)
+    {
+        ListenOptions endpoint = configuration.ListenOptions;
+        if (!configuration.IsHttps || SecuredEndpoint.IsHttps(endpoint))
+        {
+            return;
+        }
+
+        if (configuration.ConfigSection.GetSection("Sni").Exists())
+        {
+            throw new NotSupportedException(
+                $"{configuration.ConfigSection.Path}:Sni: UseS2n does not read it. List the certificates in {configuration.ConfigSection.Path}:S2n:Certificates: s2n chooses by the name that the client asks for.");
+        }
+
+        var options = new S2nHttpsOptions();
+        configureHttps?.Invoke(options);
+        bool hasOwn = configuration.ConfigSection.GetSection("Certificate").Exists();
+        if (!hasOwn && (options.ServerCertificate is not null || options.Tls.Certificates.Count > 0))
+        {
+            configuration.HttpsOptions.ServerCertificate = null; // the default one: code has set another
+        }
+
+        KestrelDefaults.Apply(configuration.HttpsOptions, options);
+        DefaultSection()?.Apply(endpoint, options);
+        S2nSection.Of(configuration.ConfigSection)?.Apply(endpoint, options);
+        KestrelDefaults.CheckVersions(configuration.HttpsOptions.SslProtocols, options);
+        if (options.ServerCertificate is null && options.Tls.Certificates.Count == 0)
+        {
+            (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(endpoint); // says what is missing
+        }
+
+        SecuredEndpoint.Add(endpoint, protocols => new ContextHandshake(EndpointContext.Create(options, protocols)), () => options.HandshakeTimeout);
+        SecuredEndpoint.MarkAsHttps(endpoint);
+    }
+
+    private S2nSection? DefaultSection() => _loader is null ? null : S2nSection.Of(_loader.Configuration.GetSection("EndpointDefaults"));
+}

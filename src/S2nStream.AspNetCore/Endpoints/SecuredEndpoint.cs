@@ -1,0 +1,68 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using S2nTls.AspNetCore.Connections;
+
+namespace S2nTls.AspNetCore.Endpoints;
+
+/// <summary>Puts an endpoint on s2n: our middleware in front, and Kestrel's own behind it, which never runs.</summary>
+/// <remarks>
+/// Kestrel takes an endpoint for https (its address, and so what <c>UseHttpsRedirection</c> redirects to) only where
+/// <c>UseHttps</c> was called. The middleware that it adds steps aside where a connection has been secured; if it ever did not, it
+/// would find a callback that refuses.
+/// </remarks>
+internal static class SecuredEndpoint
+{
+    /// <summary>Which endpoints are on s2n.</summary>
+    private static readonly ConditionalWeakTable<ListenOptions, object> s_secured = [];
+
+    internal static bool Is(ListenOptions endpoint) => s_secured.TryGetValue(endpoint, out _);
+
+    /// <summary>Kestrel tells by the endpoint's name whether it is https.</summary>
+    internal static bool IsHttps(ListenOptions endpoint) => endpoint.ToString()!.StartsWith("https:", StringComparison.Ordinal);
+
+    /// <summary>Adds our middleware, before anything else that secures connections.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="makeHandshake">Called once, when the endpoint is bound and its HTTP versions are known.</param>
+    /// <param name="handshakeTimeout">Asked for then, too.</param>
+    /// <exception cref="InvalidOperationException">The endpoint is on SslStream already.</exception>
+    internal static void Add(ListenOptions endpoint, Func<HttpProtocols, IHandshake> makeHandshake, Func<TimeSpan> handshakeTimeout)
+    {
+        if (IsHttps(endpoint) && !Is(endpoint))
+        {
+            throw new InvalidOperationException($"{endpoint}: UseHttps has been called before UseS2n, and SslStream would be used. Call one of the two.");
+        }
+
+        s_secured.AddOrUpdate(endpoint, endpoint);
+        IServiceProvider? services = endpoint.ApplicationServices;
+        services?.GetService<EndpointRegister>()?.AddSecured(endpoint);
+
+        // An endpoint for localhost is bound to two addresses, and builds its middleware for each.
+        var handshake = new Lazy<IHandshake>(() => makeHandshake(Protocols(endpoint)));
+        endpoint.Use(next =>
+        {
+            ILogger logger = (services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(HandshakeLog.Category);
+            HandshakeMetrics? metrics = services?.GetService<IMeterFactory>() is { } meters ? new HandshakeMetrics(meters) : null;
+            return new S2nConnectionMiddleware(next, handshake.Value, handshakeTimeout(), logger, metrics).OnConnectionAsync;
+        });
+    }
+
+    /// <summary>Makes the endpoint's scheme https, without a certificate of Kestrel's.</summary>
+    internal static void MarkAsHttps(ListenOptions endpoint) => endpoint.UseHttps(new TlsHandshakeCallbackOptions
+    {
+        OnConnection = static _ => throw Unreachable(),
+    });
+
+    internal static InvalidOperationException Unreachable() => new("The connection should have been secured by s2n-tls.");
+
+    /// <exception cref="NotSupportedException">HTTP/3 is asked for.</exception>
+    private static HttpProtocols Protocols(ListenOptions endpoint) =>
+        endpoint.Protocols.HasFlag(HttpProtocols.Http3)
+            ? throw new NotSupportedException($"{endpoint}: HTTP/3 runs over QUIC, which s2n-tls does not do. Set the endpoint's Protocols to Http1AndHttp2.")
+            : endpoint.Protocols;
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting;
+
+namespace S2nTls.AspNetCore.Endpoints;
+
+/// <summary>Holds what the server has bound against what is on s2n. An exception here ends the host's start.</summary>
+internal sealed class StartedCheck(EndpointRegister register, IServer server) : IHostedLifecycleService
+{
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        ICollection<string> addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        Refusal.ThrowIfAny(register.OnSslStream(addresses));
+        return addresses.Count == 0 || register.HasSeenEndpoints
+            ? Task.CompletedTask
+            : throw new InvalidOperationException(
+                $"UseS2n cannot see to it that all https endpoints are on s2n-tls: {nameof(KestrelServerOptions)}.{nameof(KestrelServerOptions.ConfigureEndpointDefaults)}, "
+                + "which it needs itself, has been called by somebody else. Give that action to UseS2n(configureEndpoints: …) instead.");
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,358 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+
+namespace S2nTls.AspNetCore.Pipes;
+
+/// <summary>
+/// What a server writes plaintext to. A flush encrypts all that was written since the last one as a whole, straight from
+/// the server's own blocks: what is small shares a record, what is large fills records, and the transport is flushed once.
+/// </summary>
+/// <remarks>
+/// A flush whose caller gives up goes on, and the next one waits for it: nothing is torn, lost or sent twice. Where the
+/// peer has gone, flushes say so by <see cref="FlushResult.IsCompleted"/>, as those of a transport without TLS do.
+/// </remarks>
+/// <param name="stream">The authenticated stream. Its owner disposes it, after completing this.</param>
+/// <param name="pool">The server's blocks.</param>
+internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : PipeWriter, IValueTaskSource<FlushResult>
+{
+    private const int BlockSize = 4096;
+
+    /// <summary>For what does not fit into one block: what a record holds at most (RFC 8446 §5.1).</summary>
+    private const int BulkBlockSize = 16 * 1024;
+
+    /// <summary>
+    /// Guards what is queued, what is spare, and who waits, while something is being sent: a flush can be given up from any
+    /// thread. Otherwise the writer is alone. Never held while calling anybody.
+    /// </summary>
+    private readonly Lock _lock = new();
+
+    // What was written since the last flush: the writer's alone.
+    private SegmentStack _spare;
+    private Segment? _head;
+    private Segment? _tail;
+    private long _unflushed;
+    private bool _isCompleted;
+
+    // Of a flush that is being sent, or waits for its turn behind one whose caller has left.
+    private Segment? _queuedHead;
+    private Segment? _queuedTail;
+    private Segment? _sent;
+    private volatile bool _isSending;
+    private bool _isWaiting;
+    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _sending;
+    private Action? _onSent;
+    private ManualResetValueTaskSourceCore<FlushResult> _waiter;
+    private CancellationTokenRegistration _cancellation;
+    private volatile bool _isCancelRequested;
+    private volatile bool _isPeerGone;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _unflushed;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (_isCompleted)
+        {
+            throw new InvalidOperationException("The writer is completed: nothing can be written any more.");
+        }
+
+        if (_tail is null)
+        {
+            _head = _tail = Rent(Math.Max(sizeHint, BlockSize));
+        }
+        else if (_tail.Room.Length < Math.Max(sizeHint, 1))
+        {
+            Segment next = Rent(Math.Max(sizeHint, BulkBlockSize));
+            next.Follow(_tail);
+            _tail = next;
+        }
+
+        return _tail.Room;
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _tail?.Room.Length ?? 0);
+        _tail?.Commit(bytes);
+        _unflushed += bytes;
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        }
+
+        if (_isCancelRequested)
+        {
+            _isCancelRequested = false;
+            return Result(isCanceled: true);
+        }
+
+        if (_isSending)
+        {
+            lock (_lock)
+            {
+                Enqueue();
+                if (_isSending)
+                {
+                    return Wait(cancellationToken);
+                }
+            }
+        }
+
+        // Nobody else is here: what follows needs no lock.
+        Enqueue();
+        if (_queuedHead is null)
+        {
+            return Result();
+        }
+
+        _isSending = true;
+        if (Send())
+        {
+            return Result();
+        }
+
+        lock (_lock)
+        {
+            // It may have ended meanwhile.
+            return _isSending ? Wait(cancellationToken) : Result();
+        }
+    }
+
+    /// <summary>From any thread. A flush that waits returns, or the next one does; what it was sending goes on being sent.</summary>
+    public override void CancelPendingFlush()
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting)
+            {
+                _isCancelRequested = true;
+                return;
+            }
+
+            _isWaiting = false;
+        }
+
+        _waiter.SetResult(new FlushResult(isCanceled: true, isCompleted: false));
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (!_isCompleted)
+        {
+            _isCompleted = true;
+            lock (_lock)
+            {
+                _spare.ReturnAll(_head);
+            }
+
+            _head = _tail = null;
+            _unflushed = 0;
+        }
+    }
+
+    public override async ValueTask CompleteAsync(Exception? exception = null)
+    {
+        if (!_isCompleted && exception is null && _unflushed > 0)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+
+        Complete(exception);
+    }
+
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
+    {
+        // Waits for a callback that is running, so that it cannot hit the next flush instead.
+        _cancellation.Dispose();
+        _cancellation = default;
+        return _waiter.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _waiter.GetStatus(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _waiter.OnCompleted(continuation, state, token, flags);
+
+    private ValueTask<FlushResult> Result(bool isCanceled = false) => new(new FlushResult(isCanceled, isCompleted: _isPeerGone));
+
+    private Segment Rent(int size)
+    {
+        if (!_isSending)
+        {
+            return _spare.Rent(pool, size);
+        }
+
+        lock (_lock)
+        {
+            return _spare.Rent(pool, size);
+        }
+    }
+
+    /// <summary>Puts what was written behind what waits to be sent.</summary>
+    private void Enqueue()
+    {
+        if (_unflushed == 0)
+        {
+            return; // a block that is rented and empty stays for what comes
+        }
+
+        if (_queuedTail is null)
+        {
+            _queuedHead = _head;
+        }
+        else
+        {
+            _queuedTail.Next = _head;
+        }
+
+        _queuedTail = _tail;
+        _head = _tail = null;
+        _unflushed = 0;
+    }
+
+    /// <summary>Starts to wait for the flush that is going on. Called with the lock.</summary>
+    private ValueTask<FlushResult> Wait(CancellationToken cancellationToken)
+    {
+        _waiter.Reset();
+        _isWaiting = true;
+        if (cancellationToken.CanBeCanceled)
+        {
+            // It has not been cancelled a moment ago; if it is now, the callback runs here and needs the lock, which this thread has.
+            _cancellation = cancellationToken.UnsafeRegister(static (writer, token) => ((S2nPipeWriter)writer!).GiveUp(token), this);
+        }
+
+        return new ValueTask<FlushResult>(this, _waiter.Version);
+    }
+
+    private void GiveUp(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting)
+            {
+                return;
+            }
+
+            _isWaiting = false;
+        }
+
+        _waiter.SetException(new OperationCanceledException(cancellationToken));
+    }
+
+    /// <summary>Sends what is queued. The caller has set <see cref="_isSending"/>.</summary>
+    /// <returns>Whether it is done; otherwise it goes on by itself.</returns>
+    private bool Send()
+    {
+        if (!StartWrite(TakeQueued()))
+        {
+            return false;
+        }
+
+        EndWrite();
+        _isSending = false;
+        return true;
+    }
+
+    private ReadOnlySequence<byte> TakeQueued()
+    {
+        _sent = _queuedHead!;
+        Index(_sent);
+        var data = new ReadOnlySequence<byte>(_sent, 0, _queuedTail!, _queuedTail!.Length);
+        _queuedHead = _queuedTail = null;
+        return data;
+    }
+
+    /// <summary>Hands data to the stream.</summary>
+    /// <returns>Whether that has ended; otherwise <see cref="OnSent"/> is called when it has.</returns>
+    private bool StartWrite(ReadOnlySequence<byte> data)
+    {
+        ValueTask write;
+        try
+        {
+            write = _isPeerGone ? ValueTask.CompletedTask : stream.WriteAsync(data);
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            write = ValueTask.FromException(e);
+        }
+
+        _sending = write.ConfigureAwait(false).GetAwaiter();
+        if (_sending.IsCompleted)
+        {
+            return true;
+        }
+
+        _sending.UnsafeOnCompleted(_onSent ??= OnSent);
+        return false;
+    }
+
+    private void EndWrite()
+    {
+        try
+        {
+            _sending.GetResult();
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            _isPeerGone = true;
+        }
+
+        _spare.ReturnAll(_sent);
+        _sent = null;
+    }
+
+    /// <summary>A write has ended that was not over at once: goes on with what was queued meanwhile.</summary>
+    private void OnSent()
+    {
+        bool hasWaiter;
+        while (true)
+        {
+            ReadOnlySequence<byte> data;
+            lock (_lock)
+            {
+                EndWrite();
+                if (_queuedHead is null)
+                {
+                    _isSending = false;
+                    hasWaiter = _isWaiting;
+                    _isWaiting = false;
+                    break;
+                }
+
+                data = TakeQueued();
+            }
+
+            if (!StartWrite(data))
+            {
+                return;
+            }
+        }
+
+        if (hasWaiter)
+        {
+            _waiter.SetResult(new FlushResult(isCanceled: false, isCompleted: _isPeerGone));
+        }
+    }
+
+    /// <summary>Whether it says that nothing can reach the peer any more: its connection, or this side of it, has ended.</summary>
+    private static bool IsEnd(Exception e) => e is IOException or ObjectDisposedException or InvalidOperationException;
+
+    /// <summary>Segments of several flushes may stand in a row: numbers them anew.</summary>
+    private static void Index(Segment head)
+    {
+        for (Segment segment = head; segment.Next is { } next; segment = next)
+        {
+            next.Follow(segment);
+        }
+    }
+}

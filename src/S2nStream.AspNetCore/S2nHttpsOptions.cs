@@ -1,0 +1,48 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace S2nTls.AspNetCore;
+
+/// <summary>
+/// What an https endpoint over s2n-tls configures: the counterpart of Kestrel's <see cref="HttpsConnectionAdapterOptions"/>, whose
+/// defaults (<c>ConfigureHttpsDefaults</c>) it begins with. Read once, when the endpoint is bound.
+/// </summary>
+public sealed class S2nHttpsOptions
+{
+    private TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The endpoint's certificate, with its private key. Where neither this nor <see cref="Tls"/> has one, the server's default
+    /// is taken: that of its configuration (<c>Kestrel:Certificates:Default</c>), or else the development certificate.
+    /// </summary>
+    public X509Certificate2? ServerCertificate { get; set; }
+
+    /// <summary>The intermediates that clients need, in order, without the root.</summary>
+    public X509Certificate2Collection? ServerCertificateChain { get; set; }
+
+    /// <summary>
+    /// What s2n is told: security policy, client certificates and how they are judged, session tickets, more certificates.
+    /// </summary>
+    /// <remarks>
+    /// Its <see cref="S2nContextOptions.ApplicationProtocols"/> may stay empty: they are then those of the endpoint's HTTP versions.
+    /// Its <see cref="S2nContextOptions.IgnoreUnexpectedEof"/> is true at first: HTTP's messages say how long they are, and
+    /// many clients close without a <c>close_notify</c>.
+    /// </remarks>
+    public S2nServerOptions Tls { get; } = new() { IgnoreUnexpectedEof = true };
+
+    /// <summary>How long a handshake may take. Default: 10 seconds. <see cref="Timeout.InfiniteTimeSpan"/> sets no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
+    public TimeSpan HandshakeTimeout
+    {
+        get => _handshakeTimeout;
+        set
+        {
+            if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "A handshake needs some time.");
+            }
+
+            _handshakeTimeout = value;
+        }
+    }
+}

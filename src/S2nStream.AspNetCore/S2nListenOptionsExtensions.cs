@@ -1,0 +1,143 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using S2nTls;
+using S2nTls.AspNetCore;
+using S2nTls.AspNetCore.Connections;
+using S2nTls.AspNetCore.Endpoints;
+
+namespace Microsoft.AspNetCore.Hosting;
+
+/// <summary>
+/// https on a Kestrel endpoint through s2n-tls: <c>UseS2n</c> in the place of <c>UseHttps</c>, in the same shapes. Errors in what
+/// is configured are thrown when the server starts, if not by the call itself. HTTP/3 is not supported.
+/// </summary>
+public static class S2nListenOptionsExtensions
+{
+    /// <summary>With the server's default certificate: that of its configuration, or else the development certificate.</summary>
+    /// <exception cref="InvalidOperationException">There is no default certificate; or <c>UseHttps</c> has been called on the endpoint.</exception>
+    public static ListenOptions UseS2n(this ListenOptions listenOptions) => listenOptions.UseS2n(static _ => { });
+
+    /// <summary>With a certificate and its private key.</summary>
+    /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
+    public static ListenOptions UseS2n(this ListenOptions listenOptions, X509Certificate2 serverCertificate) =>
+        listenOptions.UseS2n(serverCertificate, static _ => { });
+
+    /// <summary>With a certificate and its private key, and options.</summary>
+    /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
+    public static ListenOptions UseS2n(this ListenOptions listenOptions, X509Certificate2 serverCertificate, Action<S2nHttpsOptions> configureOptions)
+    {
+        ArgumentNullException.ThrowIfNull(serverCertificate);
+        ArgumentNullException.ThrowIfNull(configureOptions);
+        return listenOptions.UseS2n(options =>
+        {
+            options.ServerCertificate = serverCertificate;
+            configureOptions(options);
+        });
+    }
+
+    /// <summary>With a PKCS #12 file, which may have intermediates in it.</summary>
+    /// <param name="listenOptions">The endpoint.</param>
+    /// <param name="fileName">The file's name, relative to the directory of the application's content.</param>
+    /// <param name="password">The file's password.</param>
+    /// <param name="configureOptions">Sets options.</param>
+    /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
+    public static ListenOptions UseS2n(
+        this ListenOptions listenOptions, string fileName, string? password, Action<S2nHttpsOptions>? configureOptions = null)
+    {
+        ArgumentNullException.ThrowIfNull(listenOptions);
+        return listenOptions.UseS2n(options =>
+        {
+            CertificateFiles.ReadPkcs12(CertificateFiles.Resolve(listenOptions, fileName), password, options);
+            configureOptions?.Invoke(options);
+        });
+    }
+
+    /// <summary>With two PEM files: the certificate, followed by its intermediates, and the unencrypted private key.</summary>
+    /// <param name="listenOptions">The endpoint.</param>
+    /// <param name="certificateFile">The certificate's file, relative to the directory of the application's content.</param>
+    /// <param name="privateKeyFile">The private key's file.</param>
+    /// <param name="configureOptions">Sets options.</param>
+    /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
+    public static ListenOptions UseS2nPem(
+        this ListenOptions listenOptions, string certificateFile, string privateKeyFile, Action<S2nHttpsOptions>? configureOptions = null)
+    {
+        ArgumentNullException.ThrowIfNull(listenOptions);
+        return listenOptions.UseS2n(options =>
+        {
+            options.Tls.Certificates.Add(S2nCertificate.FromPemFiles(
+                CertificateFiles.Resolve(listenOptions, certificateFile), CertificateFiles.Resolve(listenOptions, privateKeyFile)));
+            configureOptions?.Invoke(options);
+        });
+    }
+
+    /// <summary>
+    /// With options. They begin with what <see cref="KestrelServerOptions.ConfigureHttpsDefaults"/> and the configuration set for all
+    /// https endpoints; where no certificate is set, the server's default one is taken.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no certificate; or <c>UseHttps</c> has been called on the endpoint.</exception>
+    /// <exception cref="NotSupportedException">Kestrel's https defaults ask for something that s2n cannot do; the message names it.</exception>
+    public static ListenOptions UseS2n(this ListenOptions listenOptions, Action<S2nHttpsOptions> configureOptions)
+    {
+        ArgumentNullException.ThrowIfNull(listenOptions);
+        ArgumentNullException.ThrowIfNull(configureOptions);
+        var options = new S2nHttpsOptions();
+        SecuredEndpoint.Add(listenOptions, protocols => new ContextHandshake(EndpointContext.Create(options, protocols)), () => options.HandshakeTimeout);
+        HttpsConnectionAdapterOptions defaults = KestrelDefaults.Take(listenOptions);
+        KestrelDefaults.Apply(defaults, options);
+        configureOptions(options);
+        KestrelDefaults.CheckVersions(defaults.SslProtocols, options);
+        if (options.ServerCertificate is null && options.Tls.Certificates.Count == 0)
+        {
+            (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(listenOptions);
+        }
+
+        return listenOptions;
+    }
+
+    /// <summary>
+    /// With a context of the application's own: to share it among endpoints, or to replace its certificates while the server runs
+    /// (<see cref="S2nContext.ReplaceCertificates"/>). Nothing else is taken from anywhere.
+    /// </summary>
+    /// <param name="listenOptions">The endpoint.</param>
+    /// <param name="context">
+    /// A server's. Its application protocols are to be those of the endpoint's HTTP versions, <c>h2</c> and <c>http/1.1</c>; without any,
+    /// clients speak HTTP/1.1. It is not disposed here.
+    /// </param>
+    /// <param name="handshakeTimeout">How long a handshake may take. Default: 10 seconds.</param>
+    /// <exception cref="ArgumentException">The context is a client's.</exception>
+    /// <exception cref="InvalidOperationException"><c>UseHttps</c> has been called on the endpoint.</exception>
+    public static ListenOptions UseS2n(this ListenOptions listenOptions, S2nContext context, TimeSpan? handshakeTimeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(listenOptions);
+        ArgumentNullException.ThrowIfNull(context);
+        if (!context.IsServer)
+        {
+            throw new ArgumentException("The context is a client's.", nameof(context));
+        }
+
+        return Add(listenOptions, new ContextHandshake(context), handshakeTimeout);
+    }
+
+    /// <summary>With a context that is chosen for each connection, when the client's hello has been read.</summary>
+    /// <param name="listenOptions">The endpoint.</param>
+    /// <param name="selector">Chooses the context. What it throws ends the connection: an <see cref="S2nClientRefusedException"/> quietly, with its alert.</param>
+    /// <param name="handshakeTimeout">How long a handshake may take, with the choice. Default: 10 seconds.</param>
+    /// <exception cref="InvalidOperationException"><c>UseHttps</c> has been called on the endpoint.</exception>
+    public static ListenOptions UseS2n(this ListenOptions listenOptions, S2nContextSelector selector, TimeSpan? handshakeTimeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(listenOptions);
+        ArgumentNullException.ThrowIfNull(selector);
+        return Add(listenOptions, new SelectorHandshake(selector), handshakeTimeout);
+    }
+
+    private static ListenOptions Add(ListenOptions listenOptions, IHandshake handshake, TimeSpan? handshakeTimeout)
+    {
+        // The same default and the same check for all shapes.
+        var options = new S2nHttpsOptions();
+        options.HandshakeTimeout = handshakeTimeout ?? options.HandshakeTimeout;
+        SecuredEndpoint.Add(listenOptions, _ => handshake, () => options.HandshakeTimeout);
+        SecuredEndpoint.MarkAsHttps(listenOptions);
+        return listenOptions;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net.Security;
+
+namespace S2nTls.Http.Connections;
+
+/// <summary>What handshakes with origins are made with: a context, or SslStream's options.</summary>
+internal sealed class HandshakeSettings
+{
+    private readonly S2nContext? _context;
+    private readonly SslClientAuthenticationOptions? _options;
+
+    internal HandshakeSettings(S2nContext context) => _context = context;
+
+    internal HandshakeSettings(SslClientAuthenticationOptions options) => _options = options;
+
+    internal Task AuthenticateAsync(S2nStream stream, string serverName, SslApplicationProtocol[] protocols, CancellationToken cancellationToken) =>
+        _context is not null
+            ? stream.AuthenticateAsClientAsync(_context, serverName, protocols, cancellationToken)
+            : stream.AuthenticateAsClientAsync(CopyFor(_options!, serverName, protocols), cancellationToken);
+
+    /// <summary>The name and the application protocols are the handler's to say, as with SocketsHttpHandler.</summary>
+    internal static SslClientAuthenticationOptions CopyFor(SslClientAuthenticationOptions options, string serverName, SslApplicationProtocol[] protocols) => new()
+    {
+        AllowRenegotiation = options.AllowRenegotiation,
+        AllowRsaPkcs1Padding = options.AllowRsaPkcs1Padding,
+        AllowRsaPssPadding = options.AllowRsaPssPadding,
+        AllowTlsResume = options.AllowTlsResume,
+        ApplicationProtocols = [.. protocols],
+        CertificateChainPolicy = options.CertificateChainPolicy,
+        CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
+        CipherSuitesPolicy = options.CipherSuitesPolicy,
+        ClientCertificateContext = options.ClientCertificateContext,
+        ClientCertificates = options.ClientCertificates,
+        EnabledSslProtocols = options.EnabledSslProtocols,
+        EncryptionPolicy = options.EncryptionPolicy,
+        LocalCertificateSelectionCallback = options.LocalCertificateSelectionCallback,
+        RemoteCertificateValidationCallback = options.RemoteCertificateValidationCallback,
+        TargetHost = serverName,
+    };
+}

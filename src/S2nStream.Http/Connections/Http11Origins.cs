@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace S2nTls.Http.Connections;
+
+/// <summary>
+/// The origins that have refused HTTP/2. The inner handler asks them for HTTP/1.1 from then on, and a connection on which
+/// they were offered both again would not fit. Thread-safe.
+/// </summary>
+/// <remarks>
+/// It is kept until the handler is disposed, since nobody tells when the inner handler has forgotten: kept too long it only
+/// leaves an origin on HTTP/1.1.
+/// </remarks>
+internal sealed class Http11Origins
+{
+    private readonly ConcurrentDictionary<Origin, bool> _origins = [];
+
+    internal bool Contains(DnsEndPoint endPoint, string serverName) => _origins.ContainsKey(new Origin(endPoint.Host, endPoint.Port, serverName));
+
+    internal void Add(DnsEndPoint endPoint, string serverName) => _origins.TryAdd(new Origin(endPoint.Host, endPoint.Port, serverName), true);
+
+    /// <summary>What tells the inner handler's pools apart.</summary>
+    private readonly record struct Origin(string Host, int Port, string ServerName);
+}

@@ -1,0 +1,294 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Security;
+
+namespace S2nTls;
+
+/// <content>
+/// The settings. They have the names, the meaning and the defaults of <see cref="SocketsHttpHandler"/>'s, and can be set until the first request.
+/// </content>
+public sealed partial class S2nHttpHandler
+{
+    private SslClientAuthenticationOptions? _sslOptions;
+    private IWebProxy? _proxy;
+    private Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? _connectCallback;
+    private Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? _plaintextStreamFilter;
+    private Action<SocketsHttpConnectionContext, S2nStream>? _connected;
+
+    /// <summary>Whether the handler can be used here: on Linux, where <see cref="SocketsHttpHandler"/> can.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux() && SocketsHttpHandler.IsSupported;
+
+    /// <summary>
+    /// The settings of TLS, with SslStream's meaning; what s2n cannot do is refused by name (<c>docs/sslstream.md</c>). As with SocketsHttpHandler,
+    /// the target host and the application protocols in them have no effect: they follow from each request.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The handler was made with a context, or has sent a request.</exception>
+    public SslClientAuthenticationOptions SslOptions
+    {
+        get
+        {
+            ThrowIfContext();
+            return _sslOptions ??= new();
+        }
+
+        set
+        {
+            ThrowIfContext();
+            CheckNotStarted();
+            _sslOptions = value;
+        }
+    }
+
+    /// <summary>Which proxy is used: for https through CONNECT (RFC 9110 §9.3.6) or SOCKS. Null, the default: <see cref="HttpClient.DefaultProxy"/>.</summary>
+    /// <remarks>A proxy whose URL begins with https is reached through s2n too, with the same settings of TLS.</remarks>
+    public IWebProxy? Proxy
+    {
+        get => _proxy;
+        set
+        {
+            CheckNotStarted();
+            _proxy = value;
+        }
+    }
+
+    /// <summary>
+    /// Makes the connections that TLS and HTTP go through, to origins and to proxies. Null, the default: TCP. For https the stream is what
+    /// s2n runs over, whatever it is: one that is encrypted already is encrypted again.
+    /// </summary>
+    public Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? ConnectCallback
+    {
+        get => _connectCallback;
+        set
+        {
+            CheckNotStarted();
+            _connectCallback = value;
+        }
+    }
+
+    /// <summary>
+    /// May put a stream of its own over each connection's plaintext. For https it is given a stream that does all that its
+    /// <see cref="S2nStream"/> does.
+    /// </summary>
+    public Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? PlaintextStreamFilter
+    {
+        get => _plaintextStreamFilter;
+        set
+        {
+            CheckNotStarted();
+            _plaintextStreamFilter = value;
+        }
+    }
+
+    /// <summary>
+    /// Called with each https connection to an origin when its handshake is done, and before a request is sent: for what s2n can tell of it, such
+    /// as <see cref="S2nStream.KeyExchangeGroup"/> or <see cref="S2nStream.IsSessionResumed"/>. Null, the default: nobody is told.
+    /// </summary>
+    /// <remarks>
+    /// It must neither use the stream for data nor block; it may keep it to ask it later. It is called by several connections at once. What it throws ends the
+    /// connection: the request fails with <see cref="HttpRequestError.ConnectionError"/>. Which requests a connection will
+    /// serve is not known: the one in the context is that for which it was made.
+    /// </remarks>
+    public Action<SocketsHttpConnectionContext, S2nStream>? Connected
+    {
+        get => _connected;
+        set
+        {
+            CheckNotStarted();
+            _connected = value;
+        }
+    }
+
+    /// <inheritdoc cref="SocketsHttpHandler.Properties"/>
+    public IDictionary<string, object?> Properties => _inner.Properties;
+
+    /// <summary>Whether cookies are kept and sent. Default: true.</summary>
+    public bool UseCookies
+    {
+        get => _inner.UseCookies;
+        set => _inner.UseCookies = value;
+    }
+
+    /// <summary>Where cookies are kept.</summary>
+    public CookieContainer CookieContainer
+    {
+        get => _inner.CookieContainer;
+        set => _inner.CookieContainer = value;
+    }
+
+    /// <summary>Which compressed responses are asked for and decompressed. Default: none.</summary>
+    public DecompressionMethods AutomaticDecompression
+    {
+        get => _inner.AutomaticDecompression;
+        set => _inner.AutomaticDecompression = value;
+    }
+
+    /// <summary>Whether a proxy is used. Default: true.</summary>
+    public bool UseProxy
+    {
+        get => _inner.UseProxy;
+        set => _inner.UseProxy = value;
+    }
+
+    /// <summary>The credentials for a proxy that has none of its own.</summary>
+    public ICredentials? DefaultProxyCredentials
+    {
+        get => _inner.DefaultProxyCredentials;
+        set => _inner.DefaultProxyCredentials = value;
+    }
+
+    /// <summary>Whether credentials are sent without being asked for again.</summary>
+    public bool PreAuthenticate
+    {
+        get => _inner.PreAuthenticate;
+        set => _inner.PreAuthenticate = value;
+    }
+
+    /// <summary>The credentials for servers that ask for some.</summary>
+    public ICredentials? Credentials
+    {
+        get => _inner.Credentials;
+        set => _inner.Credentials = value;
+    }
+
+    /// <summary>Whether redirects are followed; never from https to http. Default: true.</summary>
+    public bool AllowAutoRedirect
+    {
+        get => _inner.AllowAutoRedirect;
+        set => _inner.AllowAutoRedirect = value;
+    }
+
+    /// <summary>How many redirects are followed at most. Default: 50.</summary>
+    public int MaxAutomaticRedirections
+    {
+        get => _inner.MaxAutomaticRedirections;
+        set => _inner.MaxAutomaticRedirections = value;
+    }
+
+    /// <summary>How many connections of HTTP/1.1 an origin has at most.</summary>
+    public int MaxConnectionsPerServer
+    {
+        get => _inner.MaxConnectionsPerServer;
+        set => _inner.MaxConnectionsPerServer = value;
+    }
+
+    /// <summary>How many bytes of a response that is not read to its end are read to use the connection again.</summary>
+    public int MaxResponseDrainSize
+    {
+        get => _inner.MaxResponseDrainSize;
+        set => _inner.MaxResponseDrainSize = value;
+    }
+
+    /// <summary>How long that may take.</summary>
+    public TimeSpan ResponseDrainTimeout
+    {
+        get => _inner.ResponseDrainTimeout;
+        set => _inner.ResponseDrainTimeout = value;
+    }
+
+    /// <summary>The most that a response's headers may take, in KiB. Default: 64.</summary>
+    public int MaxResponseHeadersLength
+    {
+        get => _inner.MaxResponseHeadersLength;
+        set => _inner.MaxResponseHeadersLength = value;
+    }
+
+    /// <summary>How long a connection takes requests. Default: infinite.</summary>
+    public TimeSpan PooledConnectionLifetime
+    {
+        get => _inner.PooledConnectionLifetime;
+        set => _inner.PooledConnectionLifetime = value;
+    }
+
+    /// <summary>How long an unused connection is kept. Default: one minute.</summary>
+    public TimeSpan PooledConnectionIdleTimeout
+    {
+        get => _inner.PooledConnectionIdleTimeout;
+        set => _inner.PooledConnectionIdleTimeout = value;
+    }
+
+    /// <summary>How long connecting may take, with the proxy's tunnel and the handshake. Default: infinite.</summary>
+    public TimeSpan ConnectTimeout
+    {
+        get => _inner.ConnectTimeout;
+        set => _inner.ConnectTimeout = value;
+    }
+
+    /// <summary>How long a server's "100 Continue" is waited for.</summary>
+    public TimeSpan Expect100ContinueTimeout
+    {
+        get => _inner.Expect100ContinueTimeout;
+        set => _inner.Expect100ContinueTimeout = value;
+    }
+
+    /// <summary>The receive window that an HTTP/2 stream begins with, in bytes.</summary>
+    public int InitialHttp2StreamWindowSize
+    {
+        get => _inner.InitialHttp2StreamWindowSize;
+        set => _inner.InitialHttp2StreamWindowSize = value;
+    }
+
+    /// <summary>After what silence an HTTP/2 connection is pinged. Default: infinite.</summary>
+    public TimeSpan KeepAlivePingDelay
+    {
+        get => _inner.KeepAlivePingDelay;
+        set => _inner.KeepAlivePingDelay = value;
+    }
+
+    /// <summary>How long the answer to a ping may take.</summary>
+    public TimeSpan KeepAlivePingTimeout
+    {
+        get => _inner.KeepAlivePingTimeout;
+        set => _inner.KeepAlivePingTimeout = value;
+    }
+
+    /// <summary>Whether connections without requests are pinged too.</summary>
+    public HttpKeepAlivePingPolicy KeepAlivePingPolicy
+    {
+        get => _inner.KeepAlivePingPolicy;
+        set => _inner.KeepAlivePingPolicy = value;
+    }
+
+    /// <summary>Whether more HTTP/2 connections are made where one has as many streams as the server allows.</summary>
+    public bool EnableMultipleHttp2Connections
+    {
+        get => _inner.EnableMultipleHttp2Connections;
+        set => _inner.EnableMultipleHttp2Connections = value;
+    }
+
+    /// <summary>The encoding of request headers.</summary>
+    public HeaderEncodingSelector<HttpRequestMessage>? RequestHeaderEncodingSelector
+    {
+        get => _inner.RequestHeaderEncodingSelector;
+        set => _inner.RequestHeaderEncodingSelector = value;
+    }
+
+    /// <summary>The encoding of response headers.</summary>
+    public HeaderEncodingSelector<HttpRequestMessage>? ResponseHeaderEncodingSelector
+    {
+        get => _inner.ResponseHeaderEncodingSelector;
+        set => _inner.ResponseHeaderEncodingSelector = value;
+    }
+
+    /// <summary>What writes the trace's context into requests.</summary>
+    public DistributedContextPropagator? ActivityHeadersPropagator
+    {
+        get => _inner.ActivityHeadersPropagator;
+        set => _inner.ActivityHeadersPropagator = value;
+    }
+
+    /// <summary>What makes the meter of the requests' metrics.</summary>
+    public IMeterFactory? MeterFactory
+    {
+        get => _inner.MeterFactory;
+        set => _inner.MeterFactory = value;
+    }
+
+    private void ThrowIfContext()
+    {
+        if (_context is not null)
+        {
+            throw new InvalidOperationException("The handler was made with an S2nContext, which has the settings of TLS.");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Net.Security;
+using S2nTls.Http.Connections;
+
+namespace S2nTls;
+
+/// <summary>
+/// A handler for <see cref="HttpClient"/> whose https connections are s2n-tls's: <see cref="SocketsHttpHandler"/>, with its settings
+/// and behaviour, and <see cref="S2nStream"/> in the place of <see cref="SslStream"/>. Thread-safe once it has sent a request.
+/// </summary>
+/// <remarks>
+/// <para>
+/// HTTP/1.1 and HTTP/2 are chosen by ALPN (RFC 7301) as the request's version and policy want it. There is no HTTP/3. No request is ever sent
+/// through SslStream: one that s2n cannot send fails. What differs from SocketsHttpHandler is in <c>docs/httpclient.md</c>.
+/// </para>
+/// <para>
+/// A failed handshake is an <see cref="HttpRequestException"/> with <see cref="HttpRequestError.SecureConnectionError"/>; inside is the
+/// <see cref="System.Security.Authentication.AuthenticationException"/>, and in that the <see cref="S2nException"/> that says why.
+/// </para>
+/// </remarks>
+public sealed partial class S2nHttpHandler : HttpMessageHandler
+{
+    private readonly SocketsHttpHandler _inner = new();
+    private readonly OpenHandler _open;
+    private readonly S2nContext? _context;
+    private readonly Lock _starting = new();
+    private volatile bool _hasStarted;
+    private volatile bool _isDisposed;
+    private ProxyTunnels? _tunnels;
+
+    /// <summary>Makes a handler that takes the settings of TLS from <see cref="SslOptions"/>; by default s2n's own.</summary>
+    public S2nHttpHandler() => _open = new OpenHandler(_inner);
+
+    /// <summary>Makes a handler whose connections have a context in common, with each other and with whoever else uses it.</summary>
+    /// <param name="context">
+    /// A client's. The handler does not dispose it. Its application protocols have no effect: they follow from each request. Its sessions are
+    /// resumed by later connections, other handlers' too.
+    /// </param>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
+    public S2nHttpHandler(S2nContext context)
+        : this()
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _context = context;
+    }
+
+    /// <summary>For tests: what has no way to make a TLS connection of its own.</summary>
+    internal SocketsHttpHandler Inner => _inner;
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Prepare(request);
+        try
+        {
+            return await _open.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (FailureTranslation.Of(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Prepare(request);
+        try
+        {
+            return _open.Send(request, cancellationToken);
+        }
+        catch (HttpRequestException e) when (FailureTranslation.Of(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_isDisposed)
+        {
+            _isDisposed = true;
+            _open.Dispose();
+            lock (_starting)
+            {
+                _tunnels?.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Prepare(HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!_hasStarted)
+        {
+            Start();
+        }
+
+        HttpVersions.KeepBelow3(request);
+    }
+
+    /// <summary>The settings hold from the first request on.</summary>
+    private void Start()
+    {
+        lock (_starting)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_hasStarted)
+            {
+                return;
+            }
+
+            HandshakeSettings handshake = _context is null ? new HandshakeSettings(_sslOptions ?? new()) : new HandshakeSettings(_context);
+            SecureProxies? proxies = null;
+            if (UseProxy)
+            {
+                System.Net.IWebProxy proxy = _proxy ?? HttpClient.DefaultProxy;
+                proxies = new SecureProxies(proxy, DefaultProxyCredentials);
+                _tunnels = new ProxyTunnels(proxy, DefaultProxyCredentials, handshake, _connectCallback);
+            }
+
+            var connections = new SecureConnections(handshake, _tunnels, proxies, _connectCallback, _connected);
+            _inner.SslOptions = RefusingSslOptions.Create();
+            _inner.Proxy = proxies;
+            _inner.ConnectCallback = connections.ConnectAsync;
+            _inner.PlaintextStreamFilter = FilterAfter(_plaintextStreamFilter);
+            _hasStarted = true;
+        }
+    }
+
+    private static Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>> FilterAfter(
+        Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? filter) =>
+        filter is null
+            ? static (context, _) => ValueTask.FromResult(SecureConnections.Unwrap(context, context.PlaintextStream))
+            : async (context, cancellationToken) =>
+                await filter(context, cancellationToken).ConfigureAwait(false) is { } stream ? SecureConnections.Unwrap(context, stream) : null!;
+
+    private void CheckNotStarted()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_hasStarted)
+        {
+            throw new InvalidOperationException("The handler has sent a request already: its settings can no longer be changed.");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Net.Security;
+
+namespace S2nTls;
+
+/// <summary>What s2n can take for the name of an application protocol.</summary>
+internal static class ApplicationProtocolNames
+{
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="NotSupportedException">A name has a zero byte in it.</exception>
+    internal static void Check(IReadOnlyCollection<SslApplicationProtocol> protocols, string parameter)
+    {
+        if (protocols.Any(protocol => protocol.Protocol.IsEmpty))
+        {
+            throw new ArgumentException("An application protocol has no name.", parameter);
+        }
+
+        if (protocols.Any(protocol => protocol.Protocol.Span.Contains((byte)0)))
+        {
+            throw new NotSupportedException("ApplicationProtocols: s2n takes a zero byte for the end of an application protocol's name.");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace S2nTls;
+
+/// <summary>IANA's numbers of the extensions that are read here.</summary>
+internal static class ExtensionTypes
+{
+    internal const int ServerName = 0;
+    internal const int SupportedGroups = 10;
+    internal const int PointFormats = 11;
+    internal const int SignatureAlgorithms = 13;
+    internal const int ApplicationProtocols = 16;
+    internal const int SupportedVersions = 43;
+}

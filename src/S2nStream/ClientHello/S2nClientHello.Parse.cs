@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using S2nTls.Engine;
+
+namespace S2nTls;
+
+/// <content>The message's layout.</content>
+public sealed partial class S2nClientHello
+{
+    private const int HeaderLength = 4;
+    private const int VersionOffset = HeaderLength;
+    private const int RandomOffset = VersionOffset + 2;
+    private const int RandomLength = 32;
+    private const int MaxSessionIdLength = 32;
+    private const int ClientHelloMessage = 1;
+
+    /// <param name="message">The message, which is not copied.</param>
+    /// <param name="isWellFormed">Whether it is one; nothing else is to be asked where it is not.</param>
+    private S2nClientHello(byte[] message, out bool isWellFormed)
+    {
+        _message = message;
+        var reader = new WireReader(message);
+        bool isHello = reader.ReadNumber(1) == ClientHelloMessage && reader.ReadNumber(3) == message.Length - HeaderLength;
+        reader.Read(2 + RandomLength);
+        _sessionId = ReadVector(ref reader, 1);
+        _cipherSuites = ReadVector(ref reader, 2);
+        _compressionMethods = ReadVector(ref reader, 1);
+
+        // Before TLS 1.2 a hello could do without extensions. What follows them is not looked at, as s2n does not.
+        _extensions = reader.Left < 2 ? ^0..^0 : ReadVector(ref reader, 2);
+        int suites = LengthOf(_cipherSuites);
+        isWellFormed =
+            isHello && !reader.Failed && LengthOf(_sessionId) <= MaxSessionIdLength && suites > 0 && suites % 2 == 0 && AreWellFormed(message.AsSpan(_extensions));
+    }
+
+    /// <summary>Reads a ClientHello that was captured, or made up for a test.</summary>
+    /// <param name="message">The handshake message, with its header of four bytes and without those of records. It is copied.</param>
+    /// <exception cref="FormatException">It is no ClientHello, or a malformed one.</exception>
+    public static S2nClientHello Parse(ReadOnlySpan<byte> message) =>
+        TryParse(message, out S2nClientHello? clientHello) ? clientHello : throw new FormatException("That is no well-formed ClientHello.");
+
+    /// <inheritdoc cref="Parse" path="/summary"/>
+    /// <inheritdoc cref="Parse" path="/param"/>
+    /// <param name="message">The handshake message.</param>
+    /// <param name="clientHello">The hello.</param>
+    /// <returns>Whether it is well-formed, as far as s2n looks before it asks a <see cref="S2nClientHelloCallback"/>: its fields and the list of extensions, not what these hold.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> message, [NotNullWhen(true)] out S2nClientHello? clientHello) => TryOwn(message.ToArray(), out clientHello);
+
+    /// <summary>As <see cref="TryParse"/>, without a copy: the array is the hello's from now on.</summary>
+    internal static bool TryOwn(byte[] message, [NotNullWhen(true)] out S2nClientHello? clientHello)
+    {
+        clientHello = new S2nClientHello(message, out bool isWellFormed);
+        clientHello = isWellFormed ? clientHello : null;
+        return isWellFormed;
+    }
+
+    private static Range ReadVector(ref WireReader reader, int sizeOfLength)
+    {
+        int length = reader.ReadVector(sizeOfLength).Length;
+        return ^(reader.Left + length)..^reader.Left;
+    }
+
+    private static int LengthOf(Range fromEnd) => fromEnd.Start.Value - fromEnd.End.Value;
+
+    private static bool AreWellFormed(ReadOnlySpan<byte> extensions)
+    {
+        var reader = new WireReader(extensions);
+        while (!reader.IsEmpty)
+        {
+            reader.Read(2);
+            reader.ReadVector(2);
+        }
+
+        return !reader.Failed;
+    }
+
+    private ImmutableArray<S2nClientHelloExtension> ReadExtensions()
+    {
+        ImmutableArray<S2nClientHelloExtension>.Builder extensions = ImmutableArray.CreateBuilder<S2nClientHelloExtension>(initialCapacity: 16);
+        ReadOnlyMemory<byte> bytes = _message.AsMemory(_extensions);
+        var reader = new WireReader(bytes.Span);
+        while (!reader.IsEmpty)
+        {
+            int type = reader.ReadNumber(2);
+            int length = reader.ReadVector(2).Length;
+            extensions.Add(new S2nClientHelloExtension((ushort)type, bytes[^(reader.Left + length)..^reader.Left]));
+        }
+
+        return extensions.DrainToImmutable();
+    }
+}

@@ -1,0 +1,60 @@
+namespace S2nTls;
+
+/// <summary>Where early data cannot be, and why: who asks for it there is told, instead of finding it never used.</summary>
+internal static class EarlyDataRules
+{
+    private const int MaxSize = 16 * 1024 * 1024;
+
+    private const string WithApplicationProtocols =
+        "Early data and ApplicationProtocols do not go together: s2n compares the application protocol of a session with that of the connection wrongly, and rejects all early data (docs/early-data.md).";
+
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="NotSupportedException">s2n cannot do what they ask for.</exception>
+    internal static void Check(S2nServerOptions options)
+    {
+        if (options.EarlyData is not { } earlyData)
+        {
+            return;
+        }
+
+        if (earlyData.MaxSize is <= 0 or > MaxSize)
+        {
+            throw new ArgumentException($"The maximum size of early data is {earlyData.MaxSize}; it can be from 1 byte to 16 MiB.", nameof(options));
+        }
+
+        if (options.ClientCertificateMode != S2nClientCertificateMode.None)
+        {
+            throw new ArgumentException("A server that asks for client certificates issues no tickets, so no client could send early data.", nameof(options));
+        }
+
+        if (!options.AllowTlsResume && !options.TakesPreSharedKeys)
+        {
+            throw new ArgumentException("Early data needs sessions that are resumed, or pre-shared keys; the options allow neither.", nameof(options));
+        }
+
+        if (options.ApplicationProtocols.Count > 0)
+        {
+            throw new NotSupportedException(WithApplicationProtocols);
+        }
+    }
+
+    /// <inheritdoc cref="Check(S2nServerOptions)" path="/exception[@cref='T:System.NotSupportedException']"/>
+    internal static void CheckClient(S2nContext context, ReadOnlyMemory<byte> earlyData)
+    {
+        if (earlyData.IsEmpty)
+        {
+            return;
+        }
+
+        if (context.ApplicationProtocols.Count > 0)
+        {
+            throw new NotSupportedException(WithApplicationProtocols);
+        }
+
+        if (context.Validation is not null)
+        {
+            throw new NotSupportedException(
+                "Early data would be on its way before RemoteCertificateValidationCallback, or the chain policy, could judge the server. Use TrustedRoots.");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace S2nTls;
+
+/// <summary>The pre-shared keys that a client offers to a server, before anything is known to be true.</summary>
+public sealed class PreSharedKeyOffer
+{
+    internal PreSharedKeyOffer(IReadOnlyList<ReadOnlyMemory<byte>> identities, string serverName)
+    {
+        Identities = identities;
+        ServerName = serverName;
+    }
+
+    /// <summary>The identities, the client's preferred one first; empty where it offers none. Any bytes that anybody likes to send: session tickets look like identities too.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Identities { get; }
+
+    /// <summary>The name that the client asks for (RFC 6066); empty where it asks for none.</summary>
+    public string ServerName { get; }
+}

@@ -1,0 +1,13 @@
+namespace S2nTls;
+
+/// <summary>
+/// Chooses the pre-shared key of a connection, on a server. The handshake waits for the answer. It is called by many connections at once;
+/// what it throws is thrown by the authenticating call.
+/// </summary>
+/// <param name="offer">What the client offers.</param>
+/// <param name="cancellationToken">That of the authenticating call.</param>
+/// <returns>
+/// A key with one of the identities that are offered. It stays the callback's, and must not be disposed before the handshake has gone on. Null where
+/// none is known: the server then shows a certificate, or where it has none refuses the client.
+/// </returns>
+public delegate ValueTask<S2nPreSharedKey?> PreSharedKeySelectionCallback(PreSharedKeyOffer offer, CancellationToken cancellationToken);

@@ -1,0 +1,23 @@
+using S2nTls.Interop;
+
+namespace S2nTls;
+
+/// <summary>What the native library that was loaded says of itself. Thread-safe.</summary>
+public static class S2nLibrary
+{
+    /// <summary>
+    /// Whether its cryptographic library works as a FIPS 140-3 module (<c>s2n_get_fips_mode</c>). It is decided when that library is built; the
+    /// one in this project's package is none. A policy such as <see cref="S2nSecurityPolicy.DefaultFips"/> chooses algorithms that FIPS allows,
+    /// with either.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
+    public static bool IsFipsMode
+    {
+        get
+        {
+            S2nRuntime.EnsureStarted();
+            S2nError.ThrowIf(S2n.s2n_get_fips_mode(out int mode) != S2n.Success);
+            return mode == 1;
+        }
+    }
+}

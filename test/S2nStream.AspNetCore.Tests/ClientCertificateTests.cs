@@ -1,0 +1,107 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace S2nTls.AspNetCore.Tests;
+
+/// <summary>Client certificates: not asked for, allowed, required; and what the application sees of them.</summary>
+public class ClientCertificateTests
+{
+    private static readonly X509Certificate2 s_known = TestAuthority.Default.Issue(subject: "CN=known client", forClients: true);
+    private static readonly X509Certificate2 s_stranger = new TestAuthority("strangers").Issue(subject: "CN=stranger", forClients: true);
+
+    [Theory]
+    [InlineData(S2nClientCertificateMode.None, true, "nobody")]
+    [InlineData(S2nClientCertificateMode.None, false, "nobody")]
+    [InlineData(S2nClientCertificateMode.Optional, true, "CN=known client")]
+    [InlineData(S2nClientCertificateMode.Optional, false, "nobody")]
+    [InlineData(S2nClientCertificateMode.Required, true, "CN=known client")]
+    public async Task The_application_sees_the_certificate_that_was_asked_for(S2nClientCertificateMode mode, bool hasOne, string subject)
+    {
+        await using WebHostUnderTest host = await ListenAsync(https =>
+        {
+            https.Tls.ClientCertificateMode = mode;
+            https.Tls.TrustedRoots = TestAuthority.Default.Roots;
+        });
+
+        using HttpClient client = Clients.Http(certificate: hasOne ? s_known : null);
+
+        Assert.Equal(subject, await client.GetStringAsync(host.Address).WithDeadline());
+    }
+
+    [Theory]
+    [InlineData(S2nClientCertificateMode.Required, false)]
+    [InlineData(S2nClientCertificateMode.Required, true)]
+    [InlineData(S2nClientCertificateMode.Optional, true)]
+    public async Task A_client_without_a_certificate_that_is_trusted_is_refused(S2nClientCertificateMode mode, bool isStranger)
+    {
+        await using WebHostUnderTest host = await ListenAsync(https =>
+        {
+            https.Tls.ClientCertificateMode = mode;
+            https.Tls.TrustedRoots = TestAuthority.Default.Roots;
+            https.Tls.MaxBlindingDelay = TimeSpan.Zero;
+        });
+        using HttpClient client = Clients.Http(certificate: isStranger ? s_stranger : null);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(host.Address).WithDeadline());
+
+        LogEntry failure = await host.Log.WaitForAsync(entry => entry.Id.Name == "AuthenticationFailed");
+        Assert.IsType<AuthenticationException>(failure.Exception);
+    }
+
+    [Theory]
+    [InlineData(ClientCertificateMode.RequireCertificate, "CN=stranger")]
+    [InlineData(ClientCertificateMode.AllowCertificate, "CN=stranger")]
+    public async Task What_was_set_for_all_https_endpoints_of_Kestrel_applies(ClientCertificateMode mode, string subject)
+    {
+        SslPolicyErrors? errors = null;
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost),
+            Tell,
+            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
+            {
+                https.ClientCertificateMode = mode;
+                https.ClientCertificateValidation = (_, _, found) =>
+                {
+                    errors = found;
+                    return true;
+                };
+            })),
+            defaultsFirst: true);
+        using HttpClient client = Clients.Http(certificate: s_stranger);
+
+        Assert.Equal(subject, await client.GetStringAsync(host.Address).WithDeadline());
+        Assert.Equal(SslPolicyErrors.RemoteCertificateChainErrors, errors);
+    }
+
+    [Fact]
+    public async Task What_s2n_cannot_do_of_Kestrels_defaults_is_refused_by_name()
+    {
+        NotSupportedException refusal = await Assert.ThrowsAsync<NotSupportedException>(() => WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost),
+            build: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ClientCertificateMode = ClientCertificateMode.DelayCertificate)),
+            defaultsFirst: true));
+        Assert.Contains("DelayCertificate", refusal.Message, StringComparison.Ordinal);
+
+        refusal = await Assert.ThrowsAsync<NotSupportedException>(() => WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost),
+            build: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls13)),
+            defaultsFirst: true));
+        Assert.Contains("SslProtocols", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<WebHostUnderTest> ListenAsync(Action<S2nHttpsOptions> configure) =>
+        WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost, configure), Tell);
+
+    private static void Tell(WebApplication application) => application.Run(async context =>
+    {
+        X509Certificate2? certificate = await context.Connection.GetClientCertificateAsync();
+        Assert.Equal(certificate, context.Connection.ClientCertificate);
+        await context.Response.WriteAsync(certificate?.Subject ?? "nobody");
+    });
+}

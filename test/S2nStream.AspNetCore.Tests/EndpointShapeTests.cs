@@ -1,0 +1,104 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace S2nTls.AspNetCore.Tests;
+
+/// <summary>The shapes of UseS2n on one endpoint, and certificates that change while it serves.</summary>
+public class EndpointShapeTests
+{
+    [Fact]
+    public async Task A_pkcs12_file_with_its_password()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory.PathOf("server.pfx"), TestAuthority.Localhost.Export(X509ContentType.Pfx, "secret"));
+
+        await ServesAsync(listen => listen.UseS2n(directory.PathOf("server.pfx"), "secret"));
+    }
+
+    [Fact]
+    public async Task Pem_files()
+    {
+        using var directory = new TempDirectory();
+        PemFiles.Write(directory, TestAuthority.Localhost);
+
+        await ServesAsync(listen => listen.UseS2nPem(directory.PathOf(PemFiles.Certificate), directory.PathOf(PemFiles.Key)));
+    }
+
+    [Fact]
+    public async Task A_certificate_in_s2ns_memory()
+    {
+        using S2nCertificate certificate = S2nCertificate.FromX509(TestAuthority.Localhost);
+
+        await ServesAsync(listen => listen.UseS2n(https => https.Tls.Certificates.Add(certificate)));
+    }
+
+    [Fact]
+    public Task A_ready_context() => ServesAsync(listen => listen.UseS2n(TestContexts.Server));
+
+    [Fact]
+    public void A_clients_context_is_refused() =>
+        Assert.Throws<ArgumentException>(() => new KestrelServerOptions().Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseS2n(TestContexts.Client)));
+
+    [Fact]
+    public async Task A_selector_chooses_by_the_name_and_refuses_with_an_alert()
+    {
+        X509Certificate2 other = TestAuthority.Default.Issue(hosts: ["other.example"], subject: "CN=other");
+        using S2nContext otherContext = TestContexts.MakeServer(certificate: other);
+        string? connectionId = null;
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(async (connection, hello, cancellation) =>
+        {
+            await Task.Delay(1, cancellation);
+            connectionId = connection.ConnectionId;
+            return hello.ServerName switch
+            {
+                "localhost" => TestContexts.Server,
+                "other.example" => otherContext,
+                _ => throw new S2nClientRefusedException(TlsAlert.UnrecognizedName),
+            };
+        }));
+
+        await using SslStream first = await Clients.ConnectAsync(host.Port);
+        await using SslStream second = await Clients.ConnectAsync(host.Port, host: "other.example");
+        await Assert.ThrowsAnyAsync<Exception>(() => Clients.ConnectAsync(host.Port, host: "unknown.example"));
+
+        Assert.Equal("CN=leaf", first.RemoteCertificate!.Subject);
+        Assert.Equal("CN=other", second.RemoteCertificate!.Subject);
+        Assert.NotNull(connectionId);
+        Assert.IsType<S2nClientRefusedException>((await host.Log.WaitForAsync(entry => entry.Id.Name == "AuthenticationFailed")).Exception);
+    }
+
+    [Fact]
+    public async Task Certificates_are_replaced_while_connections_and_the_endpoint_stay()
+    {
+        using S2nContext context = TestContexts.MakeServer();
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(context));
+        await using SslStream living = await Clients.ConnectAsync(host.Port);
+        Assert.Equal("CN=leaf", living.RemoteCertificate!.Subject);
+
+        using S2nCertificate next = S2nCertificate.FromX509(TestAuthority.Default.Issue(subject: "CN=next"));
+        context.ReplaceCertificates(next);
+
+        await using SslStream newcomer = await Clients.ConnectAsync(host.Port);
+        Assert.Equal("CN=next", newcomer.RemoteCertificate!.Subject);
+        await living.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+        Assert.StartsWith("HTTP/1.1 200", await new StreamReader(living).ReadToEndAsync().WithDeadline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_for_servers_ends_the_start()
+    {
+        X509Certificate2 client = TestAuthority.Default.Issue(forClients: true);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => WebHostUnderTest.ListenAsync(listen => listen.UseS2n(client)));
+    }
+
+    private static async Task ServesAsync(Action<ListenOptions> configure)
+    {
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(configure);
+        using HttpClient client = Clients.Http();
+        Assert.Equal("HTTP/1.1 https", await client.GetStringAsync(host.Address).WithDeadline());
+    }
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace S2nTls.AspNetCore.Tests;
+
+/// <summary>Handshakes as Kestrel reports them: its log events, its instruments; and those that go wrong.</summary>
+public class HandshakeTests
+{
+    private const string Category = "Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware";
+
+    [Fact]
+    public async Task Success_and_failure_are_logged_as_Kestrel_does()
+    {
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost));
+        await using (await Clients.ConnectAsync(host.Port))
+        {
+            LogEntry established = await host.Log.WaitForAsync(entry => entry.Category == Category && entry.Id.Id == 3);
+            Assert.Equal(LogLevel.Debug, established.Level);
+            Assert.Equal("HttpsConnectionEstablished", established.Id.Name);
+            Assert.Contains("Tls13", established.Text, StringComparison.Ordinal);
+        }
+
+        using var plain = new TcpClient();
+        await plain.ConnectAsync(IPAddress.Loopback, host.Port);
+        await plain.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+
+        LogEntry failed = await host.Log.WaitForAsync(entry => entry.Category == Category && entry.Id.Id == 1);
+        Assert.Equal(LogLevel.Debug, failed.Level);
+        Assert.Equal("AuthenticationFailed", failed.Id.Name);
+        Assert.IsType<AuthenticationException>(failed.Exception);
+        Assert.DoesNotContain(host.Log.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task One_that_takes_too_long_is_ended_and_logged()
+    {
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost, https => https.HandshakeTimeout = TimeSpan.FromMilliseconds(100)));
+        using var silent = new TcpClient();
+        await silent.ConnectAsync(IPAddress.Loopback, host.Port);
+
+        Assert.Equal(0, await silent.GetStream().ReadAsync(new byte[1]).AsTask().WithDeadline());
+
+        LogEntry timedOut = await host.Log.WaitForAsync(entry => entry.Category == Category && entry.Id.Id == 2);
+        Assert.Equal("AuthenticationTimedOut", timedOut.Id.Name);
+    }
+
+    [Fact]
+    public async Task One_that_ends_in_time_leaves_no_limit_behind()
+    {
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost, https => https.HandshakeTimeout = TimeSpan.FromSeconds(1)));
+        await using SslStream client = await Clients.ConnectAsync(host.Port);
+
+        await Task.Delay(1200);
+        await client.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+
+        Assert.StartsWith("HTTP/1.1 200", await new StreamReader(client).ReadToEndAsync().WithDeadline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tampered_record_is_answered_after_the_blinding_delay_and_not_before()
+    {
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost, https => https.Tls.MaxBlindingDelay = TimeSpan.FromSeconds(3)));
+        using TcpClient client = await TamperAsync(host.Port);
+        long start = Environment.TickCount64;
+
+        await ReadToEndAsync(client).WithDeadline();
+
+        Assert.True(Environment.TickCount64 - start >= 900, "s2n waits at least a third of the limit");
+    }
+
+    [Fact]
+    public async Task A_stopping_server_does_not_wait_for_a_blinding_delay()
+    {
+        WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost));
+        using TcpClient client = await TamperAsync(host.Port);
+        await host.Log.WaitForAsync(entry => entry.Text.Contains("S2N_ERR", StringComparison.Ordinal) || entry.Exception is S2nException);
+
+        await host.Application.StopAsync().WithDeadline(TimeSpan.FromSeconds(8)); // s2n's delay is 10 seconds or more
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Kestrels_instruments_count_and_time_them_with_Kestrels_tags()
+    {
+        var measured = new MeasurementKeeper("kestrel.tls_handshake.duration", "kestrel.active_tls_handshakes", "kestrel.connection.duration");
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost, https => https.Tls.MaxBlindingDelay = TimeSpan.Zero));
+        measured.Start(host.Application.Services);
+        using (measured)
+        {
+            await using (await Clients.ConnectAsync(host.Port))
+            {
+            }
+
+            Assert.Equal("1.3", (await measured.WaitForAsync("kestrel.tls_handshake.duration", tags => !tags.ContainsKey("error.type")))["tls.protocol.version"]);
+            IReadOnlyDictionary<string, object?> ended = await measured.WaitForAsync("kestrel.connection.duration", tags => !tags.ContainsKey("error.type"));
+            Assert.Equal("1.3", ended["tls.protocol.version"]);
+
+            using var plain = new TcpClient();
+            await plain.ConnectAsync(IPAddress.Loopback, host.Port);
+            await plain.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+
+            IReadOnlyDictionary<string, object?> failed = await measured.WaitForAsync("kestrel.tls_handshake.duration", tags => tags.ContainsKey("error.type"));
+            Assert.Equal(typeof(AuthenticationException).FullName, failed["error.type"]);
+            Assert.Equal(host.Port, failed["server.port"]);
+            Assert.Equal("ipv4", failed["network.type"]);
+            Assert.Equal("tcp", failed["network.transport"]);
+            ended = await measured.WaitForAsync("kestrel.connection.duration", tags => tags.ContainsKey("error.type"));
+            Assert.Equal("tls_handshake_failed", ended["error.type"]);
+            Assert.Equal(0, measured.Sum("kestrel.active_tls_handshakes"));
+            Assert.True(measured.Count("kestrel.active_tls_handshakes") >= 4);
+            Assert.All(measured.Instruments("kestrel.tls_handshake.duration"), instrument => Assert.Same(measured.Instruments("kestrel.tls_handshake.duration")[0], instrument));
+        }
+    }
+
+    /// <summary>Connects, and sends a record that nobody has encrypted.</summary>
+    private static async Task<TcpClient> TamperAsync(int port)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: true);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = TestAuthority.Default.ChainPolicy }).WithDeadline();
+        await client.GetStream().WriteAsync(new byte[] { 23, 3, 3, 0, 40 }.Concat(new byte[40]).ToArray());
+        return client;
+    }
+
+    private static async Task ReadToEndAsync(TcpClient client)
+    {
+        try
+        {
+            while (await client.GetStream().ReadAsync(new byte[100]) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // Reset, because not all that was sent has been read: an end too.
+        }
+    }
+}

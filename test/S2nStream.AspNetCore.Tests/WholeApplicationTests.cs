@@ -1,0 +1,316 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace S2nTls.AspNetCore.Tests;
+
+/// <summary>One call for the whole application: every https endpoint is on s2n, or the server does not start.</summary>
+public sealed class WholeApplicationTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public WholeApplicationTests() => PemFiles.Write(_directory, TestAuthority.Localhost);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Https_urls_are_on_s2n_and_http_urls_stay_as_they_are()
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.WebHost.UseS2n();
+            builder.WebHost.UseUrls("http://127.0.0.1:0", "https://127.0.0.1:0", "https://*:0");
+        });
+
+        Assert.Equal(["http", "https", "https"], host.Addresses.Select(address => new Uri(address).Scheme));
+        Assert.Equal(["no s2n", "s2n", "s2n"], await Task.WhenAll(host.Addresses.Select(AskAsync)));
+    }
+
+    [Fact]
+    public async Task Endpoints_of_the_configuration_are_on_s2n_with_their_own_settings()
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:A:S2n:SecurityPolicy"] = "20240331", // TLS 1.2 only
+                ["Kestrel:Endpoints:B:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:B:Protocols"] = "Http1",
+                ["Kestrel:Endpoints:C:Url"] = "http://127.0.0.1:0",
+                ["Kestrel:EndpointDefaults:S2n:HandshakeTimeout"] = "00:00:20",
+            });
+            builder.WebHost.UseS2n();
+        });
+
+        Assert.Equal(["s2n Tls12", "s2n Tls13", "no s2n"], await Task.WhenAll(host.Addresses.Select(address => AskAsync(address, "/version"))));
+    }
+
+    [Fact]
+    public async Task Client_certificates_can_be_required_by_the_configuration()
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:A:S2n:ClientCertificateMode"] = "Required",
+                ["Kestrel:Endpoints:A:S2n:TrustedRoots"] = _directory.PathOf(PemFiles.Root),
+                ["Kestrel:Endpoints:A:S2n:MaxBlindingDelay"] = "00:00:00",
+            });
+            builder.WebHost.UseS2n();
+        });
+        using HttpClient known = Clients.Http(certificate: TestAuthority.Default.Issue(subject: "CN=known", forClients: true));
+        using HttpClient unknown = Clients.Http();
+
+        Assert.Equal("s2n", await known.GetStringAsync(host.Address).WithDeadline());
+        await Assert.ThrowsAsync<HttpRequestException>(() => unknown.GetStringAsync(host.Address).WithDeadline());
+    }
+
+    [Fact]
+    public async Task An_endpoint_has_the_certificate_that_its_section_names()
+    {
+        X509Certificate2 other = TestAuthority.Default.Issue(subject: "CN=other");
+        using var directory = new TempDirectory();
+        PemFiles.Write(directory, other);
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:S2n:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:S2n:S2n:Certificate:Path"] = directory.PathOf(PemFiles.Certificate),
+                ["Kestrel:Endpoints:S2n:S2n:Certificate:KeyPath"] = directory.PathOf(PemFiles.Key),
+                ["Kestrel:Endpoints:Kestrel:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:Kestrel:Certificate:Path"] = directory.PathOf(PemFiles.Certificate),
+                ["Kestrel:Endpoints:Kestrel:Certificate:KeyPath"] = directory.PathOf(PemFiles.Key),
+                ["Kestrel:Endpoints:Default:Url"] = "https://127.0.0.1:0",
+            });
+            builder.WebHost.UseS2n();
+        });
+
+        // The configuration gives endpoints in the order of their names.
+        Assert.Equal(["CN=leaf", "CN=other", "CN=other"], await Task.WhenAll(host.Addresses.Select(SubjectAsync)));
+    }
+
+    [Theory]
+    [InlineData("SecurityPolicy", "no such policy")]
+    [InlineData("SecurityPolcy", "default_tls13")]
+    [InlineData("ClientCertificateMode", "Perhaps")]
+    [InlineData("Certificate:Path", "/nowhere.pem")]
+    [InlineData("Certificate:File", "x")]
+    public async Task A_setting_that_makes_no_sense_ends_the_start_with_its_path(string setting, string value)
+    {
+        InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                [$"Kestrel:Endpoints:A:S2n:{setting}"] = value,
+            });
+            builder.WebHost.UseS2n();
+        }));
+
+        Assert.Contains($"Kestrel:Endpoints:A:S2n:{setting.Split(':')[0]}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endpoint_of_code_that_is_on_SslStream_ends_the_start()
+    {
+        InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(builder =>
+        {
+            builder.WebHost.UseS2n();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(TestAuthority.Localhost)));
+        }));
+
+        Assert.Contains("would stay on SslStream: https://127.0.0.1:0.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endpoint_of_the_configuration_that_code_puts_on_SslStream_ends_the_start()
+    {
+        InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0" });
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigurationLoader!.Endpoint("A", endpoint => endpoint.ListenOptions.UseHttps(TestAuthority.Localhost)));
+            builder.WebHost.UseS2n();
+        }));
+
+        Assert.Contains("would stay on SslStream", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_somebody_else_takes_the_place_of_the_endpoint_defaults_the_start_ends(bool before)
+    {
+        InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(builder =>
+        {
+            Action<KestrelServerOptions> take = kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            if (before)
+            {
+                builder.WebHost.ConfigureKestrel(take);
+            }
+
+            builder.WebHost.UseS2n();
+            if (!before)
+            {
+                builder.WebHost.ConfigureKestrel(take);
+            }
+
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        }));
+
+        Assert.Contains("ConfigureEndpointDefaults", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Endpoint_defaults_can_be_given_to_UseS2n()
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.WebHost.UseS2n(configureEndpoints: endpoint => endpoint.Protocols = HttpProtocols.Http2);
+            builder.WebHost.UseUrls("https://127.0.0.1:0");
+        });
+        using HttpClient client = Clients.Http(HttpVersion.Version20);
+
+        Assert.Equal("s2n", await client.GetStringAsync(host.Address).WithDeadline());
+    }
+
+    [Fact]
+    public async Task Code_that_loads_the_configuration_early_does_not_put_it_on_SslStream()
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0" });
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseS2n()));
+            builder.WebHost.UseS2n();
+        });
+
+        Assert.Equal(2, host.Addresses.Count);
+        Assert.Equal(["s2n", "s2n"], await Task.WhenAll(host.Addresses.Select(AskAsync)));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_appears_while_the_server_runs_is_on_s2n()
+    {
+        var settings = new Dictionary<string, string?> { ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0" };
+        var source = new ReloadableSource();
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(settings);
+            builder.Configuration.Sources.Add(source);
+            builder.WebHost.UseS2n();
+        });
+
+        source.Provider.Change(new() { ["Kestrel:Endpoints:B:Url"] = "https://127.0.0.1:0" });
+        for (long start = Environment.TickCount64; host.Addresses.Count < 2 && Environment.TickCount64 - start < Deadline.Default.TotalMilliseconds;)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.Equal(["s2n", "s2n"], await Task.WhenAll(host.Addresses.Select(AskAsync)));
+    }
+
+    [Fact]
+    public void UseHttps_before_UseS2n_on_one_endpoint_is_refused()
+    {
+        var kestrel = new KestrelServerOptions { ApplicationServices = WebApplication.CreateBuilder().Build().Services };
+
+        InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.UseHttps(TestAuthority.Localhost);
+            listen.UseS2n(TestAuthority.Localhost);
+        }));
+
+        Assert.Contains("UseHttps", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_call_is_refused()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseS2n();
+
+        Assert.Throws<InvalidOperationException>(() => builder.WebHost.UseS2n());
+    }
+
+    [Fact]
+    public async Task Where_the_server_is_not_Kestrel_nothing_is_done()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseS2n();
+        builder.Services.AddSingleton<IServer, ServerOfNothing>();
+        await using WebApplication application = builder.Build();
+
+        await application.StartAsync().WithDeadline();
+        await application.StopAsync().WithDeadline();
+    }
+
+    /// <summary>Starts an application whose default certificate is the tests'.</summary>
+    private Task<WebHostUnderTest> StartAsync(Action<WebApplicationBuilder> build) => WebHostUnderTest.StartAsync(
+        builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Certificates:Default:Path"] = _directory.PathOf(PemFiles.Certificate),
+                ["Kestrel:Certificates:Default:KeyPath"] = _directory.PathOf(PemFiles.Key),
+            });
+            build(builder);
+        },
+        application => application.Run(context => context.Response.WriteAsync(
+            context.Features.Get<IS2nConnectionFeature>() is not { } s2n ? "no s2n"
+            : context.Request.Path == "/version" ? $"s2n {s2n.Stream.SslProtocol}"
+            : "s2n")));
+
+    private static Task<string> AskAsync(string address) => AskAsync(address, "/");
+
+    private static async Task<string> AskAsync(string address, string path)
+    {
+        using HttpClient client = Clients.Http();
+        return await client.GetStringAsync(new UriBuilder(address) { Host = "127.0.0.1", Path = path }.Uri).WithDeadline();
+    }
+
+    private static async Task<string> SubjectAsync(string address)
+    {
+        await using System.Net.Security.SslStream client = await Clients.ConnectAsync(new Uri(address).Port);
+        return client.RemoteCertificate!.Subject;
+    }
+
+    private sealed class ServerOfNothing : IServer
+    {
+        public IFeatureCollection Features { get; } = new FeatureCollection();
+
+        public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+            where TContext : notnull => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose() { }
+    }
+
+    private sealed class ReloadableSource : IConfigurationSource
+    {
+        public ReloadableProvider Provider { get; } = new();
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => Provider;
+    }
+
+    private sealed class ReloadableProvider : ConfigurationProvider
+    {
+        public void Change(Dictionary<string, string?> settings)
+        {
+            Data = settings;
+            OnReload();
+        }
+    }
+}

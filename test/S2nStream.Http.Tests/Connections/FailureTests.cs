@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls.Http.Tests.Connections;
+
+/// <summary>What fails, fails in the form that it has with SocketsHttpHandler; each is tried with both.</summary>
+public class FailureTests
+{
+    public enum Kind
+    {
+        S2n,
+        Sockets,
+    }
+
+    public static TheoryData<Kind, string> Certificates
+    {
+        get
+        {
+            var cases = new TheoryData<Kind, string>();
+            foreach (Kind kind in Enum.GetValues<Kind>())
+            {
+                foreach (string certificate in new[] { "expired", "untrusted", "of another host" })
+                {
+                    cases.Add(kind, certificate);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Certificates))]
+    public async Task A_bad_certificate_is_a_secure_connection_error_with_an_AuthenticationException_inside(Kind kind, string certificate)
+    {
+        using X509Certificate2 shown = certificate switch
+        {
+            "expired" => TestAuthority.Default.Issue(notBefore: DateTimeOffset.UtcNow.AddDays(-9), notAfter: DateTimeOffset.UtcNow.AddDays(-2)),
+            "untrusted" => new TestAuthority("another").Issue(),
+            _ => TestAuthority.Default.Issue(["elsewhere.test"], []),
+        };
+        await using WebServer server = await WebServer.StartAsync(https => https.ServerCertificate = shown);
+        using HttpClient client = Create(kind);
+        foreach (Version version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+        {
+            var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url, "/", version));
+            Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+            Assert.IsType<AuthenticationException>(error.InnerException);
+            Assert.True(kind == Kind.Sockets || error.InnerException.InnerException is S2nException);
+        }
+    }
+
+    [Theory]
+    [InlineData(Kind.S2n)]
+    [InlineData(Kind.Sockets)]
+    public async Task A_callback_that_refuses_is_a_secure_connection_error(Kind kind)
+    {
+        await using WebServer server = await WebServer.StartAsync();
+        SslClientAuthenticationOptions options = Clients.SslOptions();
+        options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors != SslPolicyErrors.None;
+        using HttpClient client = Create(kind, options);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url).WithDeadline());
+        Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+        Assert.IsType<AuthenticationException>(error.InnerException);
+    }
+
+    [Theory]
+    [InlineData(Kind.S2n)]
+    [InlineData(Kind.Sockets)]
+    public async Task A_connection_that_ends_in_the_handshake_is_a_secure_connection_error_with_an_IOException_inside(Kind kind)
+    {
+        await using var server = new TcpService(async client => await client.ReadExactlyAsync(new byte[50]));
+        using HttpClient client = Create(kind);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
+        Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+        Assert.IsAssignableFrom<IOException>(error.InnerException);
+    }
+
+    [Theory]
+    [InlineData(Kind.S2n)]
+    [InlineData(Kind.Sockets)]
+    public async Task A_server_that_is_no_tls_server_is_a_secure_connection_error(Kind kind)
+    {
+        await using WebServer server = await WebServer.StartAsync(isSecure: false);
+        using HttpClient client = Create(kind);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
+        Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+    }
+
+    [Theory]
+    [InlineData(Kind.S2n)]
+    [InlineData(Kind.Sockets)]
+    public async Task A_port_where_nobody_listens_is_a_connection_error(Kind kind)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // taken, and not listened on
+        using HttpClient client = Create(kind);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"https://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}")).WithDeadline());
+        Assert.Equal(HttpRequestError.ConnectionError, error.HttpRequestError);
+        Assert.IsType<SocketException>(error.InnerException);
+    }
+
+    [Theory]
+    [InlineData(Kind.S2n)]
+    [InlineData(Kind.Sockets)]
+    public async Task A_response_that_is_cut_short_is_an_error_and_the_next_request_has_a_new_connection(Kind kind)
+    {
+        await using WebServer server = await WebServer.StartAsync();
+        using HttpClient client = Create(kind);
+        foreach (Version version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url, WebServer.Abort, version));
+            Assert.StartsWith("GET", await client.GetAsync(server.Url, "/", version), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_ConnectCallback_throws_is_inside()
+    {
+        using HttpClient client = Clients.Create(handler => handler.ConnectCallback = (_, _) => throw new InvalidDataException("mine"));
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://localhost")).WithDeadline());
+        Assert.IsType<InvalidDataException>(error.InnerException);
+    }
+
+    [Fact]
+    public async Task What_Connected_throws_ends_the_connection()
+    {
+        await using WebServer server = await WebServer.StartAsync();
+        S2nStream? seen = null;
+        using HttpClient client = Clients.Create(handler => handler.Connected = (_, stream) =>
+        {
+            seen = stream;
+            throw new InvalidDataException("mine");
+        });
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url).WithDeadline());
+        Assert.IsType<InvalidDataException>(error.InnerException);
+        Assert.False(seen!.IsAuthenticated);
+    }
+
+    private static HttpClient Create(Kind kind, SslClientAuthenticationOptions? options = null) => Clients.Over(
+        kind == Kind.S2n
+            ? new S2nHttpHandler { SslOptions = options ?? Clients.SslOptions(), UseProxy = false }
+            : new SocketsHttpHandler { SslOptions = options ?? Clients.SslOptions(), UseProxy = false });
+}
