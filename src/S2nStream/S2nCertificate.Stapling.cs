@@ -7,14 +7,17 @@ namespace S2nTls;
 /// <content>What a server sends along with a certificate, to clients that ask for it: an OCSP response, and signed certificate timestamps.</content>
 public sealed partial class S2nCertificate
 {
+    /// <summary>The identifiers of ML-DSA's three parameter sets begin like this (RFC 9881 §2).</summary>
+    private const string MLDsa = "2.16.840.1.101.3.4.3.";
+
     /// <summary>The certificate whose private key this one signs with, where that is another's.</summary>
     private CertificateHandle? _keyOwner;
 
     /// <summary>The OCSP response that is stapled to the certificate, DER; empty where there is none.</summary>
-    public ReadOnlyMemory<byte> OcspResponse { get; private init; }
+    public ReadOnlyMemory<byte> OcspResponse { get; private set; }
 
     /// <summary>The certificate's SignedCertificateTimestampList (RFC 6962 §3.3); empty where there is none.</summary>
-    public ReadOnlyMemory<byte> SignedCertificateTimestamps { get; private init; }
+    public ReadOnlyMemory<byte> SignedCertificateTimestamps { get; private set; }
 
     /// <summary>
     /// Makes the same certificate with another OCSP response, which a server sends to clients that ask for it (RFC 6066 §8,
@@ -23,6 +26,7 @@ public sealed partial class S2nCertificate
     /// </summary>
     /// <param name="response">The response, DER, as the authority's responder answers it; empty for none. It is not verified: clients do that.</param>
     /// <exception cref="ArgumentException">It is no OCSP response, or one that reports an error.</exception>
+    /// <exception cref="NotSupportedException">The key is of ML-DSA, which s2n wants in one object with the certificate: load it from files with <see cref="S2nCertificateFiles.OcspResponsePath"/>.</exception>
     /// <exception cref="ObjectDisposedException">The certificate is disposed.</exception>
     public S2nCertificate WithOcspResponse(ReadOnlySpan<byte> response)
     {
@@ -41,6 +45,7 @@ public sealed partial class S2nCertificate
     /// </summary>
     /// <param name="list">The SignedCertificateTimestampList; empty for none. Its signatures are not verified: clients do that.</param>
     /// <exception cref="ArgumentException">It is no such list.</exception>
+    /// <exception cref="NotSupportedException">The key is of ML-DSA, which s2n wants in one object with the certificate.</exception>
     /// <exception cref="ObjectDisposedException">The certificate is disposed.</exception>
     public S2nCertificate WithSignedCertificateTimestamps(ReadOnlySpan<byte> list)
     {
@@ -57,34 +62,46 @@ public sealed partial class S2nCertificate
     /// A new native object, because s2n may be reading the old one on any thread. s2n has no way to copy a private
     /// key: the new one borrows it, and keeps its owner alive.
     /// </summary>
-    private unsafe S2nCertificate With(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
+    private S2nCertificate With(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
     {
         CertificateHandle shown = Handle;
         CertificateHandle owner = _keyOwner ?? shown;
         byte[] chain = Encoding.ASCII.GetBytes(string.Join('\n', CertificateChain.ReadEncoded(shown).Select(
             certificate => PemEncoding.WriteString("CERTIFICATE", certificate))));
-        CertificateHandle made = CertificateHandle.Create();
+        if (Leaf.PublicKey.Oid.Value?.StartsWith(MLDsa, StringComparison.Ordinal) == true)
+        {
+            throw new NotSupportedException(
+                "s2n computes what ML-DSA signs with the private key in the same object as the certificate: it cannot be borrowed. Load the certificate anew, from files with an OCSP response.");
+        }
+
+        S2nCertificate made = Load(handle =>
+        {
+            handle.SetSigner(new BorrowedKey(owner));
+            LoadPublic(handle, chain);
+        });
         try
         {
-            made.SetSigner(new BorrowedKey(owner));
-            LoadPublic(made, chain);
-            fixed (byte* response = ocspResponse.Span, list = sctList.Span)
-            {
-                S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_ocsp_data(made, response, (uint)ocspResponse.Length) != S2n.Success);
-                S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_sct_list(made, list, (uint)sctList.Length) != S2n.Success);
-            }
-
-            return new S2nCertificate(made, CertificateChain.Read(made)[0])
-            {
-                OcspResponse = ocspResponse,
-                SignedCertificateTimestamps = sctList,
-                _keyOwner = owner,
-            };
+            made._keyOwner = owner;
+            made.Staple(ocspResponse, sctList);
+            return made;
         }
         catch
         {
             made.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Only while nobody else knows the certificate.</summary>
+    internal unsafe void Staple(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
+    {
+        fixed (byte* response = ocspResponse.Span, list = sctList.Span)
+        {
+            S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_ocsp_data(Handle, response, (uint)ocspResponse.Length) != S2n.Success);
+            S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_sct_list(Handle, list, (uint)sctList.Length) != S2n.Success);
+        }
+
+        OcspResponse = ocspResponse;
+        SignedCertificateTimestamps = sctList;
     }
 }

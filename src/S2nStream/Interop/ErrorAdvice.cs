@@ -53,6 +53,21 @@ internal sealed record ErrorAdvice(string Meaning, string Remedy)
         ["S2N_ERR_CERT_REVOKED"] = new(
             "The peer's certificate has been revoked.",
             "Do not trust the peer until it has another."),
+        ["S2N_ERR_CRL_LOOKUP_FAILED"] = new(
+            "For a certificate of the peer's chain there is no list of revoked certificates (CRL), or none of its issuer's key; or the lookup failed.",
+            "Give RevocationLists a current list of every authority in the chain."),
+        ["S2N_ERR_CRL_EXPIRED"] = new(
+            "The list of revoked certificates (CRL) is older than its issuer allows.",
+            "Get the next one, or check this machine's clock."),
+        ["S2N_ERR_CRL_NOT_YET_VALID"] = new(
+            "The list of revoked certificates (CRL) is from the future.",
+            "Check this machine's clock, and where the list is from."),
+        ["S2N_ERR_CRL_SIGNATURE"] = new(
+            "The list of revoked certificates (CRL) was not signed by the authority that it names, or was changed.",
+            "Get it anew, from the authority itself."),
+        ["S2N_ERR_INVALID_OCSP_RESPONSE"] = new(
+            "The server's stapled OCSP response cannot be read; or it sent none, and must.",
+            "Let the server staple one that is current; otherwise ask for OcspStapling Request, or None."),
         ["S2N_ERR_CERT_INVALID"] = new(
             "A certificate of the peer's chain is malformed, or breaks its issuer's constraints.",
             "Look at the chain with `openssl verify -x509_strict`."),

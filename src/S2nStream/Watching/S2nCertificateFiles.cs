@@ -21,15 +21,14 @@ public sealed record S2nCertificateFiles(string CertificatePath, string PrivateK
         try
         {
             ThrowIfCutShort(certificate);
-            if (OcspResponsePath is null)
+            if (OcspResponsePath is not null)
             {
-                return certificate;
+                byte[] response = File.ReadAllBytes(OcspResponsePath);
+                OcspResponseFormat.Check(response, nameof(OcspResponsePath));
+                certificate.Staple(response, default);
             }
 
-            using (certificate)
-            {
-                return certificate.WithOcspResponse(File.ReadAllBytes(OcspResponsePath));
-            }
+            return certificate;
         }
         catch (ArgumentException e)
         {

@@ -257,7 +257,10 @@ public class RevocationListTests
     }
 
     internal static S2nRevocationList ListOf(X509Certificate2 issuer, params X509Certificate2[] revoked) =>
-        ListOf(issuer, revoked, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
+        S2nRevocationList.FromDer(Encode(issuer, revoked));
+
+    internal static byte[] Encode(X509Certificate2 issuer, params X509Certificate2[] revoked) =>
+        Der(issuer, revoked, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
 
     private static S2nRevocationList ListOf(X509Certificate2 issuer, X509Certificate2[] revoked, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate) =>
         S2nRevocationList.FromDer(Der(issuer, revoked, thisUpdate, nextUpdate));

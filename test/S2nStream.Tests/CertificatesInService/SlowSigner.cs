@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls.Tests.CertificatesInService;
 
 /// <summary>The sample of docs/certificates-in-service.md: stands for a key management service that is slow and sometimes fails.</summary>
-#region sample
+#region snippet slow-signer
 public sealed class SlowSigner(ECDsa key, TimeSpan delay, double failureRate) : IS2nSigner
 {
     public async ValueTask<byte[]> SignAsync(S2nSigningRequest request, CancellationToken cancellationToken)

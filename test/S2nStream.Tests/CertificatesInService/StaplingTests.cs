@@ -192,6 +192,38 @@ public class StaplingTests
     }
 
     [Fact]
+    public async Task An_ml_dsa_key_cannot_be_borrowed_and_is_loaded_with_its_response()
+    {
+        (X509Certificate2Collection roots, PostQuantum.MLDsaCertificate leaf) = PostQuantum.MLDsaCertificate.Create(Org.BouncyCastle.Crypto.Parameters.MLDsaParameters.ml_dsa_65);
+        using (S2nCertificate plain = S2nCertificate.FromPem(leaf.CertificatePem, leaf.KeyPem))
+        {
+            Assert.Throws<NotSupportedException>(() => plain.WithSignedCertificateTimestamps(s_timestamps));
+            Assert.Throws<NotSupportedException>(() => S2nCertificate.FromPem(leaf.CertificatePem, new ScriptedSigner((_, _) => default)));
+        }
+
+        byte[] response = await OcspResponder.RespondAsync(s_root, s_leaf); // about another: that it is sent is the point
+        using var directory = new TempDirectory();
+        var files = new S2nCertificateFiles(directory.PathOf("crt"), directory.PathOf("key")) { OcspResponsePath = directory.PathOf("ocsp") };
+        File.WriteAllText(files.CertificatePath, leaf.CertificatePem);
+        File.WriteAllText(files.PrivateKeyPath, leaf.KeyPem);
+        File.WriteAllBytes(files.OcspResponsePath, response);
+        using S2nCertificate stapled = files.Load();
+        Assert.Equal(response, stapled.OcspResponse.ToArray());
+        using S2nContext server = TestContexts.MakeServer(options =>
+        {
+            options.Certificates[0] = stapled;
+            options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum;
+        });
+        using S2nContext client = TestContexts.MakeClient(options =>
+        {
+            options.TrustedRoots = roots;
+            options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum;
+        });
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        Assert.Equal("mldsa65", pair.Server.SignatureScheme);
+    }
+
+    [Fact]
     public void What_is_no_response_and_no_list_is_refused()
     {
         using S2nCertificate certificate = S2nCertificate.FromX509(s_leaf);

@@ -14,11 +14,11 @@ public class SecretsTests
     [Fact]
     public void No_type_tells_of_itself_but_policies_and_exceptions()
     {
-        // So none that holds a key, a ticket or a session can: they have only the name of their type to tell.
+        // So none that holds a key, a ticket or a session can: they have only the name of their type to tell. Files tell their paths.
         IEnumerable<Type> talkative = typeof(S2nStream).Assembly.GetExportedTypes()
             .Where(type => !type.IsEnum && !type.IsInterface && !type.IsSubclassOf(typeof(Exception)) && !type.IsSubclassOf(typeof(Delegate)))
             .Where(type => type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType is { } declaring && declaring != typeof(object) && declaring != typeof(ValueType));
-        Assert.Equal([typeof(S2nClientHelloExtension), typeof(S2nSecurityPolicy), typeof(S2nSigningRequest)], talkative);
+        Assert.Equal([typeof(S2nClientHelloExtension), typeof(S2nSecurityPolicy), typeof(S2nSigningRequest), typeof(S2nCertificateFiles)], talkative);
     }
 
     [Theory]
