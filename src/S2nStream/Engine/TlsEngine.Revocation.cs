@@ -17,7 +17,7 @@ namespace S2nTls.Engine;
 internal sealed unsafe partial class TlsEngine
 {
     [ThreadStatic]
-    private static TlsEngine? t_negotiating;
+    private static TlsEngine? s_negotiating;
 
     private IS2nRevocationListProvider? _revocationLists;
 
@@ -109,15 +109,15 @@ internal sealed unsafe partial class TlsEngine
             return S2n.s2n_negotiate(_connection, out blocked);
         }
 
-        TlsEngine? outer = t_negotiating; // a callback of the user's may perform another handshake
-        t_negotiating = this;
+        TlsEngine? outer = s_negotiating; // a callback of the user's may perform another handshake
+        s_negotiating = this;
         try
         {
             return S2n.s2n_negotiate(_connection, out blocked);
         }
         finally
         {
-            t_negotiating = outer;
+            s_negotiating = outer;
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed unsafe partial class TlsEngine
     [UnmanagedCallersOnly]
     private static int OnRevocationLookup(nint lookup, nint configContext)
     {
-        TlsEngine? engine = t_negotiating;
+        TlsEngine? engine = s_negotiating;
         try
         {
             (engine!._lookups ??= []).Add(lookup);

@@ -23,9 +23,9 @@ internal sealed unsafe partial class TlsEngine
             SignedCertificateTimestamps = Copy(static connection => ((nint)S2n.s2n_connection_get_sct_list(connection, out uint length), length));
         }
 
-        if (_ocspStapling == S2nOcspStapling.None || IsSessionResumed)
+        if (_ocspStapling == S2nOcspStapling.None || IsSessionResumed || PreSharedKeyIdentity.Length > 0)
         {
-            return;
+            return; // no certificate was shown
         }
 
         OcspResponse = Copy(static connection => ((nint)S2n.s2n_connection_get_ocsp_response(connection, out uint length), length));

@@ -110,6 +110,18 @@ public class GuardTests
     }
 
     [Fact]
+    public async Task Of_the_tickets_of_one_connection_one_is_good_for_early_data()
+    {
+        using S2nContext client = EarlyDataPair.MakeClient(), server = EarlyDataPair.MakeServer(configure: options => options.SessionTicketCount = 2);
+        await EarlyDataPair.IntroduceAsync(client, server);
+        await using EarlyDataPair first = await EarlyDataPair.ConnectAsync(client, server, s_request);
+        first.AssertAccepted(s_request);
+        await using EarlyDataPair second = await EarlyDataPair.ConnectAsync(client, server, s_request);
+        Assert.True(second.Client.IsSessionResumed);
+        await second.AssertRejectedAsync();
+    }
+
+    [Fact]
     public async Task Tickets_of_another_process_are_resumed_without_early_data()
     {
         var keys = new TicketKeyRing(new SharedSecretTicketKeys(EarlyDataPair.Bytes(32)));

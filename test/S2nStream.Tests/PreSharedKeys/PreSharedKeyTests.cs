@@ -226,6 +226,19 @@ public class PreSharedKeyTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task What_is_demanded_of_certificates_is_not_demanded_of_keys(bool requiresKey)
+    {
+        using S2nPreSharedKey key = Key("device");
+        using S2nContext server = MakeServer(key);
+        using S2nContext client = MakeClient(
+            options => (options.OcspStapling, options.RequirePreSharedKey, options.TrustedRoots) = (S2nOcspStapling.Require, requiresKey, TestAuthority.Default.Roots), key);
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        Assert.Equal("device", Identity(pair.Client));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_context_that_is_selected_by_the_hello_has_its_keys_and_its_early_data(bool sync)
     {
         byte[] request = "in the first flight"u8.ToArray();
