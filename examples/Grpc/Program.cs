@@ -1,0 +1,3 @@
+using Examples;
+
+return await CommandRunner.RunAsync(GrpcCommand.Create(), args);
