@@ -12,13 +12,21 @@ public sealed class S2nHttpsOptions
     private TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The endpoint's certificate, with its private key. Where neither this nor <see cref="Tls"/> has one, the server's default
+    /// The endpoint's certificate, with its private key. Where neither this, nor <see cref="CertificateFiles"/>, nor <see cref="Tls"/> has one, the server's default
     /// is taken: that of its configuration (<c>Kestrel:Certificates:Default</c>), or else the development certificate.
     /// </summary>
     public X509Certificate2? ServerCertificate { get; set; }
 
     /// <summary>The intermediates that clients need, in order, without the root.</summary>
     public X509Certificate2Collection? ServerCertificateChain { get; set; }
+
+    /// <summary>
+    /// PEM files of certificates, which are followed while the server runs (<see cref="S2nCertificateWatcher"/>): new connections get what is
+    /// in them, those that live go on, and nothing is bound anew. What cannot be used is logged as a warning, and
+    /// changes nothing. Paths are absolute, or relative to the process's current directory. They come after the other certificates,
+    /// if there are any; those in <see cref="Tls"/> must then not be disposed while the server runs.
+    /// </summary>
+    public IList<S2nCertificateFiles> CertificateFiles { get; } = [];
 
     /// <summary>
     /// What s2n is told: security policy, client certificates and how they are judged, session tickets, more certificates.
@@ -29,6 +37,8 @@ public sealed class S2nHttpsOptions
     /// many clients close without a <c>close_notify</c>.
     /// </remarks>
     public S2nServerOptions Tls { get; } = new() { IgnoreUnexpectedEof = true };
+
+    internal bool HasCertificate => ServerCertificate is not null || Tls.Certificates.Count > 0 || CertificateFiles.Count > 0;
 
     /// <summary>How long a handshake may take. Default: 10 seconds. <see cref="Timeout.InfiniteTimeSpan"/> sets no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>

@@ -53,7 +53,10 @@ public static class S2nListenOptionsExtensions
         });
     }
 
-    /// <summary>With two PEM files: the certificate, followed by its intermediates, and the unencrypted private key.</summary>
+    /// <summary>
+    /// With two PEM files: the certificate, followed by its intermediates, and the unencrypted private key. They are followed while the
+    /// server runs (<see cref="S2nHttpsOptions.CertificateFiles"/>).
+    /// </summary>
     /// <param name="listenOptions">The endpoint.</param>
     /// <param name="certificateFile">The certificate's file, relative to the directory of the application's content.</param>
     /// <param name="privateKeyFile">The private key's file.</param>
@@ -65,7 +68,7 @@ public static class S2nListenOptionsExtensions
         ArgumentNullException.ThrowIfNull(listenOptions);
         return listenOptions.UseS2n(options =>
         {
-            options.Tls.Certificates.Add(S2nCertificate.FromPemFiles(
+            options.CertificateFiles.Add(new S2nCertificateFiles(
                 CertificateFiles.Resolve(listenOptions, certificateFile), CertificateFiles.Resolve(listenOptions, privateKeyFile)));
             configureOptions?.Invoke(options);
         });
@@ -82,12 +85,12 @@ public static class S2nListenOptionsExtensions
         ArgumentNullException.ThrowIfNull(listenOptions);
         ArgumentNullException.ThrowIfNull(configureOptions);
         var options = new S2nHttpsOptions();
-        SecuredEndpoint.Add(listenOptions, protocols => new ContextHandshake(EndpointContext.Create(options, protocols)), () => options.HandshakeTimeout);
+        SecuredEndpoint.Add(listenOptions, protocols => new ContextHandshake(EndpointContext.Create(options, protocols, listenOptions.ApplicationServices)), () => options.HandshakeTimeout);
         HttpsConnectionAdapterOptions defaults = KestrelDefaults.Take(listenOptions);
         KestrelDefaults.Apply(defaults, options);
         configureOptions(options);
         KestrelDefaults.CheckVersions(defaults.SslProtocols, options);
-        if (options.ServerCertificate is null && options.Tls.Certificates.Count == 0)
+        if (!options.HasCertificate)
         {
             (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(listenOptions);
         }

@@ -88,11 +88,63 @@ public class EndpointShapeTests
     }
 
     [Fact]
+    public async Task Pem_files_are_followed_while_connections_and_the_endpoint_stay()
+    {
+        using var directory = new TempDirectory();
+        PemFiles.Write(directory, TestAuthority.Localhost);
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen =>
+            listen.UseS2nPem(directory.PathOf(PemFiles.Certificate), directory.PathOf(PemFiles.Key)));
+        await using SslStream living = await Clients.ConnectAsync(host.Port);
+        Assert.Equal("CN=leaf", living.RemoteCertificate!.Subject);
+
+        File.WriteAllText(directory.PathOf(PemFiles.Certificate), "half of a cert");
+        await host.Log.WaitForAsync(entry => entry.Id.Name == "CertificatesNotLoaded");
+        await using (SslStream meanwhile = await Clients.ConnectAsync(host.Port))
+        {
+            Assert.Equal("CN=leaf", meanwhile.RemoteCertificate!.Subject);
+        }
+
+        PemFiles.Write(directory, TestAuthority.Default.Issue(subject: "CN=next"));
+        await WaitForAsync("CN=next", host.Port);
+        await living.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+        Assert.StartsWith("HTTP/1.1 200", await new StreamReader(living).ReadToEndAsync().WithDeadline(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pem_files_beside_another_certificate_are_followed_alone()
+    {
+        using var directory = new TempDirectory();
+        PemFiles.Write(directory, TestAuthority.Default.Issue(hosts: ["other.example"], subject: "CN=other"));
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost, https =>
+            https.CertificateFiles.Add(new S2nCertificateFiles(directory.PathOf(PemFiles.Certificate), directory.PathOf(PemFiles.Key)))));
+
+        PemFiles.Write(directory, TestAuthority.Default.Issue(hosts: ["other.example"], subject: "CN=next"));
+        await WaitForAsync("CN=next", host.Port, "other.example");
+        await using SslStream stays = await Clients.ConnectAsync(host.Port);
+        Assert.Equal("CN=leaf", stays.RemoteCertificate!.Subject);
+    }
+
+    [Fact]
     public async Task A_certificate_that_is_not_for_servers_ends_the_start()
     {
         X509Certificate2 client = TestAuthority.Default.Issue(forClients: true);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => WebHostUnderTest.ListenAsync(listen => listen.UseS2n(client)));
+    }
+
+    private static async Task WaitForAsync(string subject, int port, string host = "localhost")
+    {
+        for (long start = Environment.TickCount64; ;)
+        {
+            await using SslStream stream = await Clients.ConnectAsync(port, host: host);
+            if (stream.RemoteCertificate!.Subject == subject)
+            {
+                return;
+            }
+
+            Assert.InRange(Environment.TickCount64 - start, 0, 60_000);
+            await Task.Delay(100);
+        }
     }
 
     private static async Task ServesAsync(Action<ListenOptions> configure)

@@ -9,7 +9,10 @@ internal static class EndpointContext
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
-    internal static S2nContext Create(S2nHttpsOptions options, HttpProtocols protocols)
+    /// <param name="options">The options.</param>
+    /// <param name="protocols">The endpoint's HTTP versions.</param>
+    /// <param name="services">The application's.</param>
+    internal static S2nContext Create(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
     {
         S2nServerOptions tls = options.Tls;
         if (tls.ApplicationProtocols.Count == 0)
@@ -17,21 +20,59 @@ internal static class EndpointContext
             Offer(tls, protocols);
         }
 
-        if (options.ServerCertificate is not { } certificate)
-        {
-            return S2nContext.CreateServer(tls);
-        }
-
-        CheckUsage(certificate);
-        using S2nCertificate own = S2nCertificate.FromX509(certificate, Intermediates(certificate, options.ServerCertificateChain));
-        tls.Certificates.Insert(0, own);
+        S2nCertificate[] given = [.. tls.Certificates];
+        List<S2nCertificate> own = [];
         try
         {
-            return S2nContext.CreateServer(tls);
+            AddOwn(options, own);
+            int first = own.Count;
+            own.AddRange(options.CertificateFiles.Select(static files => files.Load()));
+            tls.Certificates.Clear();
+            foreach (S2nCertificate certificate in (S2nCertificate[])[.. own[..first], .. given, .. own[first..]])
+            {
+                tls.Certificates.Add(certificate);
+            }
+
+            S2nContext context = S2nContext.CreateServer(tls);
+            if (options.CertificateFiles.Count > 0)
+            {
+                FollowedFiles.Follow([.. options.CertificateFiles], loaded => Replace(context, options, given, loaded), services);
+            }
+
+            return context;
         }
         finally
         {
-            tls.Certificates.RemoveAt(0);
+            own.ForEach(static certificate => certificate.Dispose());
+            tls.Certificates.Clear();
+            foreach (S2nCertificate certificate in given)
+            {
+                tls.Certificates.Add(certificate);
+            }
+        }
+    }
+
+    /// <summary>Those that are not in files stay what they are, and where they are.</summary>
+    private static void Replace(S2nContext context, S2nHttpsOptions options, S2nCertificate[] given, IReadOnlyList<S2nCertificate> loaded)
+    {
+        List<S2nCertificate> own = [];
+        try
+        {
+            AddOwn(options, own);
+            context.ReplaceCertificates([.. own, .. given, .. loaded]);
+        }
+        finally
+        {
+            own.ForEach(static certificate => certificate.Dispose());
+        }
+    }
+
+    private static void AddOwn(S2nHttpsOptions options, List<S2nCertificate> own)
+    {
+        if (options.ServerCertificate is { } certificate)
+        {
+            CheckUsage(certificate);
+            own.Add(S2nCertificate.FromX509(certificate, Intermediates(certificate, options.ServerCertificateChain)));
         }
     }
 

@@ -154,7 +154,7 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
         var options = new S2nHttpsOptions();
         configureHttps?.Invoke(options);
         bool hasOwn = configuration.ConfigSection.GetSection("Certificate").Exists();
-        if (!hasOwn && (options.ServerCertificate is not null || options.Tls.Certificates.Count > 0))
+        if (!hasOwn && options.HasCertificate)
         {
             configuration.HttpsOptions.ServerCertificate = null; // the default one: code has set another
         }
@@ -163,12 +163,12 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
         DefaultSection()?.Apply(endpoint, options);
         S2nSection.Of(configuration.ConfigSection)?.Apply(endpoint, options);
         KestrelDefaults.CheckVersions(configuration.HttpsOptions.SslProtocols, options);
-        if (options.ServerCertificate is null && options.Tls.Certificates.Count == 0)
+        if (!options.HasCertificate)
         {
             (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(endpoint); // says what is missing
         }
 
-        SecuredEndpoint.Add(endpoint, protocols => new ContextHandshake(EndpointContext.Create(options, protocols)), () => options.HandshakeTimeout);
+        SecuredEndpoint.Add(endpoint, protocols => new ContextHandshake(EndpointContext.Create(options, protocols, endpoint.ApplicationServices)), () => options.HandshakeTimeout);
         SecuredEndpoint.MarkAsHttps(endpoint);
     }
 

@@ -96,13 +96,14 @@ internal sealed class S2nSection(IConfigurationSection section)
         options.ServerCertificate = null;
         options.ServerCertificateChain = null;
         options.Tls.Certificates.Clear();
+        options.CertificateFiles.Clear();
         foreach (IConfigurationSection one in all)
         {
-            options.Tls.Certificates.Add(Read(one, endpoint));
+            Add(one, endpoint, options);
         }
     }
 
-    private static S2nCertificate Read(IConfigurationSection section, ListenOptions endpoint)
+    private static void Add(IConfigurationSection section, ListenOptions endpoint, S2nHttpsOptions options)
     {
         if (section.GetChildren().FirstOrDefault(setting => !new[] { Path, KeyPath, Password }.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
@@ -114,13 +115,16 @@ internal sealed class S2nSection(IConfigurationSection section)
             string path = CertificateFiles.Resolve(endpoint, section[Path] ?? throw new FormatException($"{Path} is missing."));
             if (section[KeyPath] is { } keyPath)
             {
-                return S2nCertificate.FromPemFiles(path, CertificateFiles.Resolve(endpoint, keyPath));
+                var files = new S2nCertificateFiles(path, CertificateFiles.Resolve(endpoint, keyPath));
+                files.Load().Dispose(); // what is wrong with them is said with the setting's path
+                options.CertificateFiles.Add(files);
+                return;
             }
 
             var read = new S2nHttpsOptions();
             CertificateFiles.ReadPkcs12(path, section[Password], read);
             using X509Certificate2 certificate = read.ServerCertificate!;
-            return S2nCertificate.FromX509(certificate, read.ServerCertificateChain);
+            options.Tls.Certificates.Add(S2nCertificate.FromX509(certificate, read.ServerCertificateChain));
         }
         catch (Exception e) when (e is FormatException or ArgumentException or IOException or UnauthorizedAccessException or CryptographicException)
         {
