@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace S2nTls.AspNetCore;
@@ -21,6 +22,17 @@ public sealed class S2nHttpsOptions
     public X509Certificate2Collection? ServerCertificateChain { get; set; }
 
     /// <summary>
+    /// Chooses the certificate for a connection, by the name that the client asks for (empty where it names none), with Kestrel's meaning: where it is
+    /// set it has the place of all other certificates, and null refuses the client. Many connections call it at once; it must not
+    /// take long, which an <see cref="S2nContextSelector"/> may.
+    /// </summary>
+    /// <remarks>
+    /// For each certificate object that it returns, a context is made once: it should return the same object for the same
+    /// certificate. The intermediates are those of <see cref="ServerCertificateChain"/>. Nothing else in the options may be changed while the server runs.
+    /// </remarks>
+    public Func<ConnectionContext?, string?, X509Certificate2?>? ServerCertificateSelector { get; set; }
+
+    /// <summary>
     /// PEM files of certificates, which are followed while the server runs (<see cref="S2nCertificateWatcher"/>): new connections get what is
     /// in them, those that live go on, and nothing is bound anew. What cannot be used is logged as a warning, and
     /// changes nothing. Paths are absolute, or relative to the process's current directory. They come after the other certificates,
@@ -38,7 +50,18 @@ public sealed class S2nHttpsOptions
     /// </remarks>
     public S2nServerOptions Tls { get; } = new() { IgnoreUnexpectedEof = true };
 
-    internal bool HasCertificate => ServerCertificate is not null || Tls.Certificates.Count > 0 || CertificateFiles.Count > 0;
+    internal bool HasCertificate =>
+        ServerCertificate is not null || ServerCertificateSelector is not null || Tls.Certificates.Count > 0 || CertificateFiles.Count > 0;
+
+    /// <summary>Takes away whatever says which certificate it is to be.</summary>
+    internal void ClearCertificates()
+    {
+        ServerCertificate = null;
+        ServerCertificateChain = null;
+        ServerCertificateSelector = null;
+        Tls.Certificates.Clear();
+        CertificateFiles.Clear();
+    }
 
     /// <summary>How long a handshake may take. Default: 10 seconds. <see cref="Timeout.InfiniteTimeSpan"/> sets no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>

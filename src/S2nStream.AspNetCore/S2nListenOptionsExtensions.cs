@@ -85,7 +85,7 @@ public static class S2nListenOptionsExtensions
         ArgumentNullException.ThrowIfNull(listenOptions);
         ArgumentNullException.ThrowIfNull(configureOptions);
         var options = new S2nHttpsOptions();
-        SecuredEndpoint.Add(listenOptions, protocols => new ContextHandshake(EndpointContext.Create(options, protocols, listenOptions.ApplicationServices)), () => options.HandshakeTimeout);
+        SecuredEndpoint.Add(listenOptions, protocols => EndpointContext.CreateHandshake(options, protocols, listenOptions.ApplicationServices), () => options.HandshakeTimeout);
         HttpsConnectionAdapterOptions defaults = KestrelDefaults.Take(listenOptions);
         KestrelDefaults.Apply(defaults, options);
         configureOptions(options);

@@ -71,6 +71,55 @@ public class EndpointShapeTests
     }
 
     [Fact]
+    public async Task A_certificate_selector_chooses_by_the_name_and_its_null_refuses()
+    {
+        X509Certificate2 other = TestAuthority.Default.Issue(hosts: ["other.example"], subject: "CN=other");
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(https =>
+            https.ServerCertificateSelector = (connection, name) => (connection is null, name) switch
+            {
+                (false, "localhost") => TestAuthority.Localhost,
+                (false, "other.example") => other,
+                _ => null,
+            }));
+
+        await using SslStream first = await Clients.ConnectAsync(host.Port);
+        await using SslStream second = await Clients.ConnectAsync(host.Port, host: "other.example");
+        await Assert.ThrowsAnyAsync<Exception>(() => Clients.ConnectAsync(host.Port, host: "unknown.example"));
+
+        Assert.Equal(["CN=leaf", "CN=other"], [first.RemoteCertificate!.Subject, second.RemoteCertificate!.Subject]);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_selected_again_resumes_the_sessions_it_has_begun()
+    {
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(https =>
+            https.ServerCertificateSelector = static (_, _) => TestAuthority.Localhost));
+        using S2nContext context = TestContexts.MakeClient(options => options.AllowTlsResume = true);
+        var resumed = new List<bool>();
+        using var client = new HttpClient(new S2nHttpHandler(context)
+        {
+            PooledConnectionLifetime = TimeSpan.Zero,
+            Connected = (_, tls) => resumed.Add(tls.IsSessionResumed),
+        });
+
+        await client.GetStringAsync(host.Address).WithDeadline();
+        await client.GetStringAsync(host.Address).WithDeadline();
+
+        Assert.Equal([false, true], resumed);
+    }
+
+    [Fact]
+    public async Task A_selected_certificate_that_is_not_for_servers_ends_the_connection_and_is_logged()
+    {
+        X509Certificate2 client = TestAuthority.Default.Issue(forClients: true);
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(https => https.ServerCertificateSelector = (_, _) => client));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Clients.ConnectAsync(host.Port));
+
+        await host.Log.WaitForAsync(entry => entry.Exception is InvalidOperationException e && e.Message.Contains("not for servers", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Certificates_are_replaced_while_connections_and_the_endpoint_stay()
     {
         using S2nContext context = TestContexts.MakeServer();

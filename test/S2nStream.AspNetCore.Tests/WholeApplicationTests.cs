@@ -212,12 +212,85 @@ public sealed class WholeApplicationTests : IDisposable
         });
 
         source.Provider.Change(new() { ["Kestrel:Endpoints:B:Url"] = "https://127.0.0.1:0" });
-        for (long start = Environment.TickCount64; host.Addresses.Count < 2 && Environment.TickCount64 - start < Deadline.Default.TotalMilliseconds;)
-        {
-            await Task.Delay(20);
-        }
+        await UntilAsync(() => host.Addresses.Count == 2);
 
         Assert.Equal(["s2n", "s2n"], await Task.WhenAll(host.Addresses.Select(AskAsync)));
+    }
+
+    [Fact]
+    public async Task The_files_of_an_endpoint_that_the_configuration_takes_away_are_followed_no_more()
+    {
+        var source = new ReloadableSource();
+        var endpoint = new Dictionary<string, string?>
+        {
+            ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+            ["Kestrel:Endpoints:A:S2n:Certificate:Path"] = _directory.PathOf(PemFiles.Certificate),
+            ["Kestrel:Endpoints:A:S2n:Certificate:KeyPath"] = _directory.PathOf(PemFiles.Key),
+        };
+        source.Provider.Change(endpoint);
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.Sources.Add(source);
+            builder.WebHost.UseS2n();
+        });
+        await UntilAsync(() => Reloads(host) == 1); // it reads them once when it begins
+
+        source.Provider.Change(new() { ["Kestrel:Endpoints:B:Url"] = "http://127.0.0.1:0" });
+        await UntilAsync(() => host.Addresses.Count == 1 && host.Addresses[0].StartsWith("http:", StringComparison.Ordinal));
+
+        // Nobody tells when the server has let go of it, and what is not used any more is found by a collection.
+        await UntilAsync(async () =>
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            int before = Reloads(host);
+            PemFiles.Write(_directory, TestAuthority.Default.Issue());
+            await Task.Delay(TimeSpan.FromSeconds(1.5)); // more than it takes to be read
+            return Reloads(host) == before;
+        });
+    }
+
+    [Fact]
+    public async Task Files_are_followed_while_their_endpoint_serves_however_often_memory_is_collected()
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:A:S2n:Certificate:Path"] = _directory.PathOf(PemFiles.Certificate),
+                ["Kestrel:Endpoints:A:S2n:Certificate:KeyPath"] = _directory.PathOf(PemFiles.Key),
+            });
+            builder.WebHost.UseS2n();
+        });
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Delay(100);
+        }
+
+        PemFiles.Write(_directory, TestAuthority.Default.Issue(subject: "CN=next"));
+
+        await UntilAsync(async () => await SubjectAsync(host.Address.ToString()) == "CN=next");
+    }
+
+    [Fact]
+    public async Task A_certificate_selector_of_the_https_defaults_goes_for_urls_and_the_configuration()
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0" });
+            builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                X509Certificate2 selected = TestAuthority.Default.Issue(subject: "CN=selected");
+                kestrel.ConfigureHttpsDefaults(https => https.ServerCertificateSelector = (_, _) => selected);
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseS2n());
+            });
+            builder.WebHost.UseS2n();
+        });
+
+        Assert.Equal(["CN=selected", "CN=selected"], await Task.WhenAll(host.Addresses.Select(SubjectAsync)));
     }
 
     [Fact]
@@ -271,6 +344,19 @@ public sealed class WholeApplicationTests : IDisposable
             context.Features.Get<IS2nConnectionFeature>() is not { } s2n ? "no s2n"
             : context.Request.Path == "/version" ? $"s2n {s2n.Stream.SslProtocol}"
             : "s2n")));
+
+    private static int Reloads(WebHostUnderTest host) => host.Log.Entries.Count(static entry => entry.Id.Name == "CertificatesLoaded");
+
+    private static Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        for (long start = Environment.TickCount64; !await isSo();)
+        {
+            Assert.InRange(Environment.TickCount64 - start, 0, (long)Deadline.Default.TotalMilliseconds);
+            await Task.Delay(20);
+        }
+    }
 
     private static Task<string> AskAsync(string address) => AskAsync(address, "/");
 

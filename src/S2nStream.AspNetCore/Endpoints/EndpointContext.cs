@@ -1,42 +1,53 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using S2nTls.AspNetCore.Connections;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
-/// <summary>Makes the context of an endpoint from its options.</summary>
+/// <summary>Makes the contexts of an endpoint from its options.</summary>
 internal static class EndpointContext
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
-    /// <param name="options">The options.</param>
-    /// <param name="protocols">The endpoint's HTTP versions.</param>
-    /// <param name="services">The application's.</param>
-    internal static S2nContext Create(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
+    /// <summary>One context for all connections, or one for each certificate that is selected.</summary>
+    internal static IHandshake CreateHandshake(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services) =>
+        options.ServerCertificateSelector is null
+            ? new ContextHandshake(Create(options, protocols, services))
+            : new SelectorHandshake(new SelectedCertificates(options, protocols).SelectAsync);
+
+    /// <inheritdoc cref="CreateHandshake"/>
+    internal static S2nContextSelector CreateSelector(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
     {
-        S2nServerOptions tls = options.Tls;
-        if (tls.ApplicationProtocols.Count == 0)
+        if (options.ServerCertificateSelector is not null)
         {
-            Offer(tls, protocols);
+            return new SelectedCertificates(options, protocols).SelectAsync;
         }
 
-        S2nCertificate[] given = [.. tls.Certificates];
+        S2nContext context = Create(options, protocols, services);
+        return (_, _, _) => ValueTask.FromResult<S2nContext?>(context);
+    }
+
+    /// <summary>A context with one certificate, whatever others there are. Not to be called on the same options at the same time.</summary>
+    internal static S2nContext CreateFor(X509Certificate2 certificate, S2nHttpsOptions options, HttpProtocols protocols)
+    {
+        using S2nCertificate own = ToS2n(certificate, options.ServerCertificateChain);
+        return Create(options.Tls, protocols, [own]);
+    }
+
+    private static S2nContext Create(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
+    {
+        S2nCertificate[] given = [.. options.Tls.Certificates];
         List<S2nCertificate> own = [];
         try
         {
             AddOwn(options, own);
             int first = own.Count;
             own.AddRange(options.CertificateFiles.Select(static files => files.Load()));
-            tls.Certificates.Clear();
-            foreach (S2nCertificate certificate in (S2nCertificate[])[.. own[..first], .. given, .. own[first..]])
-            {
-                tls.Certificates.Add(certificate);
-            }
-
-            S2nContext context = S2nContext.CreateServer(tls);
+            S2nContext context = Create(options.Tls, protocols, [.. own[..first], .. given, .. own[first..]]);
             if (options.CertificateFiles.Count > 0)
             {
-                FollowedFiles.Follow([.. options.CertificateFiles], loaded => Replace(context, options, given, loaded), services);
+                FollowedFiles.Follow([.. options.CertificateFiles], context, (its, loaded) => Replace(its, options, given, loaded), services);
             }
 
             return context;
@@ -44,11 +55,39 @@ internal static class EndpointContext
         finally
         {
             own.ForEach(static certificate => certificate.Dispose());
-            tls.Certificates.Clear();
-            foreach (S2nCertificate certificate in given)
+        }
+    }
+
+    private static S2nContext Create(S2nServerOptions tls, HttpProtocols protocols, IReadOnlyList<S2nCertificate> certificates)
+    {
+        S2nCertificate[] given = [.. tls.Certificates];
+        bool offers = tls.ApplicationProtocols.Count > 0;
+        try
+        {
+            Set(tls, certificates);
+            if (!offers)
             {
-                tls.Certificates.Add(certificate);
+                Offer(tls, protocols);
             }
+
+            return S2nContext.CreateServer(tls);
+        }
+        finally
+        {
+            Set(tls, given); // the options stay their maker's
+            if (!offers)
+            {
+                tls.ApplicationProtocols.Clear();
+            }
+        }
+    }
+
+    private static void Set(S2nServerOptions tls, IReadOnlyList<S2nCertificate> certificates)
+    {
+        tls.Certificates.Clear();
+        foreach (S2nCertificate certificate in certificates)
+        {
+            tls.Certificates.Add(certificate);
         }
     }
 
@@ -71,9 +110,14 @@ internal static class EndpointContext
     {
         if (options.ServerCertificate is { } certificate)
         {
-            CheckUsage(certificate);
-            own.Add(S2nCertificate.FromX509(certificate, Intermediates(certificate, options.ServerCertificateChain)));
+            own.Add(ToS2n(certificate, options.ServerCertificateChain));
         }
+    }
+
+    private static S2nCertificate ToS2n(X509Certificate2 certificate, X509Certificate2Collection? chain)
+    {
+        CheckUsage(certificate);
+        return S2nCertificate.FromX509(certificate, Intermediates(certificate, chain));
     }
 
     private static void Offer(S2nServerOptions tls, HttpProtocols protocols)

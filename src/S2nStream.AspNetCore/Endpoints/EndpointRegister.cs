@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using S2nTls.AspNetCore.Connections;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
@@ -20,6 +19,7 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
     private readonly Lock _lock = new();
     private readonly List<ListenOptions> _seen = [];
     private readonly List<ListenOptions> _secured = [];
+    private bool _hasStarted;
     private readonly HashSet<string> _named = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<BindingAddress> _urls = [];
     private KestrelServerOptions? _options;
@@ -51,9 +51,17 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
 
     internal void AddSecured(ListenOptions endpoint)
     {
+        Note(_secured, endpoint);
+    }
+
+    /// <summary>The server has been judged. Endpoints that come and go from now on, as the configuration changes, are not kept.</summary>
+    internal void Forget()
+    {
         lock (_lock)
         {
-            _secured.Add(endpoint);
+            _hasStarted = true;
+            _seen.Clear();
+            _secured.Clear();
         }
     }
 
@@ -88,11 +96,7 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
 
     private void OnEndpoint(ListenOptions endpoint)
     {
-        lock (_lock)
-        {
-            _seen.Add(endpoint);
-        }
-
+        Note(_seen, endpoint);
         NameEndpoints(endpoint.KestrelServerOptions.ConfigurationLoader);
         configureEndpoints?.Invoke(endpoint);
         if (_urls.TryPeek(out BindingAddress? url) && EndpointAddress.IsOf(url, endpoint))
@@ -101,6 +105,17 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
             if (url.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase) && !SecuredEndpoint.IsHttps(endpoint))
             {
                 Secure(endpoint);
+            }
+        }
+    }
+
+    private void Note(List<ListenOptions> list, ListenOptions endpoint)
+    {
+        lock (_lock)
+        {
+            if (!_hasStarted)
+            {
+                list.Add(endpoint);
             }
         }
     }
@@ -139,37 +154,10 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
 
     private void OnConfigured(EndpointConfiguration configuration)
     {
-        ListenOptions endpoint = configuration.ListenOptions;
-        if (!configuration.IsHttps || SecuredEndpoint.IsHttps(endpoint))
+        if (configuration.IsHttps && !SecuredEndpoint.IsHttps(configuration.ListenOptions))
         {
-            return;
+            new ConfiguredEndpoint(configuration, DefaultSection(), configureHttps).Secure();
         }
-
-        if (configuration.ConfigSection.GetSection("Sni").Exists())
-        {
-            throw new NotSupportedException(
-                $"{configuration.ConfigSection.Path}:Sni: UseS2n does not read it. List the certificates in {configuration.ConfigSection.Path}:S2n:Certificates: s2n chooses by the name that the client asks for.");
-        }
-
-        var options = new S2nHttpsOptions();
-        configureHttps?.Invoke(options);
-        bool hasOwn = configuration.ConfigSection.GetSection("Certificate").Exists();
-        if (!hasOwn && options.HasCertificate)
-        {
-            configuration.HttpsOptions.ServerCertificate = null; // the default one: code has set another
-        }
-
-        KestrelDefaults.Apply(configuration.HttpsOptions, options);
-        DefaultSection()?.Apply(endpoint, options);
-        S2nSection.Of(configuration.ConfigSection)?.Apply(endpoint, options);
-        KestrelDefaults.CheckVersions(configuration.HttpsOptions.SslProtocols, options);
-        if (!options.HasCertificate)
-        {
-            (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(endpoint); // says what is missing
-        }
-
-        SecuredEndpoint.Add(endpoint, protocols => new ContextHandshake(EndpointContext.Create(options, protocols, endpoint.ApplicationServices)), () => options.HandshakeTimeout);
-        SecuredEndpoint.MarkAsHttps(endpoint);
     }
 
     private S2nSection? DefaultSection() => _loader is null ? null : S2nSection.Of(_loader.Configuration.GetSection("EndpointDefaults"));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -5,23 +6,61 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
-/// <summary>Follows the files of an endpoint's certificates for as long as the application runs, and tells the log.</summary>
-internal static partial class FollowedFiles
+/// <summary>
+/// Follows the files of a context's certificates for as long as the application runs, and the context is in use, and tells the log.
+/// </summary>
+/// <remarks>
+/// An endpoint that a changed configuration takes away is not told of it: the server forgets it, and then nothing leads to its context
+/// any more. So the watcher, which the system holds, knows the context weakly; this, which knows the watcher, lives exactly as long as the
+/// context, and its finalizer ends the watch.
+/// </remarks>
+internal sealed partial class FollowedFiles
 {
     private const string Category = "S2nTls.AspNetCore.Certificates";
 
+    private static readonly ConditionalWeakTable<S2nContext, FollowedFiles> s_ofContexts = [];
+
+    private readonly S2nCertificateWatcher _watcher;
+    private readonly CancellationTokenRegistration _end;
+
+    private FollowedFiles(S2nCertificateWatcher watcher, IServiceProvider? services)
+    {
+        _watcher = watcher;
+        _end = services?.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(watcher.Dispose) ?? default;
+    }
+
+    ~FollowedFiles()
+    {
+        _end.Unregister();
+        _watcher.Dispose();
+    }
+
     /// <param name="files">The files.</param>
-    /// <param name="apply">Puts what was loaded into service.</param>
-    /// <param name="services">The application's; without any, the files are followed until the process ends.</param>
-    internal static void Follow(S2nCertificateFiles[] files, Action<IReadOnlyList<S2nCertificate>> apply, IServiceProvider? services)
+    /// <param name="context">The context.</param>
+    /// <param name="replace">Gives what was loaded to the context. It must not know the context otherwise.</param>
+    /// <param name="services">The application's; without any, the files are followed as long as the context is in use.</param>
+    internal static void Follow(
+        S2nCertificateFiles[] files, S2nContext context, Action<S2nContext, IReadOnlyList<S2nCertificate>> replace, IServiceProvider? services)
     {
         ILogger logger = (services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(Category);
         string paths = string.Join(", ", files.Select(static file => file.CertificatePath));
-        var watcher = new S2nCertificateWatcher(apply, files);
+        var watcher = new S2nCertificateWatcher(Weakly(context, replace), files);
         watcher.Reloaded += (_, _) => Loaded(logger, paths);
         watcher.Failed += (_, failure) => NotLoaded(logger, paths, failure.GetException());
-        services?.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(watcher.Dispose);
+        s_ofContexts.Add(context, new FollowedFiles(watcher, services));
         watcher.Start();
+    }
+
+    private static Action<IReadOnlyList<S2nCertificate>> Weakly(S2nContext context, Action<S2nContext, IReadOnlyList<S2nCertificate>> replace)
+    {
+        var its = new WeakReference<S2nContext>(context);
+        return loaded =>
+        {
+            if (its.TryGetTarget(out S2nContext? target))
+            {
+                replace(target, loaded);
+            }
+        };
     }
 
     [LoggerMessage(1, LogLevel.Information, "Certificates are served as they are in {Files}.", EventName = "CertificatesLoaded")]

@@ -50,13 +50,13 @@ internal static class KestrelDefaults
 
     /// <summary>Lays what differs from Kestrel's own defaults over the options.</summary>
     /// <exception cref="NotSupportedException">Something was set that has no counterpart.</exception>
-    internal static void Apply(HttpsConnectionAdapterOptions https, S2nHttpsOptions options)
+    internal static void Apply(HttpsConnectionAdapterOptions https, S2nHttpsOptions options, bool withCertificate = true)
     {
-        RefuseIf(https.ServerCertificateSelector is not null, nameof(https.ServerCertificateSelector), "give UseS2n an S2nContextSelector, or several certificates, among which s2n chooses by the name");
         RefuseIf(https.OnAuthenticate is not null, nameof(https.OnAuthenticate), "set S2nHttpsOptions.Tls");
         RefuseIf(https.ClientCertificateMode == ClientCertificateMode.DelayCertificate, $"{nameof(ClientCertificateMode)}.{nameof(ClientCertificateMode.DelayCertificate)}", "s2n asks for client certificates in the handshake or never: allow or require them");
 
-        if (https.ServerCertificate is not null)
+        options.ServerCertificateSelector = https.ServerCertificateSelector ?? options.ServerCertificateSelector;
+        if (https.ServerCertificate is not null && withCertificate)
         {
             options.ServerCertificate = https.ServerCertificate;
             options.ServerCertificateChain = https.ServerCertificateChain;

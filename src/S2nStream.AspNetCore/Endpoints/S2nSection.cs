@@ -92,11 +92,7 @@ internal sealed class S2nSection(IConfigurationSection section)
             return;
         }
 
-        // In the place of the endpoint's other certificates.
-        options.ServerCertificate = null;
-        options.ServerCertificateChain = null;
-        options.Tls.Certificates.Clear();
-        options.CertificateFiles.Clear();
+        options.ClearCertificates(); // these are in the place of the endpoint's others
         foreach (IConfigurationSection one in all)
         {
             Add(one, endpoint, options);

@@ -43,7 +43,7 @@ internal static class SecuredEndpoint
         services?.GetService<EndpointRegister>()?.AddSecured(endpoint);
 
         // An endpoint for localhost is bound to two addresses, and builds its middleware for each.
-        var handshake = new Lazy<IHandshake>(() => makeHandshake(Protocols(endpoint)));
+        var handshake = new Lazy<IHandshake>(() => makeHandshake(Checked(endpoint.Protocols, endpoint.ToString()!)));
         endpoint.Use(next =>
         {
             ILogger logger = (services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(HandshakeLog.Category);
@@ -61,8 +61,8 @@ internal static class SecuredEndpoint
     internal static InvalidOperationException Unreachable() => new("The connection should have been secured by s2n-tls.");
 
     /// <exception cref="NotSupportedException">HTTP/3 is asked for.</exception>
-    private static HttpProtocols Protocols(ListenOptions endpoint) =>
-        endpoint.Protocols.HasFlag(HttpProtocols.Http3)
-            ? throw new NotSupportedException($"{endpoint}: HTTP/3 runs over QUIC, which s2n-tls does not do. Set the endpoint's Protocols to Http1AndHttp2.")
-            : endpoint.Protocols;
+    internal static HttpProtocols Checked(HttpProtocols protocols, string where) =>
+        protocols.HasFlag(HttpProtocols.Http3)
+            ? throw new NotSupportedException($"{where}: HTTP/3 runs over QUIC, which s2n-tls does not do. Set Protocols to Http1AndHttp2.")
+            : protocols;
 }

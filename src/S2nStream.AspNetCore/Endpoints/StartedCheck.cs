@@ -13,11 +13,15 @@ internal sealed class StartedCheck(EndpointRegister register, IServer server) : 
     {
         ICollection<string> addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         Refusal.ThrowIfAny(register.OnSslStream(addresses));
-        return addresses.Count == 0 || register.HasSeenEndpoints
-            ? Task.CompletedTask
-            : throw new InvalidOperationException(
+        if (addresses.Count > 0 && !register.HasSeenEndpoints)
+        {
+            throw new InvalidOperationException(
                 $"UseS2n cannot see to it that all https endpoints are on s2n-tls: {nameof(KestrelServerOptions)}.{nameof(KestrelServerOptions.ConfigureEndpointDefaults)}, "
                 + "which it needs itself, has been called by somebody else. Give that action to UseS2n(configureEndpoints: …) instead.");
+        }
+
+        register.Forget();
+        return Task.CompletedTask;
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Server.Kestrel;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Configuration;
+using S2nTls.AspNetCore.Connections;
+
+namespace S2nTls.AspNetCore.Endpoints;
+
+/// <summary>An https endpoint of Kestrel's configuration. What is set nearer to a connection goes first: its server name, the endpoint, all endpoints, code.</summary>
+/// <param name="configuration">The endpoint, as Kestrel has read it.</param>
+/// <param name="defaults">The section <c>S2n</c> of all endpoints.</param>
+/// <param name="configureHttps">What code sets.</param>
+internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2nSection? defaults, Action<S2nHttpsOptions>? configureHttps)
+{
+    private ListenOptions Endpoint => configuration.ListenOptions;
+
+    /// <exception cref="InvalidOperationException">Something in the configuration has no meaning, or there is no certificate.</exception>
+    /// <exception cref="NotSupportedException">Something in it cannot be done with s2n.</exception>
+    internal void Secure()
+    {
+        S2nHttpsOptions options = Read(null);
+        IReadOnlyList<SniSection> names = SniSection.AllOf(configuration);
+        SecuredEndpoint.Add(Endpoint, names.Count == 0 ? Alike(WithCertificate(options)) : ByServerName(names), () => options.HandshakeTimeout);
+        SecuredEndpoint.MarkAsHttps(Endpoint);
+    }
+
+    private S2nHttpsOptions Read(SniSection? name)
+    {
+        HttpsConnectionAdapterOptions https = name?.Over(configuration.HttpsOptions) ?? configuration.HttpsOptions;
+        var options = new S2nHttpsOptions();
+        configureHttps?.Invoke(options);
+        bool hasOwn = name?.HasCertificate == true || configuration.ConfigSection.GetSection("Certificate").Exists();
+        KestrelDefaults.Apply(https, options, withCertificate: hasOwn || !options.HasCertificate); // else it is the default one, and code has set another
+        defaults?.Apply(Endpoint, options);
+        S2nSection.Of(configuration.ConfigSection)?.Apply(Endpoint, options);
+        if (name is not null)
+        {
+            Apply(name, https, options);
+        }
+
+        KestrelDefaults.CheckVersions(https.SslProtocols, options);
+        return options;
+    }
+
+    /// <exception cref="InvalidOperationException">It sets what cannot depend on the name.</exception>
+    private void Apply(SniSection name, HttpsConnectionAdapterOptions https, S2nHttpsOptions options)
+    {
+        if (name.HasCertificate)
+        {
+            options.ClearCertificates(); // those of a section S2n of the endpoint
+            (options.ServerCertificate, options.ServerCertificateChain) = (https.ServerCertificate, https.ServerCertificateChain);
+        }
+
+        TimeSpan timeout = options.HandshakeTimeout;
+        S2nSection.Of(name.Section)?.Apply(Endpoint, options);
+        if (options.HandshakeTimeout != timeout)
+        {
+            throw new InvalidOperationException($"{name.Section.Path}:S2n:HandshakeTimeout: it begins before the name is known. Set it for the endpoint.");
+        }
+    }
+
+    private S2nHttpsOptions WithCertificate(S2nHttpsOptions options)
+    {
+        if (!options.HasCertificate)
+        {
+            (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(Endpoint); // says what is missing
+        }
+
+        return options;
+    }
+
+    private Func<HttpProtocols, IHandshake> Alike(S2nHttpsOptions options)
+    {
+        IServiceProvider services = Endpoint.ApplicationServices;
+        return protocols => EndpointContext.CreateHandshake(options, protocols, services);
+    }
+
+    private Func<HttpProtocols, IHandshake> ByServerName(IReadOnlyList<SniSection> names)
+    {
+        IServiceProvider services = Endpoint.ApplicationServices;
+        string endpoint = configuration.ConfigSection.Key;
+        (SniSection Name, S2nHttpsOptions Options)[] read = [.. names.Select(name => (name, WithCertificate(Read(name))))];
+        return protocols => new ServerNameHandshake(endpoint, new ServerNames([.. read.Select(one =>
+        {
+            HttpProtocols its = SecuredEndpoint.Checked(one.Name.Protocols ?? protocols, one.Name.Section.Path);
+            return new ServerNameEntry(one.Name.Name, its, EndpointContext.CreateSelector(one.Options, its, services));
+        })]));
+    }
+}

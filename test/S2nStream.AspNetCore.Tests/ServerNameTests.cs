@@ -1,0 +1,279 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace S2nTls.AspNetCore.Tests;
+
+/// <summary>The section <c>Sni</c> of an endpoint of the configuration: what it is for each server name that clients ask for.</summary>
+public sealed class ServerNameTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // what Kestrel itself does
+    public async Task The_whole_name_goes_first_then_the_longest_suffix_then_the_star(bool overS2n)
+    {
+        await using WebHostUnderTest host = await StartAsync(overS2n, new()
+        {
+            ["a.example"] = Certificate("exact"),
+            ["*.example"] = Certificate("suffix"),
+            ["*.b.example"] = Certificate("longer"),
+            ["*"] = Certificate("star"),
+        });
+
+        Assert.Equal(
+            ["CN=exact", "CN=exact", "CN=suffix", "CN=longer", "CN=longer", "CN=suffix", "CN=star", "CN=star", "CN=star"],
+            await Task.WhenAll(
+                new[] { "a.example", "A.Example", "c.example", "x.b.example", "y.x.b.example", "b.example", "example", "elsewhere", "" }
+                    .Select(name => SubjectAsync(host.Port, name))));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_name_that_is_not_there_is_refused(bool overS2n)
+    {
+        await using WebHostUnderTest host = await StartAsync(overS2n, new() { ["a.example"] = Certificate("exact") });
+
+        await Assert.ThrowsAnyAsync<Exception>(() => SubjectAsync(host.Port, "b.example"));
+        await Assert.ThrowsAnyAsync<Exception>(() => SubjectAsync(host.Port, ""));
+
+        Assert.Equal("CN=exact", await SubjectAsync(host.Port, "a.example"));
+        await host.Log.WaitForAsync(entry => entry.Id.Name == "AuthenticationFailed" && entry.Exception is AuthenticationException e && e.Message.Contains("b.example", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refused_client_hears_that_its_name_is_not_known()
+    {
+        await using WebHostUnderTest host = await StartAsync(true, new() { ["a.example"] = Certificate("exact") });
+
+        S2nException refusal = Assert.IsType<S2nException>((await Assert.ThrowsAsync<AuthenticationException>(async () =>
+        {
+            using var client = new S2nStream(await DialAsync(host.Port));
+            await client.AuthenticateAsClientAsync(TestContexts.Client, "b.example").WithDeadline();
+        })).InnerException);
+
+        Assert.Equal(TlsAlert.UnrecognizedName, refusal.Alert);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_name_without_a_certificate_has_the_endpoints(bool overS2n)
+    {
+        await using WebHostUnderTest host = await StartAsync(
+            overS2n, new() { ["a.example"] = Certificate("exact"), ["*"] = [] }, Certificate("endpoint"));
+
+        Assert.Equal(["CN=exact", "CN=endpoint"], await Task.WhenAll(SubjectAsync(host.Port, "a.example"), SubjectAsync(host.Port, "b.example")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Certificates_are_read_in_the_forms_that_Kestrel_knows(bool overS2n)
+    {
+        Write(
+            TestAuthority.Default.Issue(subject: "CN=encrypted"), _directory.PathOf("encrypted.pem"), _directory.PathOf("encrypted.key"),
+            static key => key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+        File.WriteAllBytes(_directory.PathOf("pkcs12.pfx"), TestAuthority.Default.Issue(subject: "CN=pkcs12").Export(X509ContentType.Pfx, "secret"));
+        await using WebHostUnderTest host = await StartAsync(overS2n, new()
+        {
+            ["a.example"] = new()
+            {
+                ["Certificate:Path"] = _directory.PathOf("encrypted.pem"),
+                ["Certificate:KeyPath"] = _directory.PathOf("encrypted.key"),
+                ["Certificate:Password"] = "secret",
+            },
+            ["b.example"] = new() { ["Certificate:Path"] = _directory.PathOf("pkcs12.pfx"), ["Certificate:Password"] = "secret" },
+        });
+
+        Assert.Equal(["CN=encrypted", "CN=pkcs12"], await Task.WhenAll(SubjectAsync(host.Port, "a.example"), SubjectAsync(host.Port, "b.example")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_name_has_http_versions_of_its_own(bool overS2n)
+    {
+        await using WebHostUnderTest host = await StartAsync(overS2n, new()
+        {
+            ["one.example"] = Certificate("one", ("Protocols", "Http1")),
+            ["two.example"] = Certificate("two", ("Protocols", "Http2")),
+            ["*"] = Certificate("both"),
+        });
+
+        Assert.Equal(["http/1.1", "h2", "h2"], await Task.WhenAll(
+            new[] { "one.example", "two.example", "both.example" }.Select(async name =>
+            {
+                await using SslStream client = await ConnectAsync(host.Port, name, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
+                return client.NegotiatedApplicationProtocol.ToString();
+            })));
+    }
+
+    [Fact]
+    public async Task A_name_that_speaks_http2_alone_refuses_who_does_not()
+    {
+        await using WebHostUnderTest host = await StartAsync(true, new() { ["two.example"] = Certificate("two", ("Protocols", "Http2")) });
+
+        await Assert.ThrowsAnyAsync<Exception>(() => SubjectAsync(host.Port, "two.example"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_name_can_require_client_certificates(bool overS2n)
+    {
+        await using WebHostUnderTest host = await StartAsync(overS2n, new()
+        {
+            ["closed.example"] = Certificate("closed", ("ClientCertificateMode", "RequireCertificate")),
+            ["open.example"] = Certificate("open"),
+        });
+
+        await using SslStream open = await ConnectAsync(host.Port, "open.example");
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync(open), StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await using SslStream closed = await ConnectAsync(host.Port, "closed.example");
+            Assert.StartsWith("HTTP/1.1", await AskAsync(closed), StringComparison.Ordinal); // on TLS 1.3 a client hears of it when it reads
+        });
+    }
+
+    [Fact]
+    public async Task A_section_S2n_of_a_name_goes_before_that_of_the_endpoint()
+    {
+        var endpoint = new Dictionary<string, string?> { ["S2n:SecurityPolicy"] = "20240331" }; // TLS 1.2 only
+        await using WebHostUnderTest host = await StartAsync(
+            true,
+            new()
+            {
+                ["old.example"] = Certificate("old"),
+                ["new.example"] = Certificate("new", ("S2n:SecurityPolicy", "default_tls13")),
+                ["own.example"] = Certificate("kestrel's", ("S2n:Certificate:Path", Pem("own").Certificate), ("S2n:Certificate:KeyPath", Pem("own").Key)),
+            },
+            endpoint);
+
+        await using SslStream old = await ConnectAsync(host.Port, "old.example");
+        await using SslStream @new = await ConnectAsync(host.Port, "new.example");
+        Assert.Equal([SslProtocols.Tls12, SslProtocols.Tls13], [old.SslProtocol, @new.SslProtocol]);
+        Assert.Equal("CN=own", await SubjectAsync(host.Port, "own.example"));
+    }
+
+    [Theory]
+    [InlineData("Certificate:Path", "/nowhere.pem")]
+    [InlineData("S2n:SecurityPolicy", "no such policy")]
+    [InlineData("S2n:HandshakeTimeout", "00:00:07")]
+    public async Task A_setting_that_makes_no_sense_ends_the_start_with_its_path(string setting, string value)
+    {
+        InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => StartAsync(true, new() { ["a.example"] = Certificate("a", (setting, value)) }));
+
+        Assert.Contains("Kestrel:Endpoints:Public:Sni:a.example", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Http3_for_a_name_ends_the_start()
+    {
+        NotSupportedException refusal = await Assert.ThrowsAsync<NotSupportedException>(
+            () => StartAsync(true, new() { ["a.example"] = Certificate("a", ("Protocols", "Http1AndHttp2AndHttp3")) }));
+
+        Assert.Contains("Kestrel:Endpoints:Public:Sni:a.example", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<WebHostUnderTest> StartAsync(
+        bool overS2n, Dictionary<string, Dictionary<string, string?>> names, Dictionary<string, string?>? endpoint = null) =>
+        WebHostUnderTest.StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Kestrel:Endpoints:Public:Url"] = "https://127.0.0.1:0" });
+            builder.Configuration.AddInMemoryCollection((endpoint ?? []).Select(setting => KeyValuePair.Create($"Kestrel:Endpoints:Public:{setting.Key}", setting.Value)));
+            foreach ((string name, Dictionary<string, string?> settings) in names)
+            {
+                builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { [$"Kestrel:Endpoints:Public:Sni:{name}"] = null }); // as {} in JSON
+                builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Kestrel:Endpoints:Public:Sni:{name}:{setting.Key}", setting.Value)));
+            }
+
+            if (overS2n)
+            {
+                builder.WebHost.UseS2n();
+            }
+        });
+
+    private Dictionary<string, string?> Certificate(string name, params (string Key, string Value)[] settings)
+    {
+        (string certificate, string key) = Pem(name);
+        var all = new Dictionary<string, string?> { ["Certificate:Path"] = certificate, ["Certificate:KeyPath"] = key };
+        foreach ((string setting, string value) in settings)
+        {
+            all[setting] = value;
+        }
+
+        return all;
+    }
+
+    private (string Certificate, string Key) Pem(string name)
+    {
+        (string Certificate, string Key) files = (_directory.PathOf($"{name}.pem"), _directory.PathOf($"{name}.key"));
+        if (!File.Exists(files.Key))
+        {
+            Write(TestAuthority.Default.Issue(subject: $"CN={name}"), files.Certificate, files.Key, static key => key.ExportPkcs8PrivateKeyPem());
+        }
+
+        return files;
+    }
+
+    private static void Write(X509Certificate2 certificate, string certificateFile, string keyFile, Func<ECDsa, string> export)
+    {
+        using ECDsa key = certificate.GetECDsaPrivateKey()!;
+        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, export(key));
+    }
+
+    private static async Task<string> SubjectAsync(int port, string name)
+    {
+        await using SslStream client = await ConnectAsync(port, name);
+        return client.RemoteCertificate!.Subject;
+    }
+
+    private static async Task<string> AskAsync(SslStream client)
+    {
+        await client.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+        return await new StreamReader(client).ReadToEndAsync().WithDeadline();
+    }
+
+    /// <summary>A client that takes the certificate of any name: which it is given is what is asked here.</summary>
+    private static async Task<SslStream> ConnectAsync(int port, string name, params SslApplicationProtocol[] alpn)
+    {
+        var stream = new SslStream(await DialAsync(port));
+        try
+        {
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = name,
+                CertificateChainPolicy = TestAuthority.Default.ChainPolicy,
+                RemoteCertificateValidationCallback = static (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
+                ApplicationProtocols = [.. alpn],
+            }).WithDeadline();
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<NetworkStream> DialAsync(int port)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port).WithDeadline();
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+}
