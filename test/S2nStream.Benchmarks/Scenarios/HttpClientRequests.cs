@@ -60,6 +60,7 @@ internal sealed class HttpClientRequests(string name, string title, WebExchange 
     private sealed class Running(HttpClient client, Contender contender, WebExchange exchange, LoopbackConnections connections) : Throughput
     {
         private readonly Uri _url = new($"{(contender == Contender.NoTls ? "http" : "https")}://{Credentials.Host}{exchange.Path()}");
+        private bool _isChecked;
         private readonly int _batchEach = exchange.KeepsConnections() ? 20 : 3;
 
         internal override async Task<double[]> MeasureAsync(TimeSpan time)
@@ -72,20 +73,27 @@ internal sealed class HttpClientRequests(string name, string title, WebExchange 
         /// <exception cref="InvalidOperationException">Something else was agreed on: what was measured is something else.</exception>
         internal async Task CheckAsync()
         {
-            if (contender == Contender.NoTls || exchange.KeepsConnections())
+            if (contender == Contender.NoTls || _isChecked)
             {
                 return;
             }
 
-            await AskAsync(); // so that there is a session
+            bool resumes = exchange == WebExchange.ResumedConnection;
+            if (resumes)
+            {
+                await AskAsync(); // so that there is a session
+            }
+
             connections.Records = true;
             await AskAsync();
             connections.Records = false;
-            bool isResumed = ServerHello.Read(connections.Recorded).IsResumed;
-            if (isResumed != (exchange == WebExchange.ResumedConnection))
+            var hello = ServerHello.Read(connections.Recorded);
+            if (hello.IsResumed != resumes || hello.CipherSuite != TlsSetup.SuiteOf(resumes))
             {
-                throw new InvalidOperationException($"The session was {(isResumed ? "" : "not ")}resumed.");
+                throw new InvalidOperationException($"The session was {(hello.IsResumed ? "" : "not ")}resumed, with {hello.CipherSuite}.");
             }
+
+            _isChecked = exchange.KeepsConnections(); // there will be no other
         }
 
         protected override async Task<double> WorkAsync()

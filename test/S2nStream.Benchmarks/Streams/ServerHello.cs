@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 
 namespace S2nTls.Benchmarks.Streams;
 
 /// <summary>What a server has chosen, read from its first record, which is in the clear (RFC 8446 §4.1.3): streams do not tell it all.</summary>
+/// <param name="CipherSuite">The cipher suite.</param>
 /// <param name="Group">The key-exchange group's name.</param>
 /// <param name="IsResumed">Whether a session of an earlier connection goes on (<c>pre_shared_key</c>).</param>
-internal sealed record ServerHello(string Group, bool IsResumed)
+internal sealed record ServerHello(TlsCipherSuite CipherSuite, string Group, bool IsResumed)
 {
     private const int RecordHeader = 5;
     private const int ToSessionId = 4 + 2 + 32; // handshake header, version, random
@@ -16,7 +18,9 @@ internal sealed record ServerHello(string Group, bool IsResumed)
     internal static ServerHello Read(ReadOnlySpan<byte> written)
     {
         ReadOnlySpan<byte> rest = written[(RecordHeader + ToSessionId)..];
-        rest = rest[(1 + rest[0] + CipherSuiteAndCompression)..];
+        rest = rest[(1 + rest[0])..];
+        var suite = (TlsCipherSuite)BinaryPrimitives.ReadUInt16BigEndian(rest);
+        rest = rest[CipherSuiteAndCompression..];
         ReadOnlySpan<byte> extensions = rest.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(rest));
 
         string group = "none";
@@ -38,7 +42,7 @@ internal sealed record ServerHello(string Group, bool IsResumed)
             extensions = extensions[(4 + length)..];
         }
 
-        return new ServerHello(group, isResumed);
+        return new ServerHello(suite, group, isResumed);
     }
 
     private static string GroupName(int group) => group switch

@@ -13,7 +13,7 @@ internal sealed class SslStreamKind(TlsSetup setup) : StreamKind
     {
         ServerCertificateContext = SslStreamCertificateContext.Create(setup.Credentials.Server, additionalCertificates: null, offline: true),
         EnabledSslProtocols = SslProtocols.Tls13,
-        CipherSuitesPolicy = CipherSuites(setup),
+        CipherSuitesPolicy = CipherSuites(setup.Resumes),
         AllowTlsResume = setup.Resumes,
     });
 
@@ -21,7 +21,7 @@ internal sealed class SslStreamKind(TlsSetup setup) : StreamKind
     {
         TargetHost = Credentials.Host,
         EnabledSslProtocols = SslProtocols.Tls13,
-        CipherSuitesPolicy = CipherSuites(setup),
+        CipherSuitesPolicy = CipherSuites(setup.Resumes),
         AllowTlsResume = setup.Resumes,
         CertificateChainPolicy = new X509ChainPolicy
         {
@@ -58,6 +58,6 @@ internal sealed class SslStreamKind(TlsSetup setup) : StreamKind
     public override void Dispose() { }
 
     /// <remarks>With a policy .NET does not keep OpenSSL's context from one connection to the next, and so resumes nothing.</remarks>
-    private static CipherSuitesPolicy? CipherSuites(TlsSetup setup) =>
-        setup.Resumes ? null : new CipherSuitesPolicy([TlsSetup.CipherSuite]);
+    internal static CipherSuitesPolicy? CipherSuites(bool resumes) =>
+        resumes ? null : new CipherSuitesPolicy([TlsSetup.CipherSuite]);
 }

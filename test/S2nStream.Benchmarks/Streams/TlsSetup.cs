@@ -8,6 +8,9 @@ internal sealed record TlsSetup(Credentials Credentials)
 {
     internal const TlsCipherSuite CipherSuite = TlsCipherSuite.TLS_AES_128_GCM_SHA256;
 
+    /// <summary>What SslStream and its peers agree on: where sessions are resumed it cannot be told the suite, and takes OpenSSL's first choice.</summary>
+    internal static TlsCipherSuite SuiteOf(bool resumes) => resumes ? TlsCipherSuite.TLS_AES_256_GCM_SHA384 : CipherSuite;
+
     /// <summary>
     /// SslStream cannot be told a key-exchange group: it uses what OpenSSL prefers, X25519 up to version 3.4.
     /// This policy of s2n's is <c>default_tls13</c>'s equal, except that it prefers X25519 too, over P-256.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using S2nTls.Benchmarks.Measuring;
@@ -52,6 +53,12 @@ internal sealed class WebClient(Contender contender, TlsSetup setup, WebExchange
         Stream connection = await _kind.AsClientAsync(new NetworkStream(socket, ownsSocket: true));
         if (connection is S2nStream tls)
         {
+            TlsCipherSuite expected = TlsSetup.SuiteOf(setup.Resumes && contender == Contender.SslStream);
+            if (tls.NegotiatedCipherSuite != expected)
+            {
+                throw new InvalidOperationException($"The server has chosen {tls.NegotiatedCipherSuite}, not {expected}: what was measured is something else.");
+            }
+
             if (tls.IsSessionResumed != (_hasSession && setup.Resumes))
             {
                 throw new InvalidOperationException($"The session was {(tls.IsSessionResumed ? "" : "not ")}resumed: what was measured is something else.");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -57,7 +58,12 @@ internal sealed class WebServer : IDisposable
                 break;
 
             case Contender.SslStream:
-                listen.UseHttps(credentials.Server, https => https.OnAuthenticate = (_, options) => options.AllowTlsResume = resumes);
+                CipherSuitesPolicy? suites = SslStreamKind.CipherSuites(resumes);
+                listen.UseHttps(credentials.Server, https => https.OnAuthenticate = (_, options) =>
+                {
+                    options.AllowTlsResume = resumes;
+                    options.CipherSuitesPolicy = suites; // else OpenSSL's servers choose AES-256, whatever the client likes best
+                });
                 break;
 
             default:
