@@ -11,7 +11,7 @@ internal sealed class Fetcher(S2nContext context, Version version, Uri? proxy, b
         {
             Connected = (connection, tls) => Console.Error.WriteLine(
                 $"Connected to {connection.DnsEndPoint.Host}:{connection.DnsEndPoint.Port}: " +
-                $"{Negotiated.Describe(tls, "server")}, {(tls.IsSessionResumed ? "resumed" : "new session")}"),
+                $"{Negotiated.Describe(tls, "server")}{(tls.IsSessionResumed ? "" : ", new session")}"),
         };
         if (proxy is not null)
         {

@@ -14,7 +14,7 @@ public class HttpClientTests
         Assert.Equal(2, connected.Length);
         Assert.Contains("Tls13", connected[0], StringComparison.Ordinal);
         Assert.EndsWith("new session", connected[0], StringComparison.Ordinal);
-        Assert.EndsWith("resumed", connected[1], StringComparison.Ordinal);
+        Assert.EndsWith("CN=leaf, resumed", connected[1], StringComparison.Ordinal);
         Assert.Contains("HTTP/1.1 200 OK", errors, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Native AOT: publishes examples ahead of time, for this machine, and has them talk to each other and to curl. Trimming that would
+# break something is a warning, and warnings are errors. Nothing outside of a temporary directory is touched, but for what builds leave.
+#
+#   apt-get install -y clang zlib1g-dev curl
+#   build/aot.sh
+set -euo pipefail
+repository="$(cd "$(dirname "$0")/.." && pwd)"
+for tool in clang curl; do
+    command -v "$tool" >/dev/null || { echo "build/aot.sh needs $tool: apt-get install -y clang zlib1g-dev curl" >&2; exit 1; }
+done
+case "$(uname -m)" in
+    x86_64) rid=linux-x64 ;;
+    aarch64) rid=linux-arm64 ;;
+    *) echo "Native AOT is not tried on $(uname -m)." >&2; exit 1 ;;
+esac
+
+work="$(mktemp -d)"
+server=""
+finish() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap finish EXIT
+
+for example in Quickstart WebServer HttpClient; do
+    dotnet publish "$repository/examples/$example" -c Release -r "$rid" -p:PublishAot=true -o "$work/$example" --nologo -v quiet
+    [ ! -e "$work/$example/$example.dll" ] || { echo "$example: it is not native." >&2; exit 1; }
+done
+
+has() { # has FILE TEXT
+    grep -qF -- "$2" "$1" || { echo "This does not have '$2':" >&2; cat "$1" >&2; exit 1; }
+}
+
+cd "$work"
+Quickstart/Quickstart >quickstart
+has quickstart 'Every line came back as expected.'
+
+WebServer/WebServer --port 0 --write-ca ca.pem --policy default_pq >server 2>&1 &
+server=$!
+for _ in $(seq 300); do
+    if grep -q 'Listening on' server || ! kill -0 "$server" 2>/dev/null; then break; fi
+    sleep 0.1
+done
+has server 'Listening on https://127.0.0.1:'
+port="$(sed -n 's|^Listening on https://127.0.0.1:\([0-9]*\).*|\1|p' server)"
+
+HttpClient/HttpClient "https://localhost:$port/" --ca ca.pem --policy default_pq --count 2 --new-connections >body 2>agreed
+has body '</html>'
+has agreed 'X25519MLKEM768, ALPN h2'
+has agreed 'new session'
+has agreed 'resumed'
+HttpClient/HttpClient "https://localhost:$port/" --ca ca.pem --http 1.1 >body 2>agreed
+has agreed 'ALPN http/1.1'
+if HttpClient/HttpClient "https://localhost:$port/" >body 2>agreed; then
+    echo 'A certificate that nobody trusts was accepted.' >&2
+    exit 1
+fi
+has agreed 'S2N_ERR_CERT_UNTRUSTED'
+curl -sS --fail --http1.1 --cacert ca.pem "https://localhost:$port/" >body
+has body '</html>'
+
+kill "$server"
+for _ in $(seq 100); do kill -0 "$server" 2>/dev/null || break; sleep 0.1; done
+! kill -0 "$server" 2>/dev/null || { echo 'The server does not stop.' >&2; exit 1; }
+server=""
+echo "Native AOT: Quickstart, WebServer and HttpClient work ($(stat -c %s Quickstart/Quickstart WebServer/WebServer HttpClient/HttpClient | numfmt --to=iec | paste -sd' ') with the .NET runtime, without libs2n)."
