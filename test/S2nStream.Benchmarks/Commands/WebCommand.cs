@@ -25,13 +25,13 @@ internal static class WebCommand
     internal static Command CreateServer()
     {
         var contender = new Argument<Contender>("contender");
-        var resumes = new Argument<bool>("resumes");
-        var command = new Command("web-server") { contender, resumes };
+        var exchange = new Argument<WebExchange>("exchange");
+        var command = new Command("web-server") { contender, exchange };
         command.Hidden = true;
         command.SetAction(async (parsed, stop) =>
         {
             Credentials credentials = Credentials.P256();
-            using WebServer server = await WebServer.StartAsync(parsed.GetValue(contender), credentials, parsed.GetValue(resumes));
+            using WebServer server = await WebServer.StartAsync(parsed.GetValue(contender), credentials, parsed.GetValue(exchange));
             Console.WriteLine($"{server.Port} {Convert.ToBase64String(credentials.Root.RawData)}");
             while (await Console.In.ReadLineAsync(stop) is not null)
             {

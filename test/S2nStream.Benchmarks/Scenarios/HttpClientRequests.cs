@@ -20,13 +20,16 @@ internal sealed class HttpClientRequests(string name, string title, WebExchange 
 
     internal override async Task<Trial> PrepareAsync(Contender contender)
     {
-        bool resumes = exchange == WebExchange.ResumedConnection;
         Contender served = contender == Contender.NoTls ? Contender.NoTls : Contender.SslStream;
-        ChildProcess server = ChildProcess.Start("web-server", served.ToString(), resumes.ToString());
+        ChildProcess server = ChildProcess.Start("web-server", served.ToString(), exchange.ToString());
         string[] portAndRoot = (await server.ReadLineAsync()).Split(' ');
-        TlsSetup shared = setup with { Credentials = Credentials.OfClient(Convert.FromBase64String(portAndRoot[1])), Resumes = resumes };
+        TlsSetup shared = setup with { Credentials = Credentials.OfClient(Convert.FromBase64String(portAndRoot[1])), Resumes = exchange.Resumes() };
         var connections = new LoopbackConnections(int.Parse(portAndRoot[0]));
-        var client = new HttpClient(CreateHandler(contender, shared, connections));
+        var client = new HttpClient(CreateHandler(contender, shared, connections))
+        {
+            DefaultRequestVersion = exchange.Version(),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         var running = new Running(client, contender, exchange, connections) { Owned = [client, server.AsDisposable()] };
         await running.CheckAsync();
         return running;
@@ -78,7 +81,7 @@ internal sealed class HttpClientRequests(string name, string title, WebExchange 
                 return;
             }
 
-            bool resumes = exchange == WebExchange.ResumedConnection;
+            bool resumes = exchange.Resumes();
             if (resumes)
             {
                 await AskAsync(); // so that there is a session

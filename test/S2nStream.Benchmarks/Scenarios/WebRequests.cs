@@ -18,7 +18,7 @@ internal sealed class WebRequests(string name, string title, WebExchange exchang
 
     internal override async Task<Trial> PrepareAsync(Contender contender)
     {
-        WebServer server = await WebServer.StartAsync(contender, setup.Credentials, resumes: exchange == WebExchange.ResumedConnection);
+        WebServer server = await WebServer.StartAsync(contender, setup.Credentials, exchange);
         ChildProcess clients = ChildProcess.Start(
             "web-clients", contender.ToString(), exchange.ToString(), $"{server.Port}", Convert.ToBase64String(setup.Credentials.Root.RawData));
         return new Running(clients) { Owned = [clients.AsDisposable(), server] };

@@ -11,6 +11,16 @@ internal sealed record TlsSetup(Credentials Credentials)
     /// <summary>What SslStream and its peers agree on: where sessions are resumed it cannot be told the suite, and takes OpenSSL's first choice.</summary>
     internal static TlsCipherSuite SuiteOf(bool resumes) => resumes ? TlsCipherSuite.TLS_AES_256_GCM_SHA384 : CipherSuite;
 
+    /// <exception cref="InvalidOperationException">The server has chosen another suite.</exception>
+    internal static void CheckSuite(S2nStream client, bool resumesOverSslStream)
+    {
+        TlsCipherSuite expected = SuiteOf(resumesOverSslStream);
+        if (client.NegotiatedCipherSuite != expected)
+        {
+            throw new InvalidOperationException($"The server has chosen {client.NegotiatedCipherSuite}, not {expected}: what was measured is something else.");
+        }
+    }
+
     /// <summary>
     /// SslStream cannot be told a key-exchange group: it uses what OpenSSL prefers, X25519 up to version 3.4.
     /// This policy of s2n's is <c>default_tls13</c>'s equal, except that it prefers X25519 too, over P-256.

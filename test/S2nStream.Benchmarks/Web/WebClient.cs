@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using S2nTls.Benchmarks.Measuring;
@@ -9,7 +8,7 @@ using S2nTls.Benchmarks.Streams;
 namespace S2nTls.Benchmarks.Web;
 
 /// <summary>A client of HTTP/1.1 that asks the same again and again: the first answer tells how long all of them are.</summary>
-internal sealed class WebClient(Contender contender, TlsSetup setup, WebExchange exchange, int port)
+internal sealed class WebClient(Contender contender, TlsSetup setup, WebExchange exchange, int port) : IWebClient
 {
     private static int s_connections;
 
@@ -21,7 +20,7 @@ internal sealed class WebClient(Contender contender, TlsSetup setup, WebExchange
     private int _answerLength;
     private bool _hasSession;
 
-    internal async Task AskAsync()
+    public async Task AskAsync()
     {
         Stream connection = _connection ?? await ConnectAsync();
         await connection.WriteAsync(_request);
@@ -53,12 +52,7 @@ internal sealed class WebClient(Contender contender, TlsSetup setup, WebExchange
         Stream connection = await _kind.AsClientAsync(new NetworkStream(socket, ownsSocket: true));
         if (connection is S2nStream tls)
         {
-            TlsCipherSuite expected = TlsSetup.SuiteOf(setup.Resumes && contender == Contender.SslStream);
-            if (tls.NegotiatedCipherSuite != expected)
-            {
-                throw new InvalidOperationException($"The server has chosen {tls.NegotiatedCipherSuite}, not {expected}: what was measured is something else.");
-            }
-
+            TlsSetup.CheckSuite(tls, resumesOverSslStream: setup.Resumes && contender == Contender.SslStream);
             if (tls.IsSessionResumed != (_hasSession && setup.Resumes))
             {
                 throw new InvalidOperationException($"The session was {(tls.IsSessionResumed ? "" : "not ")}resumed: what was measured is something else.");

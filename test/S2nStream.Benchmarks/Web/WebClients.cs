@@ -17,10 +17,14 @@ internal sealed class WebClients(Contender contender, WebExchange exchange, int 
 
     internal async Task RunAsync()
     {
-        var setup = new TlsSetup(Credentials.OfClient(root)) { Resumes = exchange == WebExchange.ResumedConnection };
+        var setup = new TlsSetup(Credentials.OfClient(root)) { Resumes = exchange.Resumes() };
 
-        // Each has sessions of its own: one that others have used up would make a full handshake.
-        WebClient[] clients = [.. Enumerable.Range(0, AtATime).Select(_ => new WebClient(contender, setup, exchange, port))];
+        using Http2Client? shared = exchange == WebExchange.SmallOverHttp2 ? new Http2Client(contender, setup, exchange, port) : null;
+        IWebClient[] clients = shared is not null
+            ? [.. Enumerable.Repeat(shared, AtATime)]
+
+            // Each has sessions of its own: one that others have used up would make a full handshake.
+            : [.. Enumerable.Range(0, AtATime).Select(_ => new WebClient(contender, setup, exchange, port))];
         while (await Console.In.ReadLineAsync() is { } line)
         {
             TimeSpan time = TimeSpan.FromSeconds(double.Parse(line, CultureInfo.InvariantCulture));

@@ -20,13 +20,13 @@ internal sealed class WebServer : IDisposable
 
     internal int Port => new Uri(_application.Urls.First()).Port;
 
-    internal static async Task<WebServer> StartAsync(Contender contender, Credentials credentials, bool resumes)
+    internal static async Task<WebServer> StartAsync(Contender contender, Credentials credentials, WebExchange exchange)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, 0, listen =>
         {
-            listen.Protocols = HttpProtocols.Http1;
-            Secure(listen, contender, credentials, resumes);
+            listen.Protocols = exchange.Protocols();
+            Secure(listen, contender, credentials, exchange.Resumes());
         }));
         WebApplication application = builder.Build();
         application.Run(context =>
