@@ -70,6 +70,24 @@ public class FailureTests
     [Theory]
     [InlineData(Kind.S2n)]
     [InlineData(Kind.Sockets)]
+    public async Task What_a_callback_throws_is_inside_a_secure_connection_error(Kind kind)
+    {
+        await using WebServer server = await WebServer.StartAsync();
+        foreach (bool own in new[] { true, false })
+        {
+            SslClientAuthenticationOptions options = Clients.SslOptions();
+            options.LocalCertificateSelectionCallback = own ? (_, _, _, _, _) => throw new InvalidDataException("mine") : null;
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => throw new InvalidDataException("mine");
+            using HttpClient client = Create(kind, options);
+            var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url).WithDeadline());
+            Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+            Assert.IsType<InvalidDataException>(error.InnerException);
+        }
+    }
+
+    [Theory]
+    [InlineData(Kind.S2n)]
+    [InlineData(Kind.Sockets)]
     public async Task A_connection_that_ends_in_the_handshake_is_a_secure_connection_error_with_an_IOException_inside(Kind kind)
     {
         await using var server = new TcpService(async client => await client.ReadExactlyAsync(new byte[50]));
