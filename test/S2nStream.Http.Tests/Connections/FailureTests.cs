@@ -135,6 +135,34 @@ public class FailureTests
         }
     }
 
+    /// <summary>Not told from an answer that was cut off, unless the context says that ends are ends: then it is SocketsHttpHandler's affair.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_ends_without_an_answer_and_without_close_notify_is_given_up_or_replaced(bool ignoresUnexpectedEof)
+    {
+        await using var server = new TcpService(async connection =>
+        {
+            var tls = new SslStream(connection);
+            await tls.AuthenticateAsServerAsync(TestAuthority.Localhost);
+            await tls.ReadAtLeastAsync(new byte[1000], 1);
+            connection.Socket.Shutdown(SocketShutdown.Send);
+        });
+        using S2nContext context = TestContexts.MakeClient(options => options.IgnoreUnexpectedEof = ignoresUnexpectedEof);
+        using HttpClient client = Clients.Create(context: context);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
+        if (ignoresUnexpectedEof)
+        {
+            Assert.Equal(HttpRequestError.ResponseEnded, error.HttpRequestError);
+            Assert.True(server.Connections > 1);
+        }
+        else
+        {
+            Assert.Equal(S2nErrorType.Closed, Assert.IsType<S2nException>(error.InnerException).ErrorType);
+            Assert.Equal(1, server.Connections);
+        }
+    }
+
     [Fact]
     public async Task What_the_ConnectCallback_throws_is_inside()
     {

@@ -93,6 +93,14 @@ public class ProxyTests
     }
 
     [Fact]
+    public async Task A_proxy_of_an_unknown_kind_is_told_of()
+    {
+        HttpRequestException error = await FailAsync(Handler(new Uri("ftp://localhost")));
+        Assert.Equal(HttpRequestError.ConnectionError, error.HttpRequestError);
+        Assert.IsType<NotSupportedException>(error.InnerException);
+    }
+
+    [Fact]
     public async Task A_bad_certificate_at_the_end_of_a_tunnel_is_a_secure_connection_error()
     {
         await using WebServer server = await WebServer.StartAsync(https => https.ServerCertificate = new TestAuthority("another").Issue());
