@@ -50,11 +50,12 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Prepare(request);
+        HttpVersions.KeepBelow3(request);
         try
         {
             return await _open.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException e) when (FailureTranslation.Of(e) is { } translated)
+        catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
         {
             throw translated;
         }
@@ -63,12 +64,13 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        // The inner handler refuses a synchronous request that is for HTTP/2 or 3, or might be: nothing needs to be kept down.
         Prepare(request);
         try
         {
             return _open.Send(request, cancellationToken);
         }
-        catch (HttpRequestException e) when (FailureTranslation.Of(e) is { } translated)
+        catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
         {
             throw translated;
         }
@@ -98,8 +100,6 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
         {
             Start();
         }
-
-        HttpVersions.KeepBelow3(request);
     }
 
     /// <summary>The settings hold from the first request on.</summary>

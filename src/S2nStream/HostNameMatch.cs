@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -23,6 +24,11 @@ internal sealed class HostNameMatch
             // RFC 6066 §3: in ASCII (RFC 5890), without the dot that ends a fully qualified name.
             string relative = targetHost.EndsWith('.') ? targetHost[..^1] : targetHost;
             _name = Ascii.IsValid(relative) ? relative : new IdnMapping().GetAscii(relative);
+        }
+        else if (_address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 })
+        {
+            // The zone says through which interface, on this host: no certificate has it (RFC 4007 §11.2).
+            _address = new IPAddress(_address.GetAddressBytes());
         }
     }
 

@@ -8,15 +8,27 @@ namespace S2nTls.Http.Connections;
 /// </summary>
 internal static class FailureTranslation
 {
+    /// <param name="exception">What the inner handler has thrown.</param>
+    /// <param name="request">The request that failed, where it is the program's.</param>
     /// <returns>Null where the exception has that form already.</returns>
-    internal static HttpRequestException? Of(HttpRequestException exception) => exception.InnerException switch
+    internal static HttpRequestException? Of(HttpRequestException exception, HttpRequestMessage? request = null) => exception.InnerException switch
     {
-        HandshakeInterruptedException interrupted => Handshake(interrupted.InnerException!),
-        AuthenticationException failed when exception.HttpRequestError == HttpRequestError.SecureConnectionError => Handshake(failed),
+        HandshakeInterruptedException interrupted => Handshake(interrupted.InnerException!, request),
+        AuthenticationException failed when exception.HttpRequestError == HttpRequestError.SecureConnectionError => Handshake(failed, request),
         ProxyTunnelException tunnel => new HttpRequestException(tunnel.HttpRequestError, tunnel.Message, tunnel.InnerException, tunnel.StatusCode),
         _ => null,
     };
 
-    private static HttpRequestException Handshake(Exception cause) =>
-        new(HttpRequestError.SecureConnectionError, $"The TLS connection could not be established: {cause.Message}", cause);
+    private static HttpRequestException Handshake(Exception cause, HttpRequestMessage? request)
+    {
+        var failure = new HttpRequestException(
+            HttpRequestError.SecureConnectionError, $"The TLS connection could not be established: {cause.Message}", cause);
+        if (request is { Headers.Protocol: not null } && request.Method == HttpMethod.Connect)
+        {
+            // By this ClientWebSocket knows that it may try again with HTTP/1.1: the server may have nothing else (RFC 8441).
+            failure.Data["HTTP2_ENABLED"] = false;
+        }
+
+        return failure;
+    }
 }

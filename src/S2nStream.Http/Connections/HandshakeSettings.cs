@@ -10,7 +10,8 @@ internal sealed class HandshakeSettings
 
     internal HandshakeSettings(S2nContext context) => _context = context;
 
-    internal HandshakeSettings(SslClientAuthenticationOptions options) => _options = options;
+    /// <param name="options">As they are now: what becomes of them later has no effect, as with SocketsHttpHandler.</param>
+    internal HandshakeSettings(SslClientAuthenticationOptions options) => _options = CopyFor(options, string.Empty, []);
 
     internal Task AuthenticateAsync(S2nStream stream, string serverName, SslApplicationProtocol[] protocols, CancellationToken cancellationToken) =>
         _context is not null

@@ -28,12 +28,15 @@ internal sealed class MemoryDuplexStream : Stream
         set => throw new NotSupportedException();
     }
 
-    internal static (Stream, Stream) CreatePair()
+    internal static (MemoryDuplexStream One, MemoryDuplexStream Other) CreatePair()
     {
         var there = new Pipe();
         var back = new Pipe();
         return (new MemoryDuplexStream(back.Reader, there.Writer), new MemoryDuplexStream(there.Reader, back.Writer));
     }
+
+    /// <summary>Nothing follows: the other end's reads are at their end.</summary>
+    internal void End() => _output.Dispose();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _input.ReadAsync(buffer, cancellationToken);
 

@@ -10,6 +10,7 @@ internal sealed class ProxyTunnels : IDisposable
 {
     private static readonly HttpRequestOptionsKey<bool> s_isSecure = new("S2nStream.Http.SecureProxy");
 
+    private readonly TlsProxies _tlsProxies = new();
     private readonly IWebProxy _proxy;
     private readonly ICredentials? _credentials;
     private readonly HandshakeSettings _handshake;
@@ -23,7 +24,7 @@ internal sealed class ProxyTunnels : IDisposable
         Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connectCallback)
     {
         _proxy = proxy;
-        _credentials = ProxyCredentials.Of(proxy.Credentials ?? defaultCredentials);
+        _credentials = ProxyCredentials.Of(proxy.Credentials ?? defaultCredentials, _tlsProxies);
         _handshake = handshake;
         _connectCallback = connectCallback;
         _proxyClient = new OpenHandler(CreateClient(new ProxyItself(_credentials), ConnectAsync));
@@ -68,8 +69,13 @@ internal sealed class ProxyTunnels : IDisposable
             throw new NotSupportedException($"'{proxy.Scheme}' is no scheme of a proxy: there are http, https, socks4, socks4a and socks5.");
         }
 
+        if (isSecure)
+        {
+            _tlsProxies.Add(proxy);
+        }
+
         // Not disposed where it succeeds: the tunnel is its content.
-        var request = new HttpRequestMessage(HttpMethod.Connect, SecureProxies.WithoutTls(proxy));
+        var request = new HttpRequestMessage(HttpMethod.Connect, TlsProxies.WithoutTls(proxy));
         request.Headers.Host = origin.Authority();
         request.Options.Set(s_isSecure, isSecure);
         if (userAgent is not null)

@@ -98,7 +98,7 @@ internal sealed class SecureConnections(
             ApplicationProtocolOffer.Http11,
             cancellationToken).ConfigureAwait(false);
 
-    /// <exception cref="AuthenticationException">The handshake failed; where it was cut short, a <see cref="HandshakeInterruptedException"/>.</exception>
+    /// <exception cref="AuthenticationException">The handshake failed; where that was not TLS's doing, a <see cref="HandshakeInterruptedException"/>.</exception>
     internal static async ValueTask<S2nStream> AuthenticateAsync(
         HandshakeSettings handshake, Stream transport, string serverName, SslApplicationProtocol[] protocols, CancellationToken cancellationToken)
     {
@@ -111,12 +111,12 @@ internal sealed class SecureConnections(
         catch (Exception e)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
-            if (e is IOException)
+            if (e is AuthenticationException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
-                throw new HandshakeInterruptedException(e);
+                throw;
             }
 
-            throw;
+            throw new HandshakeInterruptedException(e);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 
 namespace S2nTls.Http.Connections;
@@ -9,11 +8,11 @@ namespace S2nTls.Http.Connections;
 /// </summary>
 internal sealed class SecureProxies(IWebProxy proxy, ICredentials? defaultCredentials) : IWebProxy
 {
-    private readonly ConcurrentDictionary<(string Host, int Port), bool> _secure = [];
+    private readonly TlsProxies _tlsProxies = new();
 
     public ICredentials? Credentials
     {
-        get => ProxyCredentials.Of(proxy.Credentials ?? defaultCredentials);
+        get => ProxyCredentials.Of(proxy.Credentials ?? defaultCredentials, _tlsProxies);
         set => throw new NotSupportedException();
     }
 
@@ -21,18 +20,17 @@ internal sealed class SecureProxies(IWebProxy proxy, ICredentials? defaultCreden
 
     public Uri? GetProxy(Uri destination)
     {
-        if (proxy.GetProxy(destination) is not { } chosen || chosen.Scheme != Uri.UriSchemeHttps)
+        // Asked once: the next answer may be another.
+        Uri? chosen = proxy.GetProxy(destination);
+        if (chosen is null || chosen.Scheme != Uri.UriSchemeHttps)
         {
-            return proxy.GetProxy(destination);
+            return chosen;
         }
 
-        _secure.TryAdd((chosen.IdnHost, chosen.Port), true);
-        return WithoutTls(chosen);
+        _tlsProxies.Add(chosen);
+        return TlsProxies.WithoutTls(chosen);
     }
 
     /// <summary>Whether an endpoint is a proxy that is to be reached through TLS.</summary>
-    internal bool Contains(DnsEndPoint endPoint) => _secure.ContainsKey((endPoint.PlainHost(), endPoint.Port));
-
-    /// <summary>The proxy's URL with the scheme that SocketsHttpHandler adds no TLS to.</summary>
-    internal static Uri WithoutTls(Uri proxy) => new UriBuilder(Uri.UriSchemeHttp, proxy.IdnHost, proxy.Port).Uri;
+    internal bool Contains(DnsEndPoint endPoint) => _tlsProxies.Contains(endPoint);
 }

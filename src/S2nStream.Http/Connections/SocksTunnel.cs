@@ -21,15 +21,18 @@ internal static class SocksTunnel
         CancellationToken cancellationToken)
     {
         // A handler for each tunnel: it has one request and one connection, and nothing can be mistaken.
-        Stream? tunnel = null;
+        var attempt = new Attempt();
         SocketsHttpHandler client = createClient(
             new WebProxy(proxy) { Credentials = credentials },
-            (context, token) => tunnel is null
-                ? TcpConnection.OpenAsync(connectCallback, context, token)
-                : throw new IOException("The request is tried again; there is a tunnel already."));
-        client.PlaintextStreamFilter = (context, _) =>
+            async (context, token) =>
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(token, cancellationToken);
+                attempt.Begin();
+                return attempt.Hold(await TcpConnection.OpenAsync(connectCallback, context, either.Token).ConfigureAwait(false));
+            });
+        client.PlaintextStreamFilter = (_, _) =>
         {
-            tunnel = context.PlaintextStream;
+            attempt.HasTunnel = true;
             return ValueTask.FromResult(Stream.Null);
         };
         using var open = new OpenHandler(client);
@@ -38,16 +41,71 @@ internal static class SocksTunnel
         {
             (await open.SendAsync(request, cancellationToken).ConfigureAwait(false)).Dispose();
         }
-        catch (HttpRequestException) when (tunnel is not null)
+        catch (HttpRequestException) when (attempt.HasTunnel)
         {
             // As it should be: nobody answers on the null stream.
         }
         catch
         {
-            tunnel?.Dispose();
+            attempt.Abandon();
             throw;
         }
 
-        return tunnel ?? throw new InvalidOperationException("SocketsHttpHandler has answered a request without a connection.");
+        return attempt.Connection ?? throw new InvalidOperationException("SocketsHttpHandler has answered a request without a connection.");
+    }
+
+    /// <summary>
+    /// The connection to the proxy. A request that is cancelled leaves the inner handler connecting, as SocketsHttpHandler does for the next request: here
+    /// there is none, and nobody but this closes what comes of it.
+    /// </summary>
+    private sealed class Attempt
+    {
+        private readonly Lock _lock = new();
+        private volatile bool _hasTunnel;
+        private bool _hasBegun;
+        private bool _isAbandoned;
+
+        internal Stream? Connection { get; private set; }
+
+        /// <summary>Whether the proxy has said that the connection is the origin's from here on.</summary>
+        internal bool HasTunnel
+        {
+            get => _hasTunnel;
+            set => _hasTunnel = value;
+        }
+
+        internal void Begin()
+        {
+            if (_hasBegun)
+            {
+                throw new IOException("The request is tried again; there is a connection already.");
+            }
+
+            _hasBegun = true;
+        }
+
+        internal Stream Hold(Stream connection)
+        {
+            lock (_lock)
+            {
+                if (!_isAbandoned)
+                {
+                    return Connection = connection;
+                }
+            }
+
+            connection.Dispose();
+            throw new OperationCanceledException("The tunnel is not wanted any more.");
+        }
+
+        internal void Abandon()
+        {
+            lock (_lock)
+            {
+                _isAbandoned = true;
+            }
+
+            Connection?.Dispose();
+        }
     }
 }

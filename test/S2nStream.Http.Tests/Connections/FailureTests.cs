@@ -70,6 +70,24 @@ public class FailureTests
     [Theory]
     [InlineData(Kind.S2n)]
     [InlineData(Kind.Sockets)]
+    public async Task What_a_callback_throws_is_inside_a_secure_connection_error(Kind kind)
+    {
+        await using WebServer server = await WebServer.StartAsync();
+        foreach (bool own in new[] { true, false })
+        {
+            SslClientAuthenticationOptions options = Clients.SslOptions();
+            options.LocalCertificateSelectionCallback = own ? (_, _, _, _, _) => throw new InvalidDataException("mine") : null;
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => throw new InvalidDataException("mine");
+            using HttpClient client = Create(kind, options);
+            var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url).WithDeadline());
+            Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+            Assert.IsType<InvalidDataException>(error.InnerException);
+        }
+    }
+
+    [Theory]
+    [InlineData(Kind.S2n)]
+    [InlineData(Kind.Sockets)]
     public async Task A_connection_that_ends_in_the_handshake_is_a_secure_connection_error_with_an_IOException_inside(Kind kind)
     {
         await using var server = new TcpService(async client => await client.ReadExactlyAsync(new byte[50]));
@@ -114,6 +132,34 @@ public class FailureTests
         {
             await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url, WebServer.Abort, version));
             Assert.StartsWith("GET", await client.GetAsync(server.Url, "/", version), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Not told from an answer that was cut off, unless the context says that ends are ends: then it is SocketsHttpHandler's affair.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_ends_without_an_answer_and_without_close_notify_is_given_up_or_replaced(bool ignoresUnexpectedEof)
+    {
+        await using var server = new TcpService(async connection =>
+        {
+            var tls = new SslStream(connection);
+            await tls.AuthenticateAsServerAsync(TestAuthority.Localhost);
+            await tls.ReadAtLeastAsync(new byte[1000], 1);
+            connection.Socket.Shutdown(SocketShutdown.Send);
+        });
+        using S2nContext context = TestContexts.MakeClient(options => options.IgnoreUnexpectedEof = ignoresUnexpectedEof);
+        using HttpClient client = Clients.Create(context: context);
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
+        if (ignoresUnexpectedEof)
+        {
+            Assert.Equal(HttpRequestError.ResponseEnded, error.HttpRequestError);
+            Assert.True(server.Connections > 1);
+        }
+        else
+        {
+            Assert.Equal(S2nErrorType.Closed, Assert.IsType<S2nException>(error.InnerException).ErrorType);
+            Assert.Equal(1, server.Connections);
         }
     }
 

@@ -31,6 +31,27 @@ public class HttpClientTests
         Assert.Single(proxy.Requests);
     }
 
+    /// <summary>The connection is s2n's. What carries it through the pool is SslStream's, and has been through a handshake in memory.</summary>
+    [Theory]
+    [InlineData("CipherString = DEFAULT@SECLEVEL=4")]
+    [InlineData("CipherString = aRSA", "MaxProtocol = TLSv1.2")]
+    [InlineData("Groups = P-384", "SignatureAlgorithms = ECDSA+SHA384")]
+    [InlineData("Groups = P-521", "SignatureAlgorithms = RSA-PSS+SHA512:RSA+SHA512")]
+    public async Task It_does_not_mind_what_the_systems_openssl_is_forbidden(params string[] settings)
+    {
+        await using WebServer server = await WebServer.StartAsync();
+        var directory = new TempDirectory();
+        PemFiles.Write(directory, TestAuthority.Localhost);
+        await File.WriteAllTextAsync(directory.PathOf("openssl.cnf"), $"openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\n{string.Join('\n', settings)}\n");
+        await using PeerProgram program = ExampleProgram.StartWithOpenSslConfiguration(
+            "openssl.cnf", "HttpClient", directory, server.Url.ToString(), "--ca", PemFiles.Root);
+        program.Input.Close();
+        string output = await new StreamReader(program.Output).ReadToEndAsync().WithDeadline();
+        int code = await program.ExitCodeAsync();
+        Assert.True(code == 0, program.Errors);
+        Assert.Equal("GET over HTTP/2", output);
+    }
+
     [Fact]
     public async Task What_fails_is_one_line_that_says_why()
     {

@@ -93,6 +93,14 @@ public class ProxyTests
     }
 
     [Fact]
+    public async Task A_proxy_of_an_unknown_kind_is_told_of()
+    {
+        HttpRequestException error = await FailAsync(Handler(new Uri("ftp://localhost")));
+        Assert.Equal(HttpRequestError.ConnectionError, error.HttpRequestError);
+        Assert.IsType<NotSupportedException>(error.InnerException);
+    }
+
+    [Fact]
     public async Task A_bad_certificate_at_the_end_of_a_tunnel_is_a_secure_connection_error()
     {
         await using WebServer server = await WebServer.StartAsync(https => https.ServerCertificate = new TestAuthority("another").Issue());
@@ -168,6 +176,75 @@ public class ProxyTests
         Assert.Equal(expected.HttpRequestError, actual.HttpRequestError);
     }
 
+    [Fact]
+    public async Task A_socks_proxy_that_answers_too_late_keeps_no_connection()
+    {
+        await using var server = new TcpService(client => client.CopyToAsync(Stream.Null)); // it ends no connection
+        var answers = new TaskCompletionSource();
+        await using var proxy = new SocksProxy(answers: answers.Task);
+        using S2nHttpHandler handler = Handler(proxy.Url);
+        handler.ConnectTimeout = TimeSpan.FromMilliseconds(200);
+        using HttpClient client = Clients.Over(handler);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => client.GetAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
+        Assert.Equal(1, proxy.Clients);
+        answers.SetResult();
+        using var limit = new CancellationTokenSource(Deadline.Default);
+        while (proxy.Clients > 0)
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
+
+    [Fact]
+    public async Task For_http_the_proxy_is_asked_for_once_a_request()
+    {
+        await using var one = new ConnectProxy();
+        await using var other = new ConnectProxy(certificate: TestAuthority.Localhost);
+        using HttpClient client = Clients.Create(handler =>
+        {
+            handler.UseProxy = true;
+            handler.Proxy = new InTurn(one.Url, other.Url);
+        });
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal("the proxy's own", await client.GetStringAsync(new Uri("http://example.test")).WithDeadline());
+        }
+
+        Assert.Equal((2, 2), (one.Requests.Count, other.Requests.Count));
+    }
+
+    [Fact]
+    public async Task For_https_the_proxy_is_asked_for_once_a_connection()
+    {
+        await using WebServer server = await WebServer.StartAsync();
+        await using var one = new ConnectProxy();
+        await using var other = new ConnectProxy(certificate: TestAuthority.Localhost);
+        using HttpClient client = Clients.Create(handler =>
+        {
+            handler.UseProxy = true;
+            handler.Proxy = new InTurn(one.Url, other.Url);
+            handler.PooledConnectionLifetime = TimeSpan.Zero; // a connection for each
+        });
+        for (int i = 0; i < 4; i++)
+        {
+            await client.GetAsync(server.Url, "/", HttpVersion.Version11);
+        }
+
+        Assert.Equal((2, 2), (one.Requests.Count, other.Requests.Count));
+    }
+
+    [Fact]
+    public async Task Credentials_that_are_kept_for_https_are_not_sent_to_a_proxy_without_tls()
+    {
+        await using var proxy = new ConnectProxy(Credentials);
+        var credentials = new CredentialCache { { new UriBuilder(proxy.Url) { Scheme = Uri.UriSchemeHttps }.Uri, "Basic", new NetworkCredential("me", "secret") } };
+        using HttpClient client = Clients.Over(Handler(proxy.Url, credentials));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://localhost")).WithDeadline());
+        using HttpResponseMessage response = await client.GetAsync(new Uri("http://localhost")).WithDeadline();
+        Assert.Equal(HttpStatusCode.ProxyAuthenticationRequired, response.StatusCode);
+        Assert.All(proxy.Requests, head => Assert.DoesNotContain("Proxy-Authorization", head, StringComparison.OrdinalIgnoreCase));
+    }
+
     private static S2nHttpHandler Handler(Uri proxy, ICredentials? credentials = null) => Clients.Handler(handler =>
     {
         handler.UseProxy = true;
@@ -178,5 +255,17 @@ public class ProxyTests
     {
         using HttpClient client = Clients.Over(handler);
         return await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://localhost:1")).WithDeadline());
+    }
+
+    /// <summary>Another each time that it is asked.</summary>
+    private sealed class InTurn(params Uri[] proxies) : IWebProxy
+    {
+        private int _asked;
+
+        public ICredentials? Credentials { get; set; }
+
+        public Uri? GetProxy(Uri destination) => proxies[_asked++ % proxies.Length];
+
+        public bool IsBypassed(Uri host) => false;
     }
 }

@@ -56,6 +56,26 @@ public class RequestTests
         });
     }
 
+    [Theory]
+    [InlineData(1, HttpVersionPolicy.RequestVersionOrHigher)]
+    [InlineData(2, HttpVersionPolicy.RequestVersionOrLower)]
+    [InlineData(3, HttpVersionPolicy.RequestVersionOrLower)]
+    [InlineData(3, HttpVersionPolicy.RequestVersionExact)]
+    public async Task Send_refuses_what_may_need_more_than_http_1_1_as_SocketsHttpHandler_does(int version, HttpVersionPolicy policy)
+    {
+        using HttpClient sockets = Clients.Over(new SocketsHttpHandler());
+        using HttpClient client = Clients.Create();
+        await Deadline.Run(() => Assert.Equal(Refuse(sockets), Refuse(client)));
+
+        string Refuse(HttpClient client)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "https://localhost") { Version = version == 1 ? HttpVersion.Version11 : new(version, 0), VersionPolicy = policy };
+            string refusal = Assert.Throws<NotSupportedException>(() => client.Send(request)).Message;
+            Assert.Equal(policy, request.VersionPolicy);
+            return refusal;
+        }
+    }
+
     [Fact]
     public async Task Cookies_are_kept_and_sent()
     {
@@ -105,6 +125,19 @@ public class RequestTests
             https => https.ServerCertificate = TestAuthority.Default.Issue(addresses: [IPAddress.IPv6Loopback]), address: IPAddress.IPv6Loopback);
         using HttpClient client = Clients.Create();
         Assert.Equal("GET over HTTP/2", await client.GetAsync(new Uri($"https://[::1]:{server.Port}"), "/", HttpVersion.Version20));
+    }
+
+    /// <summary>RFC 4007 §11: the zone, 1 for the loopback interface, is this host's affair.</summary>
+    [Fact]
+    public async Task A_zone_is_no_part_of_what_the_certificate_must_bear()
+    {
+        await using WebServer server = await WebServer.StartAsync(
+            https => https.ServerCertificate = TestAuthority.Default.Issue(addresses: [IPAddress.IPv6Loopback]), address: IPAddress.IPv6Loopback);
+        foreach (HttpMessageHandler handler in new HttpMessageHandler[] { Clients.Handler(), new S2nHttpHandler { SslOptions = Clients.SslOptions(), UseProxy = false } })
+        {
+            using HttpClient client = Clients.Over(handler);
+            Assert.Equal("GET over HTTP/2", await client.GetAsync(new Uri($"https://[::1%251]:{server.Port}"), "/", HttpVersion.Version20));
+        }
     }
 
     [Fact]

@@ -1,10 +1,27 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace S2nTls.Http.Tests.Requests;
 
 public class WebSocketTests
 {
+    [Theory]
+    [InlineData(1, HttpVersionPolicy.RequestVersionOrHigher)]
+    [InlineData(2, HttpVersionPolicy.RequestVersionOrLower)]
+    public async Task A_server_of_http_1_1_only_is_spoken_to_in_it_where_that_is_allowed(int version, HttpVersionPolicy policy)
+    {
+        await using WebServer server = await WebServer.StartAsync(protocols: HttpProtocols.Http1);
+        using var invoker = new HttpMessageInvoker(Clients.Handler());
+        using var socket = new ClientWebSocket
+        {
+            Options = { HttpVersion = version == 1 ? HttpVersion.Version11 : HttpVersion.Version20, HttpVersionPolicy = policy },
+        };
+        await socket.ConnectAsync(new UriBuilder(server.Url) { Scheme = Uri.UriSchemeWss, Path = "/ws" }.Uri, invoker, CancellationToken.None).WithDeadline();
+        Assert.Equal(WebSocketState.Open, socket.State);
+    }
+
     [Theory]
     [MemberData(nameof(RequestTests.Versions), MemberType = typeof(RequestTests))]
     public async Task Messages_are_echoed(Version version)

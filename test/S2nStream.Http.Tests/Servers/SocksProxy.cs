@@ -9,21 +9,43 @@ internal sealed class SocksProxy : IAsyncDisposable
 {
     private readonly TcpService _service;
     private readonly bool _refuses;
+    private readonly Task _answers;
+    private int _clients;
     private int _tunnels;
 
-    public SocksProxy(bool refuses = false)
+    /// <param name="refuses">Whether it makes no tunnel.</param>
+    /// <param name="answers">When it answers a request; by default at once.</param>
+    public SocksProxy(bool refuses = false, Task? answers = null)
     {
         _refuses = refuses;
+        _answers = answers ?? Task.CompletedTask;
         _service = new TcpService(ServeAsync);
     }
 
     public Uri Url => new($"socks5://localhost:{_service.Port}");
 
+    /// <summary>How many tunnels it has made.</summary>
     public int Tunnels => Volatile.Read(ref _tunnels);
+
+    /// <summary>How many clients it has now.</summary>
+    public int Clients => Volatile.Read(ref _clients);
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     private async Task ServeAsync(NetworkStream client)
+    {
+        Interlocked.Increment(ref _clients);
+        try
+        {
+            await OpenTunnelAsync(client);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _clients);
+        }
+    }
+
+    private async Task OpenTunnelAsync(NetworkStream client)
     {
         byte[] two = await ReadAsync(client, 2);
         await ReadAsync(client, two[1]);
@@ -36,6 +58,7 @@ internal sealed class SocksProxy : IAsyncDisposable
             _ => new IPAddress(await ReadAsync(client, 16)).ToString(),
         };
         byte[] port = await ReadAsync(client, 2);
+        await _answers;
         await client.WriteAsync(new byte[] { 5, (byte)(_refuses ? 2 : 0), 0, 1, 0, 0, 0, 0, 0, 0 });
         if (_refuses)
         {

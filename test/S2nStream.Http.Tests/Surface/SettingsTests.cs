@@ -67,6 +67,19 @@ public class SettingsTests
     }
 
     [Fact]
+    public async Task What_is_changed_in_the_options_after_the_first_request_has_no_effect()
+    {
+        await using WebServer server = await WebServer.StartAsync();
+        using var handler = new S2nHttpHandler { SslOptions = Clients.SslOptions(), UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero };
+        var streams = handler.NoteStreams();
+        using HttpClient client = Clients.Over(handler);
+        await client.GetAsync(server.Url, "/", HttpVersion.Version11);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => false;
+        await client.GetAsync(server.Url, "/", HttpVersion.Version11);
+        Assert.Equal(2, streams.Count);
+    }
+
+    [Fact]
     public void A_context_and_SslOptions_exclude_each_other()
     {
         using var handler = new S2nHttpHandler(Clients.Context);
