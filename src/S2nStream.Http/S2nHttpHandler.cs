@@ -51,13 +51,20 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
     {
         Prepare(request);
         HttpVersions.KeepBelow3(request);
-        try
+        for (int sent = 1; ; sent++)
         {
-            return await _open.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
-        {
-            throw translated;
+            try
+            {
+                return await _open.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HttpRequestException e) when (SendingAgain.Suits(e, request, sent))
+            {
+                // Once more, on another connection.
+            }
+            catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
+            {
+                throw translated;
+            }
         }
     }
 
@@ -66,13 +73,20 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
     {
         // The inner handler refuses a synchronous request that is for HTTP/2 or 3, or might be: nothing needs to be kept down.
         Prepare(request);
-        try
+        for (int sent = 1; ; sent++)
         {
-            return _open.Send(request, cancellationToken);
-        }
-        catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
-        {
-            throw translated;
+            try
+            {
+                return _open.Send(request, cancellationToken);
+            }
+            catch (HttpRequestException e) when (SendingAgain.Suits(e, request, sent))
+            {
+                // As in SendAsync.
+            }
+            catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
+            {
+                throw translated;
+            }
         }
     }
 

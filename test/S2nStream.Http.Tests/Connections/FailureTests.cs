@@ -135,32 +135,96 @@ public class FailureTests
         }
     }
 
-    /// <summary>Not told from an answer that was cut off, unless the context says that ends are ends: then it is SocketsHttpHandler's affair.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_connection_that_ends_without_an_answer_and_without_close_notify_is_given_up_or_replaced(bool ignoresUnexpectedEof)
+    [InlineData("GET", true)]
+    [InlineData("DELETE", true)]
+    [InlineData("POST", false)] // nobody knows what the server has done
+    public async Task A_request_is_sent_again_when_its_connection_ends_without_an_answer_if_it_may_be(string method, bool isSentAgain)
     {
+        await using TcpService server = ServerThatEnds(""u8.ToArray());
+        using HttpClient client = Clients.Create();
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"https://localhost:{server.Port}"));
+
+        HttpRequestException error = await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request).WithDeadline());
+
+        Assert.Equal(HttpRequestError.ResponseEnded, error.HttpRequestError);
+        Assert.Equal(S2nErrorType.Closed, Assert.IsType<S2nException>(error.InnerException).ErrorType);
+        Assert.Equal(isSentAgain ? 4 : 1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_request_with_content_is_not_sent_again()
+    {
+        await using TcpService server = ServerThatEnds(""u8.ToArray());
+        using HttpClient client = Clients.Create();
+
+        HttpRequestException error = await Assert.ThrowsAsync<HttpRequestException>(
+            () => client.PutAsync(new Uri($"https://localhost:{server.Port}"), new StringContent("once")).WithDeadline());
+
+        Assert.Equal(HttpRequestError.ResponseEnded, error.HttpRequestError);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_response_that_has_begun_is_not_asked_for_again()
+    {
+        await using TcpService server = ServerThatEnds("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of"u8.ToArray());
+        using HttpClient client = Clients.Create();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
+
+        Assert.Equal(1, server.Connections);
+    }
+
+    /// <summary>Then ends are ends, and it is SocketsHttpHandler's affair.</summary>
+    [Fact]
+    public async Task A_context_that_ignores_unexpected_ends_has_requests_sent_again_too()
+    {
+        await using TcpService server = ServerThatEnds(""u8.ToArray());
+        using S2nContext context = TestContexts.MakeClient(options => options.IgnoreUnexpectedEof = true);
+        using HttpClient client = Clients.Create(context: context);
+
+        HttpRequestException error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
+
+        Assert.Equal(HttpRequestError.ResponseEnded, error.HttpRequestError);
+        Assert.True(server.Connections > 1);
+    }
+
+    /// <summary>A server that gives up a kept connection just as a request arrives: most send no <c>close_notify</c>.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)] // what SocketsHttpHandler does
+    [InlineData(false, true)]
+    public async Task A_kept_connection_that_ends_when_it_is_used_again_is_replaced(bool overS2n, bool synchronously)
+    {
+        int connections = 0;
         await using var server = new TcpService(async connection =>
         {
+            bool isFirst = Interlocked.Increment(ref connections) == 1;
             var tls = new SslStream(connection);
             await tls.AuthenticateAsServerAsync(TestAuthority.Localhost);
             await tls.ReadAtLeastAsync(new byte[1000], 1);
-            connection.Socket.Shutdown(SocketShutdown.Send);
+            await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray());
+            await tls.ReadAtLeastAsync(new byte[1000], 1);
+            if (!isFirst)
+            {
+                await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray());
+            }
         });
-        using S2nContext context = TestContexts.MakeClient(options => options.IgnoreUnexpectedEof = ignoresUnexpectedEof);
-        using HttpClient client = Clients.Create(context: context);
-        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
-        if (ignoresUnexpectedEof)
+        using HttpClient client = overS2n ? Clients.Create() : Clients.Over(new SocketsHttpHandler { UseProxy = false, SslOptions = Clients.SslOptions() });
+        var url = new Uri($"https://localhost:{server.Port}");
+
+        for (int i = 0; i < 2; i++)
         {
-            Assert.Equal(HttpRequestError.ResponseEnded, error.HttpRequestError);
-            Assert.True(server.Connections > 1);
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            using HttpResponseMessage response = synchronously
+                ? await Task.Run(() => client.Send(request)).WithDeadline()
+                : await client.SendAsync(request).WithDeadline();
+            Assert.Equal("ok", await response.Content.ReadAsStringAsync().WithDeadline());
         }
-        else
-        {
-            Assert.Equal(S2nErrorType.Closed, Assert.IsType<S2nException>(error.InnerException).ErrorType);
-            Assert.Equal(1, server.Connections);
-        }
+
+        Assert.Equal(2, server.Connections);
     }
 
     [Fact]
@@ -190,4 +254,14 @@ public class FailureTests
         kind == Kind.S2n
             ? new S2nHttpHandler { SslOptions = options ?? Clients.SslOptions(), UseProxy = false }
             : new SocketsHttpHandler { SslOptions = options ?? Clients.SslOptions(), UseProxy = false });
+
+    /// <summary>Takes a request, says this much, and ends without <c>close_notify</c>.</summary>
+    private static TcpService ServerThatEnds(byte[] answer) => new(async connection =>
+    {
+        var tls = new SslStream(connection);
+        await tls.AuthenticateAsServerAsync(TestAuthority.Localhost);
+        await tls.ReadAtLeastAsync(new byte[1000], 1);
+        await tls.WriteAsync(answer);
+        connection.Socket.Shutdown(SocketShutdown.Send);
+    });
 }
