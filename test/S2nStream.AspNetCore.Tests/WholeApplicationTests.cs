@@ -217,6 +217,28 @@ public sealed class WholeApplicationTests : IDisposable
         Assert.Equal(["s2n", "s2n"], await Task.WhenAll(host.Addresses.Select(AskAsync)));
     }
 
+    [Theory]
+    [InlineData("S2n:SecurityPolicy", "20240331")]
+    [InlineData("Sni:*:S2n:SecurityPolicy", "20240331")]
+    public async Task A_section_that_changes_while_the_server_runs_takes_effect(string setting, string tls12Only)
+    {
+        var source = new ReloadableSource();
+        source.Provider.Change(new() { ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0", [$"Kestrel:Endpoints:A:{setting}"] = tls12Only });
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.Sources.Add(source);
+            builder.WebHost.UseS2n();
+        });
+        string before = host.Addresses[0];
+        Assert.Equal("s2n Tls12", await AskAsync(before, "/version"));
+
+        source.Provider.Change(new() { ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0", [$"Kestrel:Endpoints:A:{setting}"] = "default_tls13" });
+
+        await UntilAsync(() => host.Addresses.Count == 1 && host.Addresses[0] != before); // bound anew, on a port that is free
+
+        Assert.Equal("s2n Tls13", await AskAsync(host.Addresses[0], "/version"));
+    }
+
     [Fact]
     public async Task The_files_of_an_endpoint_that_the_configuration_takes_away_are_followed_no_more()
     {
