@@ -212,6 +212,96 @@ public class PipeTests
     }
 
     [Fact]
+    public async Task Completing_waits_for_a_flush_that_was_given_up()
+    {
+        Connection connection = await Connection.CreateAsync();
+        byte[] data = RandomNumberGenerator.GetBytes(1_000_000);
+        connection.Output.Write(data);
+        ValueTask<FlushResult> flush = connection.Output.FlushAsync();
+        connection.Output.CancelPendingFlush();
+        Assert.True((await flush.AsTask().WithDeadline()).IsCanceled);
+
+        Task disposed = connection.DisposeServerAsync();
+        byte[] got = new byte[data.Length];
+        await connection.Client.ReadExactlyAsync(got).AsTask().WithDeadline();
+
+        Assert.Equal(0, await connection.Client.ReadAsync(new byte[1]).AsTask().WithDeadline()); // close_notify
+        Assert.True(data.AsSpan().SequenceEqual(got));
+        await disposed.WithDeadline();
+        await connection.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Completing_sends_what_was_not_flushed_though_a_cancellation_is_left_over()
+    {
+        await using Connection connection = await Connection.CreateAsync();
+        connection.Output.Write("last words"u8);
+        connection.Output.CancelPendingFlush();
+        await connection.Output.CompleteAsync().AsTask().WithDeadline();
+
+        byte[] got = new byte[10];
+        await connection.Client.ReadExactlyAsync(got).AsTask().WithDeadline(TimeSpan.FromSeconds(5));
+        Assert.Equal("last words"u8.ToArray(), got);
+    }
+
+    [Fact]
+    public async Task A_flush_that_is_cancelled_beforehand_sends_all_the_same()
+    {
+        await using Connection connection = await Connection.CreateAsync();
+        connection.Output.CancelPendingFlush();
+        connection.Output.Write("kept"u8);
+        Assert.True((await connection.Output.FlushAsync().AsTask().WithDeadline()).IsCanceled);
+
+        byte[] got = new byte[4];
+        await connection.Client.ReadExactlyAsync(got).AsTask().WithDeadline(TimeSpan.FromSeconds(5));
+        Assert.Equal("kept"u8.ToArray(), got);
+    }
+
+    [Fact]
+    public async Task Completing_without_waiting_sends_what_was_not_flushed()
+    {
+        await using Connection connection = await Connection.CreateAsync();
+        byte[] data = RandomNumberGenerator.GetBytes(1_000_000);
+        connection.Output.Write(data);
+        connection.Output.Complete();
+        Task disposed = connection.DisposeServerAsync();
+
+        byte[] got = new byte[data.Length];
+        await connection.Client.ReadExactlyAsync(got).AsTask().WithDeadline();
+        Assert.Equal(0, await connection.Client.ReadAsync(new byte[1]).AsTask().WithDeadline()); // close_notify
+        Assert.True(data.AsSpan().SequenceEqual(got));
+        await disposed.WithDeadline();
+    }
+
+    [Fact]
+    public async Task Completing_with_an_exception_sends_nothing_more()
+    {
+        await using Connection connection = await Connection.CreateAsync();
+        connection.Output.Write("never"u8);
+        await connection.Output.CompleteAsync(new IOException("failed")).AsTask().WithDeadline();
+        Task disposed = connection.DisposeServerAsync();
+
+        Assert.Equal(0, await connection.Client.ReadAsync(new byte[10]).AsTask().WithDeadline());
+        await disposed.WithDeadline();
+    }
+
+    [Fact]
+    public async Task Flushes_that_the_stream_refuses_throw_and_none_waits_for_ever()
+    {
+        await using Connection connection = await Connection.CreateAsync();
+        Task own = connection.Server.WriteAsync(new byte[1_000_000]).AsTask(); // the application's, past the pipe
+        Assert.False(own.IsCompleted);
+        for (int i = 0; i < 2; i++)
+        {
+            connection.Output.Write("beside it"u8);
+            await Assert.ThrowsAsync<NotSupportedException>(() => connection.Output.FlushAsync().AsTask().WithDeadline());
+        }
+
+        await connection.Client.ReadExactlyAsync(new byte[1_000_000]).AsTask().WithDeadline();
+        await own.WithDeadline();
+    }
+
+    [Fact]
     public async Task Reads_and_flushes_in_the_steady_state_allocate_nothing()
     {
         await using Connection connection = await Connection.CreateAsync();
@@ -282,10 +372,16 @@ public class PipeTests
         /// <summary>As a server's transport does when it gives a connection up.</summary>
         public void AbortTransport(Exception reason) => ((Both)_transport).Peer.Output.Complete(reason);
 
-        public async ValueTask DisposeAsync()
+        /// <summary>As a server does when a connection has been served.</summary>
+        public async Task DisposeServerAsync()
         {
             await _pipe.CompleteAsync();
             await Server.DisposeAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await DisposeServerAsync();
             await Client.DisposeAsync();
         }
 

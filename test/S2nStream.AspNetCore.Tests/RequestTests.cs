@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Security;
 using System.Text;
@@ -23,6 +24,27 @@ public class RequestTests
 
         Assert.Equal(answer, await client.GetStringAsync(host.Address).WithDeadline());
         Assert.Equal(answer, await client.GetStringAsync(host.Address).WithDeadline());
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task An_answer_whose_flush_is_cancelled_arrives_all_the_same(string version)
+    {
+        bool? isCanceled = null;
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost),
+            application => application.Run(async context =>
+            {
+                context.Response.ContentLength = 5;
+                context.Response.BodyWriter.Write("hello"u8);
+                context.Response.BodyWriter.CancelPendingFlush();
+                isCanceled = (await context.Response.BodyWriter.FlushAsync()).IsCanceled;
+            }));
+        using HttpClient client = Clients.Http(new Version(version));
+
+        Assert.Equal("hello", await client.GetStringAsync(host.Address).WithDeadline());
+        Assert.True(isCanceled);
     }
 
     [Theory]

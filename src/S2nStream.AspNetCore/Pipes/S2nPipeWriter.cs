@@ -10,7 +10,7 @@ namespace S2nTls.AspNetCore.Pipes;
 /// the server's own blocks: what is small shares a record, what is large fills records, and the transport is flushed once.
 /// </summary>
 /// <remarks>
-/// A flush whose caller gives up goes on, and the next one waits for it: nothing is torn, lost or sent twice. Where the
+/// A flush whose caller gives up goes on, and the next one waits for it, as does completing: nothing is torn, lost or sent twice. Where the
 /// peer has gone, flushes say so by <see cref="FlushResult.IsCompleted"/>, as those of a transport without TLS do.
 /// </remarks>
 /// <param name="stream">The authenticated stream. Its owner disposes it, after completing this.</param>
@@ -47,6 +47,10 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     private CancellationTokenRegistration _cancellation;
     private volatile bool _isCancelRequested;
     private volatile bool _isPeerGone;
+    private TaskCompletionSource? _idle;
+
+    /// <summary>The stream has not taken what was to be sent, for a reason that is not the connection's end: the application writes to it too. Nothing can follow a gap.</summary>
+    private volatile Exception? _refusal;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -90,33 +94,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         }
 
-        if (_isCancelRequested)
-        {
-            _isCancelRequested = false;
-            return Result(isCanceled: true);
-        }
-
-        if (_isSending)
-        {
-            lock (_lock)
-            {
-                Enqueue();
-                if (_isSending)
-                {
-                    return Wait(cancellationToken);
-                }
-            }
-        }
-
-        // Nobody else is here: what follows needs no lock.
-        Enqueue();
-        if (_queuedHead is null)
-        {
-            return Result();
-        }
-
-        _isSending = true;
-        if (Send())
+        if (!SendUnflushed())
         {
             return Result();
         }
@@ -128,7 +106,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         }
     }
 
-    /// <summary>From any thread. A flush that waits returns, or the next one does; what it was sending goes on being sent.</summary>
+    /// <summary>From any thread. A flush that waits returns, or the next one does; what it was to send is sent all the same.</summary>
     public override void CancelPendingFlush()
     {
         lock (_lock)
@@ -145,29 +123,34 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         _waiter.SetResult(new FlushResult(isCanceled: true, isCompleted: false));
     }
 
+    /// <summary>What was not flushed is sent all the same, without an exception; <see cref="CompleteAsync"/> waits for that, even after this.</summary>
     public override void Complete(Exception? exception = null)
     {
-        if (!_isCompleted)
+        if (_isCompleted)
         {
-            _isCompleted = true;
-            lock (_lock)
-            {
-                _spare.ReturnAll(_head);
-            }
-
-            _head = _tail = null;
-            _unflushed = 0;
+            return;
         }
+
+        _isCompleted = true;
+        if (exception is null)
+        {
+            SendUnflushed();
+        }
+
+        lock (_lock)
+        {
+            _spare.ReturnAll(_head);
+        }
+
+        _head = _tail = null;
+        _unflushed = 0;
     }
 
+    /// <summary>Returns when nothing is being sent any more: what comes next may be the stream's end.</summary>
     public override async ValueTask CompleteAsync(Exception? exception = null)
     {
-        if (!_isCompleted && exception is null && _unflushed > 0)
-        {
-            await FlushAsync().ConfigureAwait(false);
-        }
-
         Complete(exception);
+        await SentAsync().ConfigureAwait(false);
     }
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
@@ -183,7 +166,27 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags);
 
-    private ValueTask<FlushResult> Result(bool isCanceled = false) => new(new FlushResult(isCanceled, isCompleted: _isPeerGone));
+    /// <summary>Of a flush that does not wait.</summary>
+    private ValueTask<FlushResult> Result()
+    {
+        bool isCanceled = _isCancelRequested;
+        if (isCanceled)
+        {
+            _isCancelRequested = false;
+        }
+
+        return _refusal is null
+            ? new ValueTask<FlushResult>(new FlushResult(isCanceled, isCompleted: _isPeerGone))
+            : ValueTask.FromException<FlushResult>(_refusal);
+    }
+
+    private Task SentAsync()
+    {
+        lock (_lock)
+        {
+            return _isSending ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        }
+    }
 
     private Segment Rent(int size)
     {
@@ -223,6 +226,11 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     /// <summary>Starts to wait for the flush that is going on. Called with the lock.</summary>
     private ValueTask<FlushResult> Wait(CancellationToken cancellationToken)
     {
+        if (_isCancelRequested)
+        {
+            return Result();
+        }
+
         _waiter.Reset();
         _isWaiting = true;
         if (cancellationToken.CanBeCanceled)
@@ -247,6 +255,33 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         }
 
         _waiter.SetException(new OperationCanceledException(cancellationToken));
+    }
+
+    /// <summary>Has what was written sent: now, or behind what is being sent.</summary>
+    /// <returns>Whether something is being sent still, which goes on by itself.</returns>
+    private bool SendUnflushed()
+    {
+        if (_isSending)
+        {
+            lock (_lock)
+            {
+                Enqueue();
+                if (_isSending)
+                {
+                    return true;
+                }
+            }
+        }
+
+        // Nobody else is here: what follows needs no lock.
+        Enqueue();
+        if (_queuedHead is null)
+        {
+            return false;
+        }
+
+        _isSending = true;
+        return !Send();
     }
 
     /// <summary>Sends what is queued. The caller has set <see cref="_isSending"/>.</summary>
@@ -279,9 +314,9 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         ValueTask write;
         try
         {
-            write = _isPeerGone ? ValueTask.CompletedTask : stream.WriteAsync(data);
+            write = _isPeerGone || _refusal is not null ? ValueTask.CompletedTask : stream.WriteAsync(data);
         }
-        catch (Exception e) when (IsEnd(e))
+        catch (Exception e)
         {
             write = ValueTask.FromException(e);
         }
@@ -306,6 +341,10 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         {
             _isPeerGone = true;
         }
+        catch (Exception e)
+        {
+            _refusal = e; // thrown by the flushes: here it would end the process
+        }
 
         _spare.ReturnAll(_sent);
         _sent = null;
@@ -315,6 +354,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     private void OnSent()
     {
         bool hasWaiter;
+        TaskCompletionSource? idle;
         while (true)
         {
             ReadOnlySequence<byte> data;
@@ -324,8 +364,8 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
                 if (_queuedHead is null)
                 {
                     _isSending = false;
-                    hasWaiter = _isWaiting;
-                    _isWaiting = false;
+                    (hasWaiter, _isWaiting) = (_isWaiting, false);
+                    (idle, _idle) = (_idle, null);
                     break;
                 }
 
@@ -338,7 +378,12 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
             }
         }
 
-        if (hasWaiter)
+        idle?.SetResult();
+        if (hasWaiter && _refusal is { } refusal)
+        {
+            _waiter.SetException(refusal);
+        }
+        else if (hasWaiter)
         {
             _waiter.SetResult(new FlushResult(isCanceled: false, isCompleted: _isPeerGone));
         }
