@@ -148,6 +148,30 @@ public sealed class ServerNameTests : IDisposable
     }
 
     [Fact]
+    public async Task What_Kestrel_is_told_of_client_certificates_for_a_name_goes_before_the_section_S2n_of_the_endpoint()
+    {
+        foreach ((string endpoint, string name, bool isServed) in new[] { ("Optional", "RequireCertificate", false), ("Required", "NoCertificate", true) })
+        {
+            await using WebHostUnderTest host = await StartAsync(
+                true,
+                new() { ["a.example"] = Certificate("a", ("ClientCertificateMode", name)) },
+                new() { ["S2n:ClientCertificateMode"] = endpoint, ["S2n:MaxBlindingDelay"] = "00:00:00" });
+            string answer = "";
+            try
+            {
+                await using SslStream client = await ConnectAsync(host.Port, "a.example");
+                answer = await AskAsync(client);
+            }
+            catch (IOException)
+            {
+                // on TLS 1.3 a client hears of it when it reads
+            }
+
+            Assert.Equal(isServed, answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_section_S2n_of_a_name_goes_before_that_of_the_endpoint()
     {
         var endpoint = new Dictionary<string, string?> { ["S2n:SecurityPolicy"] = "20240331" }; // TLS 1.2 only

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -99,6 +101,91 @@ public sealed class WholeApplicationTests : IDisposable
 
         // The configuration gives endpoints in the order of their names.
         Assert.Equal(["CN=leaf", "CN=other", "CN=other"], await Task.WhenAll(host.Addresses.Select(SubjectAsync)));
+    }
+
+    [Fact]
+    public async Task What_Kestrel_is_told_of_one_endpoint_goes_before_the_section_S2n_of_all()
+    {
+        using var directory = new TempDirectory();
+        PemFiles.Write(directory, TestAuthority.Default.Issue(subject: "CN=own"));
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:EndpointDefaults:S2n:ClientCertificateMode"] = "Optional",
+                ["Kestrel:EndpointDefaults:S2n:TrustedRoots"] = _directory.PathOf(PemFiles.Root),
+                ["Kestrel:EndpointDefaults:S2n:MaxBlindingDelay"] = "00:00:00",
+                ["Kestrel:EndpointDefaults:S2n:Certificate:Path"] = _directory.PathOf(PemFiles.Certificate),
+                ["Kestrel:EndpointDefaults:S2n:Certificate:KeyPath"] = _directory.PathOf(PemFiles.Key),
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:A:ClientCertificateMode"] = "RequireCertificate",
+                ["Kestrel:Endpoints:B:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:B:Certificate:Path"] = directory.PathOf(PemFiles.Certificate),
+                ["Kestrel:Endpoints:B:Certificate:KeyPath"] = directory.PathOf(PemFiles.Key),
+            });
+            builder.WebHost.UseS2n();
+        });
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(host.Addresses[0]));
+        Assert.Equal("s2n", await AskAsync(host.Addresses[1]));
+        Assert.Equal(["CN=leaf", "CN=own"], await Task.WhenAll(host.Addresses.Select(SubjectAsync)));
+    }
+
+    [Fact]
+    public async Task A_certificate_in_a_pkcs12_file_is_sent_once()
+    {
+        File.WriteAllBytes(_directory.PathOf("server.pfx"), TestAuthority.Localhost.Export(X509ContentType.Pfx, "secret"));
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:A:S2n:Certificate:Path"] = _directory.PathOf("server.pfx"),
+                ["Kestrel:Endpoints:A:S2n:Certificate:Password"] = "secret",
+            });
+            builder.WebHost.UseS2n();
+        });
+        int? sent = null;
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPAddress.Loopback, host.Port).WithDeadline();
+        await using var client = new SslStream(tcp.GetStream());
+
+        await client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            CertificateChainPolicy = TestAuthority.Default.ChainPolicy,
+            RemoteCertificateValidationCallback = (_, _, chain, errors) =>
+            {
+                sent = chain!.ChainPolicy.ExtraStore.Count; // what the server has sent
+                return errors == SslPolicyErrors.None;
+            },
+        }).WithDeadline();
+
+        Assert.Equal(1, sent);
+    }
+
+    [Theory]
+    [InlineData("client.pfx")]
+    [InlineData("keyless.pfx")]
+    public async Task A_pkcs12_file_that_cannot_serve_ends_the_start_with_its_path(string file)
+    {
+        X509Certificate2 client = TestAuthority.Default.Issue(forClients: true);
+        File.WriteAllBytes(_directory.PathOf("client.pfx"), client.Export(X509ContentType.Pfx, "secret"));
+        using X509Certificate2 keyless = X509CertificateLoader.LoadCertificate(TestAuthority.Localhost.RawDataMemory.Span);
+        File.WriteAllBytes(_directory.PathOf("keyless.pfx"), keyless.Export(X509ContentType.Pfx, "secret"));
+
+        InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:A:S2n:Certificate:Path"] = _directory.PathOf(file),
+                ["Kestrel:Endpoints:A:S2n:Certificate:Password"] = "secret",
+            });
+            builder.WebHost.UseS2n();
+        }));
+
+        Assert.StartsWith("Kestrel:Endpoints:A:S2n:Certificate: ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

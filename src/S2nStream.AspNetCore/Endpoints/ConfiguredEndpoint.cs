@@ -31,7 +31,8 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         configureHttps?.Invoke(options);
         bool hasOwn = name?.HasCertificate == true || configuration.ConfigSection.GetSection("Certificate").Exists();
         KestrelDefaults.Apply(https, options, withCertificate: hasOwn || !options.HasCertificate); // else it is the default one, and code has set another
-        defaults?.Apply(Endpoint, options);
+        defaults?.Apply(Endpoint, options, withCertificates: !configuration.ConfigSection.GetSection("Certificate").Exists());
+        ApplyClientCertificateMode(configuration.ConfigSection, configuration.HttpsOptions, options);
         S2nSection.Of(configuration.ConfigSection)?.Apply(Endpoint, options);
         if (name is not null)
         {
@@ -51,11 +52,21 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
             (options.ServerCertificate, options.ServerCertificateChain) = (https.ServerCertificate, https.ServerCertificateChain);
         }
 
+        ApplyClientCertificateMode(name.Section, https, options);
         TimeSpan timeout = options.HandshakeTimeout;
         S2nSection.Of(name.Section)?.Apply(Endpoint, options);
         if (options.HandshakeTimeout != timeout)
         {
             throw new InvalidOperationException($"{name.Section.Path}:S2n:HandshakeTimeout: it begins before the name is known. Set it for the endpoint.");
+        }
+    }
+
+    /// <summary>What Kestrel's setting says in this very place goes before what a section <c>S2n</c> further away has said.</summary>
+    private static void ApplyClientCertificateMode(IConfigurationSection section, HttpsConnectionAdapterOptions https, S2nHttpsOptions options)
+    {
+        if (section["ClientCertificateMode"] is not null)
+        {
+            options.Tls.ClientCertificateMode = KestrelDefaults.Mode(https.ClientCertificateMode);
         }
     }
 

@@ -114,7 +114,8 @@ internal static class EndpointContext
         }
     }
 
-    private static S2nCertificate ToS2n(X509Certificate2 certificate, X509Certificate2Collection? chain)
+    /// <exception cref="InvalidOperationException">The certificate is for something else than servers.</exception>
+    internal static S2nCertificate ToS2n(X509Certificate2 certificate, X509Certificate2Collection? chain)
     {
         CheckUsage(certificate);
         return S2nCertificate.FromX509(certificate, Intermediates(certificate, chain));

@@ -64,9 +64,7 @@ internal static class KestrelDefaults
 
         if (https.ClientCertificateMode != ClientCertificateMode.NoCertificate)
         {
-            options.Tls.ClientCertificateMode = https.ClientCertificateMode == ClientCertificateMode.RequireCertificate
-                ? S2nClientCertificateMode.Required
-                : S2nClientCertificateMode.Optional;
+            options.Tls.ClientCertificateMode = Mode(https.ClientCertificateMode);
         }
 
         if (https.ClientCertificateValidation is { } validate)
@@ -85,6 +83,13 @@ internal static class KestrelDefaults
             options.HandshakeTimeout = https.HandshakeTimeout == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : https.HandshakeTimeout;
         }
     }
+
+    internal static S2nClientCertificateMode Mode(ClientCertificateMode mode) => mode switch
+    {
+        ClientCertificateMode.NoCertificate => S2nClientCertificateMode.None,
+        ClientCertificateMode.RequireCertificate => S2nClientCertificateMode.Required,
+        _ => S2nClientCertificateMode.Optional,
+    };
 
     /// <summary>Kestrel's choice of protocol versions is a limit that the security policy must keep to.</summary>
     /// <exception cref="NotSupportedException">It does not.</exception>

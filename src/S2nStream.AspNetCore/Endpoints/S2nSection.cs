@@ -18,10 +18,17 @@ internal sealed class S2nSection(IConfigurationSection section)
     internal static S2nSection? Of(IConfigurationSection parent) =>
         parent.GetSection("S2n") is var section && section.Exists() ? new S2nSection(section) : null;
 
+    /// <param name="endpoint">The endpoint, for the names of files.</param>
+    /// <param name="options">Where the settings go.</param>
+    /// <param name="withCertificates">Whether its certificates are to be taken: false where one is set nearer to the endpoint.</param>
     /// <exception cref="InvalidOperationException">A setting is unknown, or its value is; the message has its path.</exception>
-    internal void Apply(ListenOptions endpoint, S2nHttpsOptions options)
+    internal void Apply(ListenOptions endpoint, S2nHttpsOptions options, bool withCertificates = true)
     {
-        ReadCertificates(endpoint, options);
+        if (withCertificates)
+        {
+            ReadCertificates(endpoint, options);
+        }
+
         foreach (IConfigurationSection setting in section.GetChildren())
         {
             Apply(setting, endpoint, options);
@@ -120,9 +127,10 @@ internal sealed class S2nSection(IConfigurationSection section)
             var read = new S2nHttpsOptions();
             CertificateFiles.ReadPkcs12(path, section[Password], read);
             using X509Certificate2 certificate = read.ServerCertificate!;
-            options.Tls.Certificates.Add(S2nCertificate.FromX509(certificate, read.ServerCertificateChain));
+            options.Tls.Certificates.Add(EndpointContext.ToS2n(certificate, read.ServerCertificateChain));
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is FormatException or ArgumentException or IOException or UnauthorizedAccessException or CryptographicException
+            or InvalidOperationException or NotSupportedException)
         {
             throw new InvalidOperationException($"{section.Path}: {e.Message}", e);
         }
