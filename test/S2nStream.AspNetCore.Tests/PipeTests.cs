@@ -100,6 +100,29 @@ public class PipeTests
     }
 
     [Fact]
+    public async Task A_cancellation_that_comes_together_with_a_part_of_a_record_ends_the_read()
+    {
+        var continuations = new HeldScheduler();
+        await using Connection connection = await Connection.CreateAsync(new PipeOptions(readerScheduler: continuations));
+        ValueTask<ReadResult> waiting = connection.Input.ReadAsync();
+        byte[] record = await connection.InterceptAsync(new byte[5000]);
+
+        continuations.IsHolding = true;
+        await connection.InjectAsync(record.AsMemory(0, 1000));
+        connection.Input.CancelPendingRead();
+        continuations.Release();
+
+        ReadResult cancelled = await waiting.AsTask().WithDeadline(TimeSpan.FromSeconds(5));
+        Assert.True(cancelled.IsCanceled);
+        Assert.True(cancelled.Buffer.IsEmpty);
+        connection.Input.AdvanceTo(cancelled.Buffer.Start);
+        await connection.InjectAsync(record.AsMemory(1000));
+        ReadResult whole = await connection.Input.ReadAtLeastAsync(5000).AsTask().WithDeadline();
+        Assert.False(whole.IsCanceled);
+        Assert.Equal(5000, whole.Buffer.Length);
+    }
+
+    [Fact]
     public async Task A_token_ends_a_read_and_nothing_is_lost()
     {
         await using Connection connection = await Connection.CreateAsync();
@@ -352,11 +375,11 @@ public class PipeTests
 
         public PipeWriter Output => _pipe.Output;
 
-        public static async Task<Connection> CreateAsync()
+        public static async Task<Connection> CreateAsync(PipeOptions? toServerOptions = null)
         {
-            var toServer = new Pipe();
+            var toServer = new Pipe(toServerOptions ?? PipeOptions.Default);
             var toClient = new Pipe();
-            var clientEnd = new Ends(toClient.Reader, toServer.Writer);
+            var clientEnd = new Ends(toClient.Reader, new Interceptable(toServer.Writer));
             var serverEnd = new Ends(toServer.Reader, toClient.Writer);
             var client = new S2nStream(clientEnd);
             var server = new S2nStream(serverEnd, leaveTransportOpen: true);
@@ -365,6 +388,20 @@ public class PipeTests
                 server.AuthenticateAsServerAsync(TestContexts.Server)).WithDeadline();
             return new Connection(client, server, new Both(serverEnd, clientEnd));
         }
+
+        /// <summary>The ciphertext of what the client writes, which does not reach the server.</summary>
+        public async Task<byte[]> InterceptAsync(byte[] data)
+        {
+            var intercepted = new ArrayBufferWriter<byte>();
+            ToServer.Instead = intercepted;
+            await Client.WriteAsync(data).AsTask().WithDeadline();
+            ToServer.Instead = null;
+            return intercepted.WrittenSpan.ToArray();
+        }
+
+        public async Task InjectAsync(ReadOnlyMemory<byte> ciphertext) => await ToServer.WriteAsync(ciphertext).AsTask().WithDeadline();
+
+        private Interceptable ToServer => (Interceptable)((Both)_transport).Peer.Output;
 
         /// <summary>The client's end of the transport goes, without a word.</summary>
         public void CloseTransport() => ((Both)_transport).Peer.Input.Complete();
@@ -385,6 +422,35 @@ public class PipeTests
             await Client.DisposeAsync();
         }
 
+        /// <summary>What is written goes elsewhere for a while.</summary>
+        private sealed class Interceptable(PipeWriter writer) : PipeWriter
+        {
+            public ArrayBufferWriter<byte>? Instead { get; set; }
+
+            public override Memory<byte> GetMemory(int sizeHint = 0) => Instead?.GetMemory(sizeHint) ?? writer.GetMemory(sizeHint);
+
+            public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+            public override void Advance(int bytes)
+            {
+                if (Instead is null)
+                {
+                    writer.Advance(bytes);
+                }
+                else
+                {
+                    Instead.Advance(bytes);
+                }
+            }
+
+            public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+                Instead is null ? writer.FlushAsync(cancellationToken) : default;
+
+            public override void CancelPendingFlush() => writer.CancelPendingFlush();
+
+            public override void Complete(Exception? exception = null) => writer.Complete(exception);
+        }
+
         private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
         private sealed record Both(IDuplexPipe Own, IDuplexPipe Peer) : IDuplexPipe
@@ -392,6 +458,35 @@ public class PipeTests
             public PipeReader Input => Own.Input;
 
             public PipeWriter Output => Own.Output;
+        }
+    }
+
+    /// <summary>Runs what it is given later, while it is told to hold it.</summary>
+    private sealed class HeldScheduler : PipeScheduler
+    {
+        private readonly Queue<Action> _held = new();
+
+        public bool IsHolding { get; set; }
+
+        public void Release()
+        {
+            IsHolding = false;
+            while (_held.TryDequeue(out Action? run))
+            {
+                run();
+            }
+        }
+
+        public override void Schedule(Action<object?> action, object? state)
+        {
+            if (IsHolding)
+            {
+                _held.Enqueue(() => action(state));
+            }
+            else
+            {
+                ThreadPool.Schedule(action, state);
+            }
         }
     }
 }

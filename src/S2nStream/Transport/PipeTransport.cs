@@ -47,7 +47,15 @@ internal sealed class PipeTransport : CiphertextTransport
         ReadResult result = _received;
         _received = default;
         _inbound.Hold(result.Buffer);
-        if (result.Buffer.IsEmpty)
+        if (!result.Buffer.IsEmpty)
+        {
+            if (result.IsCanceled)
+            {
+                // It came together with bytes, which may not be enough for anybody to hear of it: it goes for the next read, too.
+                _input.CancelPendingRead();
+            }
+        }
+        else
         {
             if (result.IsCanceled)
             {
