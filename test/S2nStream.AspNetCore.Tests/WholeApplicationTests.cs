@@ -326,6 +326,30 @@ public sealed class WholeApplicationTests : IDisposable
         Assert.Equal("s2n Tls13", await AskAsync(host.Addresses[0], "/version"));
     }
 
+    [Theory]
+    [InlineData("S2n:SecurityPolicy", "no such policy")]
+    [InlineData("S2n:SecurityPolicy", "cnsa_2")] // there is one, but not for this certificate
+    [InlineData("Protocols", "Http1AndHttp2AndHttp3")]
+    [InlineData("Sni:*:Protocols", "Http1AndHttp2AndHttp3")]
+    public async Task A_change_that_cannot_be_used_leaves_the_endpoint_as_it_was(string setting, string unusable)
+    {
+        var source = new ReloadableSource();
+        var endpoint = new Dictionary<string, string?> { ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0" };
+        source.Provider.Change(endpoint);
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.Sources.Add(source);
+            builder.WebHost.UseS2n();
+        });
+        string before = host.Addresses[0];
+
+        source.Provider.Change(new(endpoint) { [$"Kestrel:Endpoints:A:{setting}"] = unusable });
+        await host.Log.WaitForAsync(static entry => entry.Level == LogLevel.Critical);
+
+        Assert.Equal("s2n", await AskAsync(before));
+        Assert.Equal([before], host.Addresses);
+    }
+
     [Fact]
     public async Task The_files_of_an_endpoint_that_the_configuration_takes_away_are_followed_no_more()
     {

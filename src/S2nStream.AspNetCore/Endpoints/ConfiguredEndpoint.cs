@@ -14,13 +14,20 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
 {
     private ListenOptions Endpoint => configuration.ListenOptions;
 
-    /// <exception cref="InvalidOperationException">Something in the configuration has no meaning, or there is no certificate.</exception>
-    /// <exception cref="NotSupportedException">Something in it cannot be done with s2n.</exception>
+    /// <summary>
+    /// Makes all that the endpoint needs, now: where a running server takes a changed configuration over, an exception here leaves the
+    /// endpoint as it was, and one when it is bound anew would leave it closed.
+    /// </summary>
+    /// <exception cref="Exception">Something in the configuration has no meaning or cannot be done with s2n, or there is no certificate.</exception>
     internal void Secure()
     {
         S2nHttpsOptions options = Read(null);
         IReadOnlyList<SniSection> names = SniSection.AllOf(configuration);
-        SecuredEndpoint.Add(Endpoint, names.Count == 0 ? Alike(WithCertificate(options)) : ByServerName(names), () => options.HandshakeTimeout);
+        HttpProtocols protocols = SecuredEndpoint.Checked(Endpoint.Protocols, Endpoint.ToString()!);
+        IHandshake handshake = names.Count == 0
+            ? EndpointContext.CreateHandshake(WithCertificate(options), protocols, Endpoint.ApplicationServices)
+            : ByServerName(names, protocols);
+        SecuredEndpoint.Add(Endpoint, _ => handshake, () => options.HandshakeTimeout);
         SecuredEndpoint.MarkAsHttps(Endpoint);
     }
 
@@ -80,21 +87,14 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         return options;
     }
 
-    private Func<HttpProtocols, IHandshake> Alike(S2nHttpsOptions options)
+    private ServerNameHandshake ByServerName(IReadOnlyList<SniSection> names, HttpProtocols protocols)
     {
-        IServiceProvider services = Endpoint.ApplicationServices;
-        return protocols => EndpointContext.CreateHandshake(options, protocols, services);
-    }
+        return new ServerNameHandshake(configuration.ConfigSection.Key, new ServerNames([.. names.Select(Entry)]));
 
-    private Func<HttpProtocols, IHandshake> ByServerName(IReadOnlyList<SniSection> names)
-    {
-        IServiceProvider services = Endpoint.ApplicationServices;
-        string endpoint = configuration.ConfigSection.Key;
-        (SniSection Name, S2nHttpsOptions Options)[] read = [.. names.Select(name => (name, WithCertificate(Read(name))))];
-        return protocols => new ServerNameHandshake(endpoint, new ServerNames([.. read.Select(one =>
+        ServerNameEntry Entry(SniSection name)
         {
-            HttpProtocols its = SecuredEndpoint.Checked(one.Name.Protocols ?? protocols, one.Name.Section.Path);
-            return new ServerNameEntry(one.Name.Name, its, EndpointContext.CreateSelector(one.Options, its, services));
-        })]));
+            HttpProtocols its = SecuredEndpoint.Checked(name.Protocols ?? protocols, name.Section.Path);
+            return new ServerNameEntry(name.Name, its, EndpointContext.CreateSelector(WithCertificate(Read(name)), its, Endpoint.ApplicationServices));
+        }
     }
 }
