@@ -19,7 +19,12 @@ public static class NativeAllocations
     /// Collects garbage until the count has not changed for longer than the tests' blinding delays: what is
     /// live then is really held.
     /// </summary>
-    public static async Task<long> SettledAsync()
+    public static Task<long> SettledAsync() => SettledAsync(until: -1);
+
+    /// <summary>As <see cref="SettledAsync()"/>, but ends as soon as no more is live than was before: then nothing was left.</summary>
+    public static Task<long> BackToAsync(long before) => SettledAsync(until: before);
+
+    private static async Task<long> SettledAsync(long until)
     {
         long last = -1;
         for (int unchanged = 0, i = 0; unchanged < 25 && i < 400; i++)
@@ -27,6 +32,11 @@ public static class NativeAllocations
             GC.Collect();
             GC.WaitForPendingFinalizers();
             ConnectionPark.Clear();
+            if (Live <= until)
+            {
+                return Live;
+            }
+
             await Task.Delay(50);
             unchanged = Live == last ? unchanged + 1 : 0;
             last = Live;
