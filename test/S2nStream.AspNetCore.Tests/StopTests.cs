@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -74,46 +72,5 @@ public class StopTests
         await host.DisposeAsync();
 
         Assert.Equal(begun, answered);
-    }
-
-    [Fact]
-    public async Task What_clients_leave_in_the_middle_harms_nobody()
-    {
-        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
-            listen => listen.UseS2n(TestAuthority.Localhost, https => https.Tls.MaxBlindingDelay = TimeSpan.Zero),
-            application => application.Run(async context =>
-            {
-                byte[] piece = new byte[50_000];
-                for (int i = 0; i < 40; i++)
-                {
-                    await context.Response.Body.WriteAsync(piece);
-                }
-            }));
-        int seed = Random.Shared.Next();
-        await Parallel.ForAsync(0, 100, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (i, _) =>
-        {
-            var random = new Random(seed + i);
-            using var tcp = new System.Net.Sockets.TcpClient();
-            await tcp.ConnectAsync(System.Net.IPAddress.Loopback, host.Port, CancellationToken.None);
-            tcp.LingerState = new System.Net.Sockets.LingerOption(i % 2 == 0, 0); // a reset, or an end without close_notify
-            var client = new SslStream(tcp.GetStream());
-            if (i % 5 == 0)
-            {
-                await tcp.GetStream().WriteAsync(new byte[] { 22, 3, 1, 2, 0, 1 }, CancellationToken.None); // a part of a hello
-                return;
-            }
-
-            await client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = TestAuthority.Default.ChainPolicy }, CancellationToken.None).WithDeadline();
-            string request = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n";
-            await client.WriteAsync(Encoding.ASCII.GetBytes(i % 3 == 0 ? request[..random.Next(1, request.Length)] : request), CancellationToken.None);
-            if (i % 3 == 2)
-            {
-                await client.ReadExactlyAsync(new byte[random.Next(1, 300_000)], CancellationToken.None).AsTask().WithDeadline();
-            }
-        });
-
-        using HttpClient next = Clients.Http();
-        Assert.Equal(2_000_000, (await next.GetByteArrayAsync(host.Address).WithDeadline()).Length);
-        Assert.DoesNotContain(host.Log.Entries, entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Error && !entry.Category.StartsWith("Microsoft.AspNetCore.Diagnostics", StringComparison.Ordinal));
     }
 }
