@@ -40,12 +40,13 @@ public class ProxyTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_proxy_that_asks_who_is_there_is_told(bool byDefault)
+    [InlineData("Basic", false)]
+    [InlineData("Basic", true)]
+    [InlineData("Digest", false)]
+    public async Task A_proxy_that_asks_who_is_there_is_told(string scheme, bool byDefault)
     {
         await using WebServer server = await WebServer.StartAsync();
-        await using var proxy = new ConnectProxy(Credentials);
+        await using var proxy = new ConnectProxy(new ProxyAuthentication(Credentials, scheme));
         var credentials = new NetworkCredential("me", "secret");
         using S2nHttpHandler handler = Handler(proxy.Url, byDefault ? null : credentials);
         handler.DefaultProxyCredentials = byDefault ? credentials : null;
@@ -57,7 +58,7 @@ public class ProxyTests
     [Fact]
     public async Task A_proxy_that_is_not_told_who_is_there_refuses()
     {
-        await using var proxy = new ConnectProxy(Credentials);
+        await using var proxy = new ConnectProxy(new ProxyAuthentication(Credentials));
         foreach (ICredentials? credentials in new[] { null, new NetworkCredential("me", "wrong") })
         {
             using HttpClient client = Clients.Over(Handler(proxy.Url, credentials));
@@ -114,7 +115,7 @@ public class ProxyTests
     [Fact]
     public async Task Http_is_the_proxys_to_fetch()
     {
-        await using var proxy = new ConnectProxy(Credentials);
+        await using var proxy = new ConnectProxy(new ProxyAuthentication(Credentials));
         using HttpClient client = Clients.Over(Handler(proxy.Url, new NetworkCredential("me", "secret")));
         Assert.Equal("the proxy's own", await client.GetStringAsync(new Uri("http://example.test/page")).WithDeadline());
         Assert.Equal("GET http://example.test/page HTTP/1.1", proxy.RequestLines.Last());
@@ -136,7 +137,7 @@ public class ProxyTests
     public async Task A_proxy_behind_tls_is_reached_through_s2n_for_https_and_http()
     {
         await using WebServer server = await WebServer.StartAsync();
-        await using var proxy = new ConnectProxy(Credentials, TestAuthority.Localhost);
+        await using var proxy = new ConnectProxy(new ProxyAuthentication(Credentials), TestAuthority.Localhost);
         var credentials = new CredentialCache { { proxy.Url, "Basic", new NetworkCredential("me", "secret") } };
         using S2nHttpHandler handler = Handler(proxy.Url, credentials);
         using HttpClient client = Clients.Over(handler);
@@ -236,7 +237,7 @@ public class ProxyTests
     [Fact]
     public async Task Credentials_that_are_kept_for_https_are_not_sent_to_a_proxy_without_tls()
     {
-        await using var proxy = new ConnectProxy(Credentials);
+        await using var proxy = new ConnectProxy(new ProxyAuthentication(Credentials));
         var credentials = new CredentialCache { { new UriBuilder(proxy.Url) { Scheme = Uri.UriSchemeHttps }.Uri, "Basic", new NetworkCredential("me", "secret") } };
         using HttpClient client = Clients.Over(Handler(proxy.Url, credentials));
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://localhost")).WithDeadline());

@@ -7,17 +7,17 @@ using System.Text;
 
 namespace S2nTls.Http.Tests.Servers;
 
-/// <summary>A proxy for HTTP: tunnels through CONNECT, and answers plain requests itself. With credentials it wants Basic authentication; with a certificate, TLS.</summary>
+/// <summary>A proxy for HTTP: tunnels through CONNECT, and answers plain requests itself. With a certificate it wants TLS.</summary>
 internal sealed class ConnectProxy : IAsyncDisposable
 {
     private readonly TcpService _service;
-    private readonly string? _credentials;
+    private readonly ProxyAuthentication? _authentication;
     private readonly X509Certificate2? _certificate;
     private readonly string _answer;
 
-    public ConnectProxy(string? credentials = null, X509Certificate2? certificate = null, string answer = "200 Connected")
+    public ConnectProxy(ProxyAuthentication? authentication = null, X509Certificate2? certificate = null, string answer = "200 Connected")
     {
-        _credentials = credentials;
+        _authentication = authentication;
         _certificate = certificate;
         _answer = answer;
         _service = new TcpService(ServeAsync);
@@ -46,9 +46,9 @@ internal sealed class ConnectProxy : IAsyncDisposable
         {
             Requests.Enqueue(head);
             string[] words = head.Split("\r\n")[0].Split(' ');
-            if (_credentials is not null && !head.Contains($"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes(_credentials))}\r\n", StringComparison.Ordinal))
+            if (_authentication?.Knows(head) == false)
             {
-                await AnswerAsync(client, "407 Who are you", "Proxy-Authenticate: Basic realm=\"test\"\r\n");
+                await AnswerAsync(client, "407 Who are you", $"Proxy-Authenticate: {_authentication.Challenge}\r\n");
             }
             else if (words[0] != "CONNECT")
             {
