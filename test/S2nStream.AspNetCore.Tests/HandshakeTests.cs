@@ -121,6 +121,31 @@ public class HandshakeTests
         }
     }
 
+    [Fact]
+    public async Task The_tags_of_failures_name_the_exceptions_that_SslStream_throws_and_the_applications_own()
+    {
+        using var measured = new MeasurementKeeper("kestrel.tls_handshake.duration", "kestrel.connection.duration");
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n((_, hello, _) =>
+            hello.ServerName == "localhost" ? throw new FormatException("The application's own.") : ValueTask.FromResult<S2nContext?>(null)));
+        measured.Start(host.Application.Services);
+
+        using (var goes = new TcpClient())
+        {
+            await goes.ConnectAsync(IPAddress.Loopback, host.Port).WithDeadline();
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Clients.ConnectAsync(host.Port, host: "refused.example"));
+        await Assert.ThrowsAnyAsync<Exception>(() => Clients.ConnectAsync(host.Port));
+
+        await measured.WaitForAsync("kestrel.tls_handshake.duration", static tags => Is(tags, "System.IO.IOException"));
+        await measured.WaitForAsync("kestrel.tls_handshake.duration", static tags => Is(tags, "System.Security.Authentication.AuthenticationException"));
+        await measured.WaitForAsync("kestrel.connection.duration", static tags => Is(tags, "tls_handshake_failed"));
+        await measured.WaitForAsync("kestrel.tls_handshake.duration", static tags => Is(tags, "System.FormatException"));
+        await measured.WaitForAsync("kestrel.connection.duration", static tags => Is(tags, "System.FormatException"));
+
+        static bool Is(IReadOnlyDictionary<string, object?> tags, string error) => tags.TryGetValue("error.type", out object? its) && (string?)its == error;
+    }
+
     /// <summary>Connects, and sends a record that nobody has encrypted.</summary>
     private static async Task<TcpClient> TamperAsync(int port)
     {

@@ -65,7 +65,7 @@ internal sealed class HandshakeMetrics
 
         if (error is not null)
         {
-            tags.Add(ErrorType, error.GetType().FullName);
+            tags.Add(ErrorType, KestrelsName(error));
         }
 
         _duration.Record(duration.TotalSeconds, tags);
@@ -83,6 +83,18 @@ internal sealed class HandshakeMetrics
         {
             tags.Add(new(ErrorType, "tls_handshake_failed"));
         }
+    }
+
+    /// <summary>Exceptions of ours are named as that which SslStream throws in their place, which they derive from.</summary>
+    private static string? KestrelsName(Exception error)
+    {
+        Type type = error.GetType();
+        while (type.Assembly == typeof(S2nException).Assembly)
+        {
+            type = type.BaseType!;
+        }
+
+        return type.FullName;
     }
 
     private static KeyValuePair<string, object?>? VersionTag(SslProtocols protocol) => protocol switch

@@ -56,13 +56,13 @@ internal sealed class S2nConnectionMiddleware(
             HandshakeLog.AuthenticationTimedOut(logger);
             return false;
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
+        catch (Exception e) when (IsOfHandshake(e))
         {
             failure = e;
             HandshakeLog.AuthenticationFailed(logger, e);
             return false;
         }
-        catch (Exception e) // the application's own, from a callback: the server logs it
+        catch (Exception e) // the application's own, from a callback: the server logs it, and names it in the connection's tags
         {
             failure = e;
             throw;
@@ -74,10 +74,12 @@ internal sealed class S2nConnectionMiddleware(
             metrics?.Stop(connection, timing, protocol, failure);
             if (connection.Features.Get<IConnectionMetricsTagsFeature>() is { } tagged)
             {
-                HandshakeMetrics.TagConnection(tagged.Tags, protocol, failed: failure is not null);
+                HandshakeMetrics.TagConnection(tagged.Tags, protocol, failed: failure is not null && IsOfHandshake(failure));
             }
         }
     }
+
+    private static bool IsOfHandshake(Exception e) => e is AuthenticationException or IOException or OperationCanceledException;
 
     private async Task ServeAsync(ConnectionContext connection, S2nStream stream, IDuplexPipe transport)
     {
