@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -35,6 +36,22 @@ public sealed class WholeApplicationTests : IDisposable
 
         Assert.Equal(["http", "https", "https"], host.Addresses.Select(address => new Uri(address).Scheme));
         Assert.Equal(["no s2n", "s2n", "s2n"], await Task.WhenAll(host.Addresses.Select(AskAsync)));
+    }
+
+    [Theory]
+    [InlineData(false, "no s2n")]
+    [InlineData(true, "s2n")]
+    public async Task A_url_that_gives_way_to_the_configuration_or_goes_before_it_does_not_change_an_endpoint_with_its_address(bool preferUrls, string bound)
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Kestrel:Endpoints:A:Url"] = "http://127.0.0.1:0" });
+            builder.WebHost.UseS2n();
+            builder.WebHost.UseUrls("https://127.0.0.1:0").PreferHostingUrls(preferUrls);
+        });
+
+        Assert.Equal(preferUrls ? "https" : "http", new Uri(Assert.Single(host.Addresses)).Scheme);
+        Assert.Equal(bound, await AskAsync(host.Addresses[0]));
     }
 
     [Fact]
@@ -455,6 +472,7 @@ public sealed class WholeApplicationTests : IDisposable
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseS2n();
+        builder.WebHost.UseUrls("https://127.0.0.1:0"); // which such a server takes, and has then
         builder.Services.AddSingleton<IServer, ServerOfNothing>();
         await using WebApplication application = builder.Build();
 
@@ -507,6 +525,8 @@ public sealed class WholeApplicationTests : IDisposable
 
     private sealed class ServerOfNothing : IServer
     {
+        public ServerOfNothing() => Features.Set<IServerAddressesFeature>(new ServerAddressesFeature());
+
         public IFeatureCollection Features { get; } = new FeatureCollection();
 
         public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
     private KestrelServerOptions? _options;
     private KestrelConfigurationLoader? _loader;
 
+    /// <summary>Whether Kestrel has asked for its options: another server, such as that of tests, does not.</summary>
+    internal bool IsOfKestrel => _options is not null;
+
     /// <summary>Whether Kestrel has called us; it does not where somebody else has taken the place.</summary>
     internal bool HasSeenEndpoints
     {
@@ -63,12 +66,20 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
             _seen.Clear();
             _secured.Clear();
         }
+
+        _urls.Clear();
     }
 
     /// <summary>Takes note of the URLs that are about to be bound.</summary>
-    internal void ExpectUrls(IEnumerable<string> urls)
+    internal void ExpectUrls(ICollection<string> urls)
     {
         _urls.Clear();
+        if (urls.Count > 0)
+        {
+            // Whatever Kestrel makes from now on is made of a URL, and not of the configuration, which may have the same address.
+            _options?.ConfigurationLoader?.Load();
+        }
+
         foreach (string url in urls)
         {
             _urls.Enqueue(BindingAddress.Parse(url));

@@ -11,6 +11,11 @@ internal sealed class StartedCheck(EndpointRegister register, IServer server) : 
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
+        if (!register.IsOfKestrel)
+        {
+            return Task.CompletedTask;
+        }
+
         ICollection<string> addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         Refusal.ThrowIfAny(register.OnSslStream(addresses));
         if (addresses.Count > 0 && !register.HasSeenEndpoints)

@@ -11,7 +11,7 @@ internal sealed class StartingCheck(EndpointRegister register, IServer server) :
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next)
     {
-        if (server.Features.Get<IServerAddressesFeature>() is { } addresses)
+        if (register.IsOfKestrel && server.Features.Get<IServerAddressesFeature>() is { } addresses)
         {
             register.ExpectUrls(addresses.Addresses);
             if (!(addresses.PreferHostingUrls && addresses.Addresses.Count > 0))
