@@ -15,7 +15,7 @@ namespace Microsoft.AspNetCore.Hosting;
 public static class S2nListenOptionsExtensions
 {
     /// <summary>With the server's default certificate: that of its configuration, or else the development certificate.</summary>
-    /// <exception cref="InvalidOperationException">There is no default certificate; or <c>UseHttps</c> has been called on the endpoint.</exception>
+    /// <exception cref="InvalidOperationException">There is no default certificate; or <c>UseHttps</c> or <c>UseS2n</c> has been called on the endpoint.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions) => listenOptions.UseS2n(static _ => { });
 
     /// <summary>With a certificate and its private key.</summary>
@@ -78,7 +78,7 @@ public static class S2nListenOptionsExtensions
     /// With options. They begin with what <see cref="KestrelServerOptions.ConfigureHttpsDefaults"/> and the configuration set for all
     /// https endpoints; where no certificate is set, the server's default one is taken.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is no certificate; or <c>UseHttps</c> has been called on the endpoint.</exception>
+    /// <exception cref="InvalidOperationException">There is no certificate; or <c>UseHttps</c> or <c>UseS2n</c> has been called on the endpoint.</exception>
     /// <exception cref="NotSupportedException">Kestrel's https defaults ask for something that s2n cannot do; the message names it.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, Action<S2nHttpsOptions> configureOptions)
     {
@@ -109,7 +109,7 @@ public static class S2nListenOptionsExtensions
     /// </param>
     /// <param name="handshakeTimeout">How long a handshake may take. Default: 10 seconds.</param>
     /// <exception cref="ArgumentException">The context is a client's.</exception>
-    /// <exception cref="InvalidOperationException"><c>UseHttps</c> has been called on the endpoint.</exception>
+    /// <exception cref="InvalidOperationException"><c>UseHttps</c> or <c>UseS2n</c> has been called on the endpoint.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, S2nContext context, TimeSpan? handshakeTimeout = null)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
@@ -126,7 +126,7 @@ public static class S2nListenOptionsExtensions
     /// <param name="listenOptions">The endpoint.</param>
     /// <param name="selector">Chooses the context. What it throws ends the connection: an <see cref="S2nClientRefusedException"/> quietly, with its alert.</param>
     /// <param name="handshakeTimeout">How long a handshake may take, with the choice. Default: 10 seconds.</param>
-    /// <exception cref="InvalidOperationException"><c>UseHttps</c> has been called on the endpoint.</exception>
+    /// <exception cref="InvalidOperationException"><c>UseHttps</c> or <c>UseS2n</c> has been called on the endpoint.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, S2nContextSelector selector, TimeSpan? handshakeTimeout = null)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);

@@ -458,6 +458,18 @@ public sealed class WholeApplicationTests : IDisposable
     }
 
     [Fact]
+    public void UseS2n_twice_on_one_endpoint_is_refused()
+    {
+        var kestrel = new KestrelServerOptions { ApplicationServices = WebApplication.CreateBuilder().Build().Services };
+        kestrel.ConfigureEndpointDefaults(listen => listen.UseS2n(TestAuthority.Localhost));
+
+        InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            listen.UseS2n(TestAuthority.Localhost, https => https.Tls.ClientCertificateMode = S2nClientCertificateMode.Required)));
+
+        Assert.Contains("UseS2n has been called before", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_second_call_is_refused()
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder();

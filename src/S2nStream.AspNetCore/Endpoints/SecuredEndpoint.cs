@@ -30,15 +30,20 @@ internal static class SecuredEndpoint
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="makeHandshake">Called once, when the endpoint is bound and its HTTP versions are known.</param>
     /// <param name="handshakeTimeout">Asked for then, too.</param>
-    /// <exception cref="InvalidOperationException">The endpoint is on SslStream already.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint is on SslStream already, or on s2n.</exception>
     internal static void Add(ListenOptions endpoint, Func<HttpProtocols, IHandshake> makeHandshake, Func<TimeSpan> handshakeTimeout)
     {
-        if (IsHttps(endpoint) && !Is(endpoint))
+        if (Is(endpoint))
+        {
+            throw new InvalidOperationException($"{endpoint}: UseS2n has been called before, and what this call says would be without effect. Call it once.");
+        }
+
+        if (IsHttps(endpoint))
         {
             throw new InvalidOperationException($"{endpoint}: UseHttps has been called before UseS2n, and SslStream would be used. Call one of the two.");
         }
 
-        s_secured.AddOrUpdate(endpoint, endpoint);
+        s_secured.Add(endpoint, endpoint);
         IServiceProvider? services = endpoint.ApplicationServices;
         services?.GetService<EndpointRegister>()?.AddSecured(endpoint);
 
