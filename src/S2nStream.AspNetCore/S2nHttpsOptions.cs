@@ -10,6 +10,9 @@ namespace S2nTls.AspNetCore;
 /// </summary>
 public sealed class S2nHttpsOptions
 {
+    /// <summary>What timers take (<see cref="CancellationTokenSource.CancelAfter(TimeSpan)"/>).</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -64,7 +67,7 @@ public sealed class S2nHttpsOptions
     }
 
     /// <summary>How long a handshake may take. Default: 10 seconds. <see cref="Timeout.InfiniteTimeSpan"/> sets no limit.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive, or more than 49 days.</exception>
     public TimeSpan HandshakeTimeout
     {
         get => _handshakeTimeout;
@@ -73,6 +76,11 @@ public sealed class S2nHttpsOptions
             if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
             {
                 throw new ArgumentOutOfRangeException(nameof(value), value, "A handshake needs some time.");
+            }
+
+            if (value > s_longest)
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "It is more than a timer takes, 49 days: Timeout.InfiniteTimeSpan sets no limit.");
             }
 
             _handshakeTimeout = value;

@@ -95,6 +95,23 @@ public class ClientCertificateTests
         Assert.Contains("SslProtocols", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Options_for_each_connection_are_refused_at_the_start_and_told_what_to_use_instead()
+    {
+        NotSupportedException authenticate = await Assert.ThrowsAsync<NotSupportedException>(() => WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2n(TestAuthority.Localhost),
+            build: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.OnAuthenticate = static (_, _) => { })),
+            defaultsFirst: true));
+        InvalidOperationException callback = await Assert.ThrowsAsync<InvalidOperationException>(() => WebHostUnderTest.ListenAsync(
+            listen => listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = static _ => ValueTask.FromResult(new SslServerAuthenticationOptions()) }),
+            build: builder => builder.WebHost.UseS2n()));
+
+        Assert.Contains("OnAuthenticate", authenticate.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(S2nContextSelector), authenticate.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(TlsHandshakeCallbackOptions), callback.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(S2nContextSelector), callback.Message, StringComparison.Ordinal);
+    }
+
     private static Task<WebHostUnderTest> ListenAsync(Action<S2nHttpsOptions> configure) =>
         WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost, configure), Tell);
 

@@ -63,6 +63,24 @@ public class HandshakeTests
         Assert.StartsWith("HTTP/1.1 200", await new StreamReader(client).ReadToEndAsync().WithDeadline(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    [InlineData(50)]
+    public void A_limit_that_no_timer_takes_is_refused_when_it_is_set(int days) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new S2nHttpsOptions { HandshakeTimeout = TimeSpan.FromDays(days) });
+
+    [Theory]
+    [InlineData(49)]
+    [InlineData(null)]
+    public async Task The_longest_limit_and_none_at_all_are_taken(int? days)
+    {
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(
+            TestAuthority.Localhost, https => https.HandshakeTimeout = days is { } some ? TimeSpan.FromDays(some) : Timeout.InfiniteTimeSpan));
+
+        await using SslStream client = await Clients.ConnectAsync(host.Port);
+    }
+
     [Fact]
     public async Task A_tampered_record_is_answered_after_the_blinding_delay_and_not_before()
     {

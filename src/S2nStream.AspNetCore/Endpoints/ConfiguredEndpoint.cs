@@ -23,7 +23,7 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
     {
         S2nHttpsOptions options = Read(null);
         IReadOnlyList<SniSection> names = SniSection.AllOf(configuration);
-        HttpProtocols protocols = SecuredEndpoint.Checked(Endpoint.Protocols, Endpoint.ToString()!);
+        HttpProtocols protocols = SecuredEndpoint.Checked(Endpoint.Protocols, configuration.ConfigSection.Path);
         IHandshake handshake = names.Count == 0
             ? EndpointContext.CreateHandshake(WithCertificate(options), protocols, Endpoint.ApplicationServices)
             : ByServerName(names, protocols);

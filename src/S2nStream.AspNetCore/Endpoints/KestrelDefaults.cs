@@ -52,7 +52,7 @@ internal static class KestrelDefaults
     /// <exception cref="NotSupportedException">Something was set that has no counterpart.</exception>
     internal static void Apply(HttpsConnectionAdapterOptions https, S2nHttpsOptions options, bool withCertificate = true)
     {
-        RefuseIf(https.OnAuthenticate is not null, nameof(https.OnAuthenticate), "set S2nHttpsOptions.Tls");
+        RefuseIf(https.OnAuthenticate is not null, nameof(https.OnAuthenticate), "set S2nHttpsOptions.Tls, or choose a context for each connection with an S2nContextSelector");
         RefuseIf(https.ClientCertificateMode == ClientCertificateMode.DelayCertificate, $"{nameof(ClientCertificateMode)}.{nameof(ClientCertificateMode.DelayCertificate)}", "s2n asks for client certificates in the handshake or never: allow or require them");
 
         options.ServerCertificateSelector = https.ServerCertificateSelector ?? options.ServerCertificateSelector;
