@@ -70,6 +70,7 @@ internal static class OddEndings
             await DrainAsync(tcp.GetStream());
         },
         ["is aborted by the application"] = static async tcp => await DrainAsync(await AuthenticateAsync(tcp, Get.Replace(" / ", " /abort ", StringComparison.Ordinal))),
+        ["has its flush given up by the application"] = static async tcp => await DrainAsync(await AuthenticateAsync(tcp, Get.Replace(" / ", " /giveup ", StringComparison.Ordinal))),
         ["speaks no HTTP"] = static async tcp => await DrainAsync(await AuthenticateAsync(tcp, "what?\r\n\r\n")),
         ["speaks no HTTP/2"] = static async tcp => await DrainAsync(await AuthenticateAsync(tcp, Get, SslApplicationProtocol.Http2)),
         ["resets within HTTP/2"] = static async tcp =>

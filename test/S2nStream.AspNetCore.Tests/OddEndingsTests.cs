@@ -1,6 +1,9 @@
 using System.Net.Sockets;
+using System.Buffers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace S2nTls.AspNetCore.Tests;
@@ -14,6 +17,7 @@ public class OddEndingsTests
     [Fact]
     public async Task Clients_that_leave_in_the_middle_leave_nothing_and_harm_nobody()
     {
+        var blocks = new CountedBlocks();
         using var measured = new MeasurementKeeper("kestrel.active_connections", "kestrel.active_tls_handshakes");
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
             listen => listen.UseS2n(TestAuthority.Localhost, https =>
@@ -31,13 +35,23 @@ public class OddEndingsTests
                     return;
                 }
 
+                if (context.Request.Path == "/giveup")
+                {
+                    context.Response.BodyWriter.Write(new byte[1_000_000]);
+                    context.Response.BodyWriter.CancelPendingFlush();
+                    await context.Response.BodyWriter.FlushAsync();
+                    context.Abort();
+                    return;
+                }
+
                 await context.Request.Body.CopyToAsync(Stream.Null);
                 byte[] piece = new byte[50_000];
                 for (int i = 0; i < 40; i++)
                 {
                     await context.Response.Body.WriteAsync(piece, context.RequestAborted);
                 }
-            }));
+            }),
+            builder => builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(blocks));
         measured.Start(host.Application.Services);
         await LeaveAsync(host.Port, times: 1); // what is made once and kept
         await ServedAsync(host.Port);
@@ -47,8 +61,10 @@ public class OddEndingsTests
         await ServedAsync(host.Port);
 
         Assert.InRange(await NativeAllocations.BackToAsync(before), 0, before);
-        await BackToNothingAsync(measured, "kestrel.active_connections");
-        await BackToNothingAsync(measured, "kestrel.active_tls_handshakes");
+        await BackToNothingAsync("kestrel.active_connections", () => measured.Sum("kestrel.active_connections"));
+        await BackToNothingAsync("kestrel.active_tls_handshakes", () => measured.Sum("kestrel.active_tls_handshakes"));
+        await BackToNothingAsync("Blocks that are out", () => blocks.Out);
+        Assert.Equal(0, blocks.ReturnedTwice);
         Assert.All(host.Log.Entries.Where(static entry => entry.Level >= LogLevel.Warning), static entry => Assert.Equal(Thrown, entry.Exception?.Message));
     }
 
@@ -64,11 +80,11 @@ public class OddEndingsTests
         Assert.Equal(2_000_000, (await client.GetByteArrayAsync(new Uri($"https://localhost:{port}/")).WithDeadline()).Length);
     }
 
-    private static async Task BackToNothingAsync(MeasurementKeeper measured, string instrument)
+    private static async Task BackToNothingAsync(string what, Func<double> count)
     {
-        for (long start = Environment.TickCount64; measured.Sum(instrument) != 0; await Task.Delay(10))
+        for (long start = Environment.TickCount64; count() != 0; await Task.Delay(10))
         {
-            Assert.True(Environment.TickCount64 - start < Deadline.Default.TotalMilliseconds, $"{instrument} is {measured.Sum(instrument)}.");
+            Assert.True(Environment.TickCount64 - start < Deadline.Default.TotalMilliseconds, $"{what}: {count()}.");
         }
     }
 }
