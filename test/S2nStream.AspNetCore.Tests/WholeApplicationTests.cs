@@ -277,6 +277,27 @@ public sealed class WholeApplicationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_web_host_of_old_does_not_start_with_an_endpoint_on_SslStream_either()
+    {
+#pragma warning disable ASPDEPR004, ASPDEPR008 // there are those that have it still
+        using IWebHost host = new WebHostBuilder()
+            .UseS2n()
+            .UseKestrel(kestrel =>
+            {
+                kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = TestAuthority.Localhost);
+                kestrel.ConfigureEndpointDefaults(static _ => { });
+            })
+            .UseUrls("https://127.0.0.1:0")
+            .Configure(static _ => { })
+            .Build();
+#pragma warning restore ASPDEPR004, ASPDEPR008
+
+        InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync().WithDeadline());
+
+        Assert.Contains("would stay on SslStream", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Endpoint_defaults_can_be_given_to_UseS2n()
     {
         await using WebHostUnderTest host = await StartAsync(builder =>

@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
 /// <summary>Holds what the server has bound against what is on s2n. An exception here ends the host's start.</summary>
-internal sealed class StartedCheck(EndpointRegister register, IServer server) : IHostedLifecycleService
+internal sealed class StartedCheck(EndpointRegister register, IServer server, IServiceProvider services) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -31,7 +32,9 @@ internal sealed class StartedCheck(EndpointRegister register, IServer server) : 
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>A web host that no host runs knows nothing of the lifecycle, and has bound its server already.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        services.GetService<IHost>() is null ? StartedAsync(cancellationToken) : Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
