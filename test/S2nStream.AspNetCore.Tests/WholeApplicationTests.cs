@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -249,6 +250,42 @@ public sealed class WholeApplicationTests : IDisposable
         }));
 
         Assert.Contains("would stay on SslStream", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task What_code_sets_for_an_endpoint_of_the_configuration_applies(bool before, bool withItsOwnLoader)
+    {
+        await using WebHostUnderTest host = await StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:A:S2n:MaxBlindingDelay"] = "00:00:00",
+            });
+            if (!before)
+            {
+                builder.WebHost.UseS2n();
+            }
+
+            builder.WebHost.ConfigureKestrel((context, kestrel) =>
+                (withItsOwnLoader ? kestrel.Configure(context.Configuration.GetSection("Kestrel")) : kestrel.ConfigurationLoader!).Endpoint("a", endpoint =>
+                {
+                    endpoint.HttpsOptions.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                    endpoint.HttpsOptions.ClientCertificateValidation = static (certificate, _, _) => certificate.Subject == "CN=known";
+                }));
+            if (before)
+            {
+                builder.WebHost.UseS2n();
+            }
+        });
+        using HttpClient known = Clients.Http(certificate: TestAuthority.Default.Issue(subject: "CN=known", forClients: true));
+
+        Assert.Equal("s2n", await known.GetStringAsync(host.Address).WithDeadline());
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(host.Addresses[0]));
     }
 
     [Theory]

@@ -20,7 +20,6 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
     private readonly List<ListenOptions> _seen = [];
     private readonly List<ListenOptions> _secured = [];
     private bool _hasStarted;
-    private readonly HashSet<string> _named = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<BindingAddress> _urls = [];
     private KestrelServerOptions? _options;
     private KestrelConfigurationLoader? _loader;
@@ -131,7 +130,7 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
         }
     }
 
-    /// <summary>Asks to be called for each endpoint of the configuration that has not been heard of, before it is made.</summary>
+    /// <summary>Asks to be called for each endpoint of the configuration before it is made.</summary>
     private void NameEndpoints(KestrelConfigurationLoader? loader)
     {
         if (loader is null)
@@ -139,18 +138,10 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
             return;
         }
 
-        if (_loader != loader)
-        {
-            _loader = loader;
-            _named.Clear();
-        }
-
+        _loader = loader;
         foreach (IConfigurationSection section in loader.Configuration.GetSection("Endpoints").GetChildren())
         {
-            if (_named.Add(section.Key))
-            {
-                loader.Endpoint(section.Key, OnConfigured);
-            }
+            NamedEndpoint.Name(loader, section.Key, OnConfigured);
         }
     }
 

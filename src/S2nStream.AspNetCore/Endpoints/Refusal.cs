@@ -10,7 +10,7 @@ internal static class Refusal
             throw new InvalidOperationException(
                 $"UseS2n was called for the whole application, and these https endpoints would stay on SslStream: {string.Join(", ", onSslStream)}. "
                 + "Call UseS2n on them in the place of UseHttps (with an S2nContextSelector in the place of TlsHandshakeCallbackOptions), also where "
-                + "ConfigurationLoader.Endpoint configures them; or UseS2n on the endpoints alone instead of the whole application.");
+                + "ConfigurationLoader.Endpoint calls it; or UseS2n on the endpoints alone instead of the whole application.");
         }
     }
 }
