@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Buffers;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
