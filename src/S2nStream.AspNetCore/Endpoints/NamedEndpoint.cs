@@ -8,8 +8,8 @@ namespace S2nTls.AspNetCore.Endpoints;
 /// <c>KestrelConfigurationLoader.Endpoint</c>, and then ours, which sees what that has set.
 /// </summary>
 /// <remarks>
-/// The loader keeps one action for each name, and shows it to nobody: ours in its place would take away what it secures. A Kestrel that keeps it elsewhere
-/// does not start.
+/// The loader keeps one action for each name, and shows it to nobody: ours in its place would take away what it secures, such as client certificates
+/// that it requires. So this reads a property of Kestrel's that is not public, the only one; a Kestrel without it is refused at the start.
 /// </remarks>
 internal sealed class NamedEndpoint
 {
@@ -23,9 +23,10 @@ internal sealed class NamedEndpoint
     }
 
     /// <summary>Puts ours behind the application's, where it is not there already.</summary>
+    /// <exception cref="NotSupportedException">Kestrel is not one of those that this was made for.</exception>
     internal static void Name(KestrelConfigurationLoader loader, string name, Action<EndpointConfiguration> secure)
     {
-        ActionsOf(loader).TryGetValue(name, out Action<EndpointConfiguration>? present);
+        Action<EndpointConfiguration>? present = Present(loader, name);
         if (present?.Target is not NamedEndpoint)
         {
             loader.Endpoint(name, new NamedEndpoint(present, secure).Configure);
@@ -36,6 +37,21 @@ internal sealed class NamedEndpoint
     {
         _applications?.Invoke(endpoint);
         _secure(endpoint);
+    }
+
+    private static Action<EndpointConfiguration>? Present(KestrelConfigurationLoader loader, string name)
+    {
+        try
+        {
+            return ActionsOf(loader).TryGetValue(name, out Action<EndpointConfiguration>? present) ? present : null;
+        }
+        catch (MissingMethodException e)
+        {
+            throw new NotSupportedException(
+                $"UseS2n for a whole application does not know this Kestrel ({typeof(KestrelConfigurationLoader).Assembly.GetName().Version}): "
+                + "call UseS2n on the endpoints instead.",
+                e);
+        }
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_EndpointConfigurations")]
