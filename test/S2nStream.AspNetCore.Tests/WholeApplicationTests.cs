@@ -453,9 +453,31 @@ public sealed class WholeApplicationTests : IDisposable
             GC.WaitForPendingFinalizers();
             int before = Reloads(host);
             PemFiles.Write(_directory, TestAuthority.Default.Issue());
-            await Task.Delay(TimeSpan.FromSeconds(1.5)); // more than it takes to be read
+            await UntilOthersHaveReadAsync();
             return Reloads(host) == before;
         });
+
+        // Whoever follows the files as the server does has read them by then: this watcher begins later, and waits for longer.
+        async Task UntilOthersHaveReadAsync()
+        {
+            var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            bool isAgain = false;
+            await using var watcher = new S2nCertificateWatcher(
+                _ => { }, [new S2nCertificateFiles(_directory.PathOf(PemFiles.Certificate), _directory.PathOf(PemFiles.Key))]);
+            watcher.SettleTime *= 2;
+            watcher.Reloaded += (_, _) =>
+            {
+                if (isAgain)
+                {
+                    read.TrySetResult();
+                }
+
+                isAgain = true;
+                watcher.CheckNow();
+            };
+            watcher.Start();
+            await read.Task.WithDeadline();
+        }
     }
 
     [Fact]

@@ -101,6 +101,13 @@ public sealed class PeerProgram : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Has the program end in its own way, as Ctrl+C does.</summary>
+    public async Task InterruptAsync()
+    {
+        using Process kill = Process.Start("kill", ["-INT", $"{Id}"]);
+        await kill.WaitForExitAsync().WithDeadline();
+    }
+
     /// <summary>Waits for something that the program's end would make impossible.</summary>
     public async Task<T> UnlessItExitsAsync<T>(Task<T> awaited)
     {

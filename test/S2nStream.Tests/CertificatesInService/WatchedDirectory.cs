@@ -69,6 +69,20 @@ internal sealed partial class WatchedDirectory : IAsyncDisposable
     /// <summary>Renames a link to a directory over another, in one step: .NET's own methods follow such links.</summary>
     public void Switch(string from, string to) => Assert.Equal(0, rename(PathOf(from), PathOf(to)));
 
+    /// <summary>Does something, and waits until the key's file has been read so many times since.</summary>
+    public async Task UntilReadAsync(int times, Action cause)
+    {
+        var reads = Channel.CreateUnbounded<object>();
+        using var watch = new FileSystemWatcher(_directory.Path, KeyFile) { NotifyFilter = NotifyFilters.LastAccess };
+        watch.Changed += (_, e) => reads.Writer.TryWrite(e);
+        watch.EnableRaisingEvents = true;
+        cause();
+        while (times-- > 0)
+        {
+            await reads.Reader.ReadAsync().AsTask().WithDeadline();
+        }
+    }
+
     /// <summary>Starts the watcher, which loads the first files.</summary>
     public async Task StartAsync()
     {

@@ -151,7 +151,7 @@ public class WatcherTests
         File.WriteAllText(directory.PathOf(WatchedDirectory.KeyFile), WatchedDirectory.KeyOf(second));
         var failure = Assert.IsType<S2nException>(await directory.FailsAsync());
         Assert.Equal("S2N_ERR_KEY_MISMATCH", failure.Error);
-        await Task.Delay(200); // ten polls
+        await directory.UntilReadAsync(times: 10, () => { }); // by polls
         Assert.False(directory.HasEvent);
         File.WriteAllText(directory.PathOf(WatchedDirectory.CertificateFile), second.ExportCertificatePem());
         await ReloadsInTheEndAsync(directory, "second");
@@ -189,11 +189,11 @@ public class WatcherTests
     {
         await using var directory = new WatchedDirectory();
         await directory.StartAsync();
-        directory.Write("", directory.First);
-        await Task.Delay(300);
-        Assert.False(directory.HasEvent);
+        await directory.UntilReadAsync(times: 1, () => directory.Write("", directory.First));
+        directory.Write("", WatchedDirectory.Identity("second"));
+        await ReloadsInTheEndAsync(directory, "second"); // the first was not loaded again
         directory.Watcher.CheckNow();
-        await directory.ReloadsAsync("first"); // as it was told
+        await directory.ReloadsAsync("second"); // as it was told
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Authentication;
 
 namespace S2nTls.Tests.Streams;
@@ -60,11 +61,7 @@ public class CancellationTests
         while (true)
         {
             using var cancel = new CancellationTokenSource();
-            if (random.Next(2) == 0)
-            {
-                cancel.CancelAfter(TimeSpan.FromMicroseconds(random.Next(200)));
-            }
-
+            Task cancelling = random.Next(2) == 0 ? CancelAfterAsync(cancel, TimeSpan.FromMicroseconds(random.Next(200))) : Task.CompletedTask;
             try
             {
                 int count = await pair.Server.ReadAsync(buffer, cancel.Token).WithDeadline();
@@ -79,11 +76,25 @@ public class CancellationTests
             {
                 cancelled++;
             }
+
+            await cancelling.WithDeadline();
         }
 
         await write.WithDeadline();
         Assert.True(sent.AsSpan().SequenceEqual(received.ToArray()), $"seed {seed}, {cancelled} reads cancelled");
+        Assert.NotEqual(0, cancelled);
     }
+
+    /// <summary>Shorter than any timer: on another thread, in the middle of the read.</summary>
+    private static Task CancelAfterAsync(CancellationTokenSource cancel, TimeSpan time) => Task.Run(() =>
+    {
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;)
+        {
+            Thread.SpinWait(10);
+        }
+
+        cancel.Cancel();
+    });
 
     [Fact]
     public async Task A_synchronous_read_after_a_cancelled_one_gets_its_bytes()
