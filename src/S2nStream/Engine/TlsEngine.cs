@@ -58,10 +58,10 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             InstallCallbacks();
             Configure(plan, state);
             Offer(plan.ApplicationProtocols);
-            if (plan.TargetHost is { } host)
+            if (plan.Host is { } host)
             {
                 ExpectHost(host);
-                OfferSession(context, state.Certificates.First, host);
+                OfferSession(context, state, host.TargetHost);
             }
 
             UsePreSharedKeys(plan);
