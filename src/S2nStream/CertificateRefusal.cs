@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
 using S2nTls.Interop;
 
 namespace S2nTls;
@@ -17,6 +18,10 @@ internal static class CertificateRefusal
     /// <summary>A certificate that can be loaded, but .NET stumbles over what is in it.</summary>
     internal static S2nFault NotUnderstood(Exception thrown) =>
         S2nFault.CertificateRefused("S2N_ERR_CERT_INVALID", $"The peer's certificate cannot be decoded: {thrown.Message}");
+
+    /// <summary>A chain that s2n has verified, and that does not do all the same.</summary>
+    internal static S2nFault For(UnmetDemand unmet) =>
+        S2nFault.CertificateRefused(unmet.Error, $"The peer's certificate is refused: {unmet.Reason}");
 
     internal static S2nFault TooLong(int count) =>
         S2nFault.CertificateRefused("S2N_ERR_CERT_MAX_CHAIN_DEPTH_EXCEEDED", $"The peer sent a chain of {count} certificates");
@@ -36,7 +41,7 @@ internal static class CertificateRefusal
         S2nFault.CertificateRefused("S2N_ERR_CANCELLED", $"The validation of the peer's certificate threw {thrown.GetType()}: {thrown.Message}");
 
     /// <remarks>What is wrong beyond the chain's statuses is in <paramref name="unmet"/>.</remarks>
-    internal static S2nFault For(SslPolicyErrors errors, X509Chain? chain, (string Error, string Reason)? unmet, bool byCallback)
+    internal static S2nFault For(SslPolicyErrors errors, X509Chain? chain, UnmetDemand? unmet, bool byCallback)
     {
         string who = byCallback ? "The validation callback refused the peer's certificate" : "The peer's certificate is refused";
         string reasons = string.Join(", ", (chain?.ChainStatus ?? [])

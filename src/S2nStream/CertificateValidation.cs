@@ -3,6 +3,7 @@ using System.Formats.Asn1;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
 using S2nTls.Interop;
 
 namespace S2nTls;
@@ -23,10 +24,12 @@ internal sealed class CertificateValidation
     ]);
 
     private readonly RemoteCertificateValidationCallback? _callback;
-    private readonly bool _isServer;
 
     /// <summary>SslStream takes the flag for the host's name too.</summary>
     private readonly bool _ignoresName;
+
+    /// <summary>Whoever loosens .NET's verification by flags, or wants another purpose, loosens this too.</summary>
+    private readonly ChainDemands.Terms _demands;
 
     /// <summary>A template: each connection has its own clone.</summary>
     private readonly X509ChainPolicy _policy;
@@ -34,10 +37,11 @@ internal sealed class CertificateValidation
     private CertificateValidation(S2nContextOptions options, bool isServer)
     {
         _callback = options.RemoteCertificateValidationCallback;
-        _isServer = isServer;
         _policy = options.CertificateChainPolicy?.Clone() ?? DefaultPolicy(options);
         _policy.DisableCertificateDownloads = true;
         _ignoresName = _policy.VerificationFlags.HasFlag(X509VerificationFlags.IgnoreInvalidName);
+        bool isOrdinary = (_policy.VerificationFlags & ~X509VerificationFlags.IgnoreInvalidName) == X509VerificationFlags.NoFlag;
+        _demands = new ChainDemands.Terms(isServer, OfPurpose: isOrdinary && _policy.ApplicationPolicy.Count == 0, OfIssuers: isOrdinary);
         if (_policy.ApplicationPolicy.Count == 0)
         {
             _policy.ApplicationPolicy.Add(isServer ? s_clientAuthentication : s_serverAuthentication);
@@ -88,19 +92,9 @@ internal sealed class CertificateValidation
             return CertificateRefusal.NotUnderstood(e); // there is no chain to ask a callback about
         }
 
-        (string, string)? unmet;
-        bool bearsName;
-        try
-        {
-            unmet = UnmetDemand(chain, sent[0]);
-            bearsName = _ignoresName || (host?.IsBorneBy(sent[0]) ?? true);
-        }
-        catch (Exception e) when (e is CryptographicException or AsnContentException)
-        {
-            unmet = ("S2N_ERR_CERT_INVALID", "an extension of the certificate cannot be decoded");
-            bearsName = _ignoresName || host is null;
-        }
-
+        UnmetDemand? unmet = FindUnmet(chain);
+        bool bearsName = _ignoresName || host is null ||
+            CertificateFields.TryRead(sent[0].RawDataMemory.Span, out CertificateFields fields) && host.IsBorneBy(fields);
         SslPolicyErrors errors = isBuilt && unmet is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;
         if (!bearsName)
         {
@@ -129,7 +123,7 @@ internal sealed class CertificateValidation
             CertificatePolicy.Count: 0,
             ExtraStore.Count: 0,
         } &&
-        (policy.TrustMode == X509ChainTrustMode.System || policy.CustomTrustStore.Count > 0 && policy.CustomTrustStore.All(IsSelfIssued));
+        (policy.TrustMode == X509ChainTrustMode.System || policy.CustomTrustStore.Count > 0 && policy.CustomTrustStore.All(SelfSignature.IsOn));
 
     private static X509ChainPolicy DefaultPolicy(S2nContextOptions options)
     {
@@ -152,26 +146,30 @@ internal sealed class CertificateValidation
     }
 
     /// <summary>
-    /// What s2n demands beyond .NET: that the key may be used for TLS (RFC 5246 §7.4.2, RFC 8446 §4.4.2.2), and
-    /// that no certificate below the root is signed with a broken hash.
+    /// What is demanded beyond .NET: that no certificate below the root is signed with a broken hash, that the root is one, and what
+    /// s2n's way demands too (<see cref="ChainDemands"/>).
     /// </summary>
-    /// <returns>What is not met, by s2n's name and in words; null where all is.</returns>
-    private (string Error, string Reason)? UnmetDemand(X509Chain chain, X509Certificate2 certificate)
+    /// <returns>What is not met; null where all is.</returns>
+    private UnmetDemand? FindUnmet(X509Chain chain)
     {
-        X509KeyUsageFlags wanted = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyAgreement;
-        if (!_isServer)
+        var demands = new ChainDemands(_demands);
+        foreach (X509ChainElement element in chain.ChainElements)
         {
-            wanted |= X509KeyUsageFlags.KeyEncipherment; // a server's RSA key may also serve to transport the secret
+            X509Certificate2 certificate = element.Certificate;
+            if (demands.Next(certificate.RawDataMemory.Span) is { } unmet)
+            {
+                return unmet;
+            }
+
+            if (!IsSelfIssued(certificate) && s_brokenSignatures.Contains(certificate.SignatureAlgorithm.Value))
+            {
+                return new("S2N_ERR_CERT_UNTRUSTED", "a certificate below the root is signed with MD5 or SHA-1");
+            }
         }
 
-        if (certificate.Extensions.OfType<X509KeyUsageExtension>().Any(extension => (extension.KeyUsages & wanted) == 0))
-        {
-            return ("S2N_ERR_CERT_INTENT_INVALID", "its key usage does not allow TLS");
-        }
-
-        return chain.ChainElements.Any(element =>
-            !IsSelfIssued(element.Certificate) && s_brokenSignatures.Contains(element.Certificate.SignatureAlgorithm.Value))
-            ? ("S2N_ERR_CERT_UNTRUSTED", "a certificate below the root is signed with MD5 or SHA-1")
+        // Only where the root is trusted: what a peer may send is not to be kept in memory.
+        return chain.ChainStatus.Length == 0 && chain.ChainElements is [.., { Certificate: var root }] && !SelfSignature.IsOn(root)
+            ? new("S2N_ERR_CERT_UNTRUSTED", $"the trusted root '{root.Subject}' was not signed with its own key")
             : null;
     }
 }

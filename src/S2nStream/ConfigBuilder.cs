@@ -155,6 +155,10 @@ internal sealed unsafe class ConfigBuilder
         }
     }
 
+    /// <summary>Has what s2n does not look at demanded of each chain that it has verified, before anything is sent in answer.</summary>
+    internal static void DemandMore(ConfigHandle config) =>
+        S2nError.ThrowIf(S2n.s2n_config_set_cert_validation_cb(config, TlsEngine.CertificateValidationCallback, 0) != S2n.Success);
+
     /// <summary>Has s2n tell each connection's secrets: with the handshake's a client can see what the server has sent, and a key log wants all.</summary>
     internal static void FollowSecrets(ConfigHandle config) =>
         S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);

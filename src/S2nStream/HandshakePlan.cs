@@ -1,4 +1,5 @@
 using System.Net.Security;
+using S2nTls.Certificates;
 using S2nTls.Engine;
 
 namespace S2nTls;
@@ -7,7 +8,14 @@ namespace S2nTls;
 internal sealed record HandshakePlan(S2nContext Context)
 {
     /// <summary>On a client the host that the server's certificate must bear; null on a server.</summary>
-    internal string? TargetHost { get; init; }
+    internal HostNameMatch? Host { get; init; }
+
+    /// <inheritdoc cref="Host"/>
+    internal string? TargetHost
+    {
+        get => Host?.TargetHost;
+        init => Host = value is null ? null : new HostNameMatch(value);
+    }
 
     /// <summary>What a client offers in the place of the context's application protocols; null for those.</summary>
     internal IReadOnlyList<SslApplicationProtocol>? ApplicationProtocols { get; init; }

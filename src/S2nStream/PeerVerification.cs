@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
 using S2nTls.Interop;
 
 namespace S2nTls;
@@ -9,8 +9,8 @@ internal sealed class PeerVerification
 {
     private readonly bool _isServer;
 
-    /// <summary>DER, copied by nobody and changed by nobody; null stands for the system's.</summary>
-    private readonly ReadOnlyMemory<byte>[]? _roots;
+    /// <summary>Null stands for the system's.</summary>
+    private readonly TrustAnchors? _roots;
 
     /// <exception cref="ArgumentException">The roots are none, or the options contradict each other.</exception>
     internal PeerVerification(S2nContextOptions options)
@@ -26,7 +26,7 @@ internal sealed class PeerVerification
                 $"{nameof(options.RevocationLists)} is set, but other options have .NET verify the peer, which looks for revocation in its own way ({nameof(options.CertificateRevocationCheckMode)}).", nameof(options));
         }
 
-        _roots = IsJudged ? null : CertificateValidation.Roots(options)?.Select(root => root.RawDataMemory).ToArray();
+        _roots = !IsJudged && CertificateValidation.Roots(options) is { } roots ? new TrustAnchors(roots) : null;
     }
 
     /// <summary>.NET's judgement; null where s2n's own verification decides, or where each connection brings its own.</summary>
@@ -50,17 +50,14 @@ internal sealed class PeerVerification
         {
             ConfigBuilder.LeaveVerification(config, _isServer);
         }
-        else if (_roots is null)
-        {
-            SystemRoots.AddTo(config);
-        }
         else
         {
-            Array.ForEach(_roots, root => ConfigBuilder.AddRoot(config, PemEncoding.WriteString("CERTIFICATE", root.Span)));
+            (_roots ?? SystemRoots.Load()).AddTo(config, allOfThem: _roots is not null);
+            ConfigBuilder.DemandMore(config);
         }
     }
 
-    /// <summary>.NET trusts self-signed roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>
+    /// <summary>.NET trusts self-issued roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>
     private static void CheckRoots(X509Certificate2Collection? roots)
     {
         if (roots?.Count == 0)
@@ -71,6 +68,11 @@ internal sealed class PeerVerification
         if (roots?.FirstOrDefault(root => !CertificateValidation.IsSelfIssued(root)) is { } intermediate)
         {
             throw new ArgumentException($"'{intermediate.Subject}' is no root: it was issued by '{intermediate.Issuer}'.", nameof(roots));
+        }
+
+        if (roots?.FirstOrDefault(root => !SelfSignature.IsOn(root)) is { } foreign)
+        {
+            throw new ArgumentException($"'{foreign.Subject}' is no root: it was not signed with its own key.", nameof(roots));
         }
     }
 }

@@ -12,6 +12,7 @@ namespace S2nTls;
 /// too, or an object of .NET that signs the handshakes. Immutable, thread-safe, usable in any number of
 /// contexts; a context keeps what it needs alive, so the certificate can be disposed once the contexts are made.
 /// </summary>
+/// <remarks>A chain of more than 64 KiB in all is shown like any other, but peers that use s2n do not take it; SslStream and OpenSSL have other limits.</remarks>
 public sealed partial class S2nCertificate : IDisposable
 {
     private readonly CertificateHandle _handle;

@@ -18,8 +18,8 @@ public abstract class S2nContextOptions
     public IList<SslApplicationProtocol> ApplicationProtocols { get; } = [];
 
     /// <summary>
-    /// The roots, all self-signed, that the peer's certificate chain must lead to. Null, the default, stands
-    /// for the system's. Not to be combined with <see cref="CertificateChainPolicy"/>, which has roots of its own.
+    /// The roots, all signed with their own keys, that the peer's certificate chain must lead to. Null, the default, stands
+    /// for the system's, of which only such ones count. Not to be combined with <see cref="CertificateChainPolicy"/>, which has roots of its own.
     /// </summary>
     public X509Certificate2Collection? TrustedRoots { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
 using S2nTls.Translation;
 
 namespace S2nTls;
@@ -18,18 +19,18 @@ public partial class S2nStream
     /// <exception cref="AuthenticationException">The handshake failed; the inner <see cref="S2nException"/> says why. Where this side's private key is not in s2n and failed to sign, the inner exception is what it threw.</exception>
     /// <exception cref="IOException">The inner stream failed; or, as an <see cref="S2nException"/> of the type <see cref="S2nErrorType.Closed"/>, the peer closed the connection in the middle of the handshake.</exception>
     /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already.</exception>
-    /// <exception cref="ArgumentException"><paramref name="context"/> is a server's, or <paramref name="targetHost"/> is no name.</exception>
+    /// <exception cref="ArgumentException"><paramref name="context"/> is a server's, or <paramref name="targetHost"/> is no name: it has a control character or an empty label, has more than 255 characters, or is no international name.</exception>
     public Task AuthenticateAsClientAsync(S2nContext context, string targetHost, CancellationToken cancellationToken = default)
     {
-        CheckClient(context, targetHost);
-        return AuthenticateAsync(asServer: false, () => new HandshakePlan(context) { TargetHost = targetHost }, cancellationToken);
+        HostNameMatch host = CheckClient(context, targetHost);
+        return AuthenticateAsync(asServer: false, () => new HandshakePlan(context) { Host = host }, cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)"/>
     public void AuthenticateAsClient(S2nContext context, string targetHost)
     {
-        CheckClient(context, targetHost);
-        Authenticate(asServer: false, () => new HandshakePlan(context) { TargetHost = targetHost });
+        HostNameMatch host = CheckClient(context, targetHost);
+        Authenticate(asServer: false, () => new HandshakePlan(context) { Host = host });
     }
 
     /// <summary>
@@ -51,18 +52,18 @@ public partial class S2nStream
     public Task AuthenticateAsClientAsync(
         S2nContext context, string targetHost, ReadOnlyMemory<byte> earlyData, CancellationToken cancellationToken = default)
     {
-        CheckClient(context, targetHost);
+        HostNameMatch host = CheckClient(context, targetHost);
         EarlyDataRules.CheckClient(context, earlyData);
         return AuthenticateAsync(
-            asServer: false, () => new HandshakePlan(context) { TargetHost = targetHost, EarlyData = earlyData }, cancellationToken);
+            asServer: false, () => new HandshakePlan(context) { Host = host, EarlyData = earlyData }, cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, ReadOnlyMemory{byte}, CancellationToken)"/>
     public void AuthenticateAsClient(S2nContext context, string targetHost, ReadOnlyMemory<byte> earlyData)
     {
-        CheckClient(context, targetHost);
+        HostNameMatch host = CheckClient(context, targetHost);
         EarlyDataRules.CheckClient(context, earlyData);
-        Authenticate(asServer: false, () => new HandshakePlan(context) { TargetHost = targetHost, EarlyData = earlyData });
+        Authenticate(asServer: false, () => new HandshakePlan(context) { Host = host, EarlyData = earlyData });
     }
 
     /// <summary>
@@ -78,6 +79,7 @@ public partial class S2nStream
     /// <param name="sslClientAuthenticationOptions">The options. They are read before the call returns.</param>
     /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
     /// <exception cref="NotSupportedException">s2n cannot do what an option asks for; the message names it.</exception>
+    /// <exception cref="ArgumentException">The target host is no name: it has a control character or an empty label, has more than 255 characters, or is no international name. Nothing has been sent then.</exception>
     /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already; or a callback is set here and in the constructor.</exception>
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception[@cref='T:System.Security.Authentication.AuthenticationException' or @cref='T:System.IO.IOException']"/>
     public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions sslClientAuthenticationOptions, CancellationToken cancellationToken = default)
@@ -126,7 +128,8 @@ public partial class S2nStream
         string targetHost, X509CertificateCollection? clientCertificates, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
         AuthenticateAsClient(ClientOptions(targetHost, clientCertificates, enabledSslProtocols, checkCertificateRevocation));
 
-    private static void CheckClient(S2nContext context, string targetHost)
+    /// <summary>All that can be wrong with what the caller gives, before anything is begun.</summary>
+    private static HostNameMatch CheckClient(S2nContext context, string targetHost)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(targetHost);
@@ -135,11 +138,7 @@ public partial class S2nStream
             throw new ArgumentException("The context is a server's.", nameof(context));
         }
 
-        // s2n takes the name as a C string: what follows a NUL would not be compared.
-        if (targetHost.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new ArgumentException("The target host contains a NUL character.", nameof(targetHost));
-        }
+        return new HostNameMatch(targetHost);
     }
 
     private ClientTranslation Translate(SslClientAuthenticationOptions sslClientAuthenticationOptions)

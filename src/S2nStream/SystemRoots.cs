@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
 using S2nTls.Interop;
 
 namespace S2nTls;
@@ -7,7 +8,7 @@ namespace S2nTls;
 /// <summary>
 /// The system's trusted roots. AWS-LC's compiled-in paths need not exist on the machine, so the
 /// distributions' own are looked for; <c>SSL_CERT_FILE</c> and <c>SSL_CERT_DIR</c> replace them, as they
-/// do for OpenSSL and .NET.
+/// do for OpenSSL and .NET. Thread-safe.
 /// </summary>
 internal static class SystemRoots
 {
@@ -35,44 +36,106 @@ internal static class SystemRoots
         return new Version(file, directories, places.Append(s_usersStore).Where(Path.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max());
     }
 
-    internal static void AddTo(ConfigHandle config)
+    /// <summary>What was loaded last, and the SHA-256 of all that was read for it: roots are checked when they change, not for every config.</summary>
+    private static Tuple<string, TrustAnchors>? s_last;
+
+    /// <summary>Reads the places anew.</summary>
+    /// <exception cref="InvalidOperationException">They are not there.</exception>
+    /// <exception cref="S2nException">A file that is named has no certificate that can be read.</exception>
+    internal static TrustAnchors Load()
+    {
+        (string? bundle, string[] files) = Places();
+        byte[]? bundled = bundle is null ? null : ReadBundle(bundle);
+        List<byte[]> others = [.. files.Select(TryRead).OfType<byte[]>()];
+        List<byte[]> users = [.. UsersFiles().Select(TryRead).OfType<byte[]>()];
+        string read = DigestOf([bundled ?? [], .. others, [], .. users]);
+        if (Volatile.Read(ref s_last) is { } last && last.Item1 == read)
+        {
+            return last.Item2;
+        }
+
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            if (bundled is not null)
+            {
+                CertificatesIn.Bundle(bundled, certificates);
+                ThrowIfNone(certificates, bundle!);
+            }
+
+            others.ForEach(file => CertificatesIn.Bundle(file, certificates));
+            users.ForEach(file => CertificatesIn.Store(file, certificates));
+            var anchors = new TrustAnchors(certificates);
+            Volatile.Write(ref s_last, Tuple.Create(read, anchors));
+            return anchors;
+        }
+        finally
+        {
+            foreach (X509Certificate2 certificate in certificates)
+            {
+                certificate.Dispose();
+            }
+        }
+    }
+
+    private static (string? Bundle, string[] Files) Places()
     {
         (string? file, string? directories) = Configured();
         if (string.IsNullOrEmpty(file) && string.IsNullOrEmpty(directories))
         {
-            file = Array.Find(s_bundles, File.Exists) ?? throw new InvalidOperationException(
-                "The system's trusted roots were not found in any of the usual places " +
-                $"({string.Join(", ", s_bundles)}). Install the distribution's package ca-certificates, set SSL_CERT_FILE, or give TrustedRoots.");
+            return (
+                Array.Find(s_bundles, File.Exists) ?? throw new InvalidOperationException(
+                    "The system's trusted roots were not found in any of the usual places " +
+                    $"({string.Join(", ", s_bundles)}). Install the distribution's package ca-certificates, set SSL_CERT_FILE, or give TrustedRoots."),
+                []);
         }
 
-        if (!string.IsNullOrEmpty(file))
-        {
-            AddBundle(config, file);
-        }
-
-        foreach (string directory in Split(directories))
-        {
-            AddDirectory(config, directory);
-        }
-
-        AddUsersStore(config);
+        // All files in a directory, under whatever name: OpenSSL's lookup would want hashed links.
+        return (string.IsNullOrEmpty(file) ? null : file, [.. Split(directories).Where(Directory.Exists).SelectMany(Directory.EnumerateFiles)]);
     }
 
-    private static void AddBundle(ConfigHandle config, string file)
-    {
-        if (!File.Exists(file))
-        {
-            throw new InvalidOperationException($"The system's trusted roots cannot be loaded: SSL_CERT_FILE names {file}, and there is no such file.");
-        }
+    private static byte[] ReadBundle(string file) =>
+        File.Exists(file)
+            ? File.ReadAllBytes(file)
+            : throw new InvalidOperationException($"The system's trusted roots cannot be loaded: SSL_CERT_FILE names {file}, and there is no such file.");
 
+    private static void ThrowIfNone(X509Certificate2Collection certificates, string file)
+    {
+        if (certificates.Count == 0)
+        {
+            throw new S2nFault(
+                S2nErrorType.Usage,
+                "S2N_ERR_NO_CERTIFICATE_IN_PEM",
+                $"The system's trusted roots cannot be loaded from {file} (SSL_CERT_FILE, or the distribution's bundle): there is no certificate in it, or the first one cannot be read (S2N_ERR_NO_CERTIFICATE_IN_PEM).").ToException();
+        }
+    }
+
+    /// <summary>.NET's own store of roots, which on Linux is beside the system's: <c>dotnet dev-certs https --trust</c> writes there.</summary>
+    private static string[] UsersFiles() => Directory.Exists(s_usersStore) ? Directory.GetFiles(s_usersStore, "*.pfx") : [];
+
+    /// <returns>Null where it is gone again, or may not be read: a directory of roots may hold other files too.</returns>
+    private static byte[]? TryRead(string file)
+    {
         try
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_verification_ca_location(config, file, null) != S2n.Success);
+            return File.ReadAllBytes(file);
         }
-        catch (S2nException e)
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new S2nException($"The system's trusted roots cannot be loaded from {file} (SSL_CERT_FILE, or the distribution's bundle)", e);
+            return null;
         }
+    }
+
+    private static string DigestOf(List<byte[]> contents)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (byte[] content in contents)
+        {
+            hash.AppendData(BitConverter.GetBytes(content.Length));
+            hash.AppendData(content);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     /// <summary>What the environment says; where it says nothing, the distribution's bundle is meant.</summary>
@@ -80,47 +143,4 @@ internal static class SystemRoots
         (Environment.GetEnvironmentVariable("SSL_CERT_FILE"), Environment.GetEnvironmentVariable("SSL_CERT_DIR"));
 
     private static string[] Split(string? directories) => directories?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
-
-    /// <summary>.NET's own store of roots, which on Linux is beside the system's: <c>dotnet dev-certs https --trust</c> writes there.</summary>
-    private static void AddUsersStore(ConfigHandle config)
-    {
-        if (!Directory.Exists(s_usersStore))
-        {
-            return;
-        }
-
-        using var store = new X509Store(StoreName.Root, StoreLocation.CurrentUser, OpenFlags.ReadOnly);
-        foreach (X509Certificate2 root in store.Certificates)
-        {
-            ConfigBuilder.AddRoot(config, root.ExportCertificatePem());
-            root.Dispose();
-        }
-    }
-
-    /// <summary>Adds every certificate in a directory, under whatever name: OpenSSL's lookup would want hashed links.</summary>
-    private static void AddDirectory(ConfigHandle config, string directory)
-    {
-        if (!Directory.Exists(directory))
-        {
-            return;
-        }
-
-        foreach (string file in Directory.EnumerateFiles(directory))
-        {
-            try
-            {
-                var certificates = new X509Certificate2Collection();
-                certificates.ImportFromPemFile(file);
-                foreach (X509Certificate2 certificate in certificates)
-                {
-                    ConfigBuilder.AddRoot(config, certificate.ExportCertificatePem());
-                    certificate.Dispose();
-                }
-            }
-            catch (Exception e) when (e is CryptographicException or UnauthorizedAccessException or (IOException and not S2nException))
-            {
-                // A directory of roots may hold other files too; what is not a certificate is not a root.
-            }
-        }
-    }
 }

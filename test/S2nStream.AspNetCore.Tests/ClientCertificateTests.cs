@@ -55,6 +55,43 @@ public class ClientCertificateTests
     }
 
     [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    public async Task A_clients_chain_may_not_be_longer_than_its_root_allows(int pathLength, bool byCallback)
+    {
+        using X509Certificate2 root = CertificateMaker.Authority("Web Clients' Root", pathLength: pathLength);
+        using X509Certificate2 authority = CertificateMaker.Authority("Web Clients' Authority", root);
+        using X509Certificate2 shown = CertificateMaker.Leaf(authority, subject: "CN=long", usage: CertificateMaker.ClientAuthentication);
+        await using WebHostUnderTest host = await ListenAsync(https =>
+        {
+            https.Tls.ClientCertificateMode = S2nClientCertificateMode.Required;
+            https.Tls.TrustedRoots = [X509CertificateLoader.LoadCertificate(root.RawData)];
+            https.Tls.MaxBlindingDelay = TimeSpan.Zero;
+            https.Tls.RemoteCertificateValidationCallback = byCallback ? (_, _, _, errors) => errors == SslPolicyErrors.None : null;
+        });
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = TestAuthority.Default.ChainPolicy,
+                ClientCertificateContext = SslStreamCertificateContext.Create(shown, [authority], offline: true),
+            },
+        };
+        using var client = new HttpClient(handler);
+        if (pathLength == 1)
+        {
+            Assert.Equal("CN=long", await client.GetStringAsync(host.Address).WithDeadline());
+            return;
+        }
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(host.Address).WithDeadline());
+        LogEntry failure = await host.Log.WaitForAsync(entry => entry.Id.Name == "AuthenticationFailed");
+        Assert.Contains("path length", Assert.IsType<AuthenticationException>(failure.Exception).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(ClientCertificateMode.RequireCertificate, "CN=stranger")]
     [InlineData(ClientCertificateMode.AllowCertificate, "CN=stranger")]
     public async Task What_was_set_for_all_https_endpoints_of_Kestrel_applies(ClientCertificateMode mode, string subject)

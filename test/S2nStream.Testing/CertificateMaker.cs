@@ -12,14 +12,37 @@ public static class CertificateMaker
     public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>An authority's certificate with its key; self-signed without an issuer.</summary>
-    public static X509Certificate2 Authority(string name, X509Certificate2? issuer = null, string? permittedDomain = null, bool sha1 = false) =>
+    public static X509Certificate2 Authority(
+        string name,
+        X509Certificate2? issuer = null,
+        string? permittedDomain = null,
+        bool sha1 = false,
+        int? pathLength = null,
+        string? usage = null,
+        bool basicConstraints = true,
+        X509KeyUsageFlags keyUsage = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign,
+        bool namesIssuersKey = false) =>
         Make($"CN={name}", issuer, ECDsa.Create(ECCurve.NamedCurves.nistP256), sha1, extensions =>
         {
-            extensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            extensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+            if (basicConstraints)
+            {
+                extensions.Add(new X509BasicConstraintsExtension(true, pathLength.HasValue, pathLength ?? 0, true));
+            }
+
+            extensions.Add(new X509KeyUsageExtension(keyUsage, true));
+            if (usage is not null)
+            {
+                extensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
+            }
+
             if (permittedDomain is not null)
             {
                 extensions.Add(PermittedDomain(permittedDomain));
+            }
+
+            if (namesIssuersKey)
+            {
+                extensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer!, includeKeyIdentifier: true, includeIssuerAndSerial: false));
             }
         });
 
@@ -40,7 +63,8 @@ public static class CertificateMaker
         bool brokenNames = false,
         string? crl = null,
         int padding = 0,
-        bool mustStaple = false) =>
+        bool mustStaple = false,
+        bool namesIssuersKey = false) =>
         Make(subject, issuer, key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256), sha1, extensions =>
         {
             extensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
@@ -56,15 +80,12 @@ public static class CertificateMaker
             }
             else if (hosts is not [] || addresses is not [] || uri is not null)
             {
-                var names = new SubjectAlternativeNameBuilder();
-                Array.ForEach(hosts ?? ["localhost"], names.AddDnsName);
-                Array.ForEach(addresses ?? [IPAddress.Loopback], names.AddIpAddress);
-                if (uri is not null)
-                {
-                    names.AddUri(new Uri(uri));
-                }
+                extensions.Add(Names(hosts ?? ["localhost"], addresses ?? [IPAddress.Loopback], uri));
+            }
 
-                extensions.Add(names.Build());
+            if (namesIssuersKey)
+            {
+                extensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer!, includeKeyIdentifier: true, includeIssuerAndSerial: false));
             }
 
             if (crl is not null)
@@ -103,6 +124,31 @@ public static class CertificateMaker
         using X509Certificate2 certificate = request.Create(
             issuer.SubjectName, sha1 ? new Sha1Generator(issuerKey) : X509SignatureGenerator.CreateForECDsa(issuerKey), from, until, RandomNumberGenerator.GetBytes(16));
         return key is RSA ownRsa ? certificate.CopyWithPrivateKey(ownRsa) : certificate.CopyWithPrivateKey((ECDsa)key);
+    }
+
+    /// <summary>RFC 5280 §4.2.1.6. Written by hand: .NET's builder makes URIs that are URIs only.</summary>
+    private static X509Extension Names(string[] hosts, IPAddress[] addresses, string? uri)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            foreach (string host in hosts)
+            {
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, host, new Asn1Tag(TagClass.ContextSpecific, 2));
+            }
+
+            foreach (IPAddress address in addresses)
+            {
+                writer.WriteOctetString(address.GetAddressBytes(), new Asn1Tag(TagClass.ContextSpecific, 7));
+            }
+
+            if (uri is not null)
+            {
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
+            }
+        }
+
+        return new X509Extension("2.5.29.17", writer.Encode(), critical: false);
     }
 
     /// <summary>RFC 5280 §4.2.1.10: the issuer may certify names below one domain only.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using S2nTls.Certificates;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;
@@ -8,9 +9,9 @@ internal sealed unsafe partial class TlsEngine
 {
     private HostNameMatch? _host;
 
-    private void ExpectHost(string targetHost)
+    private void ExpectHost(HostNameMatch host)
     {
-        _host = new HostNameMatch(targetHost);
+        _host = host;
         S2nError.ThrowIf(S2n.s2n_connection_set_verify_host_callback(
             _connection, &VerifyHost, _connection.CallbackContext) != S2n.Success);
         if (_host.WireName is { } name)
@@ -23,13 +24,13 @@ internal sealed unsafe partial class TlsEngine
     private void AcceptAnyHost() =>
         S2nError.ThrowIf(S2n.s2n_connection_set_verify_host_callback(_connection, &VerifyNothing, 0) != S2n.Success);
 
-    /// <summary>Asked for each name in the certificate; an address there comes as text.</summary>
+    /// <summary>Asked for each name in the certificate, of whatever type; a yes is not the last word (<see cref="CheckValidatedChain"/>).</summary>
     [UnmanagedCallersOnly]
     private static byte VerifyHost(byte* name, nuint length, nint context)
     {
         try
         {
-            return ConnectionHandle.CallbackTarget<TlsEngine>(context)._host!.Matches(new ReadOnlySpan<byte>(name, (int)length)) ? (byte)1 : (byte)0;
+            return ConnectionHandle.CallbackTarget<TlsEngine>(context)._host!.MayBe(new ReadOnlySpan<byte>(name, (int)length)) ? (byte)1 : (byte)0;
         }
         catch (Exception)
         {

@@ -41,7 +41,9 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = Of(connection);
-            engine._refusal = engine.JudgeCertificate(engine.ReadCertificates(connection));
+            engine._refusal = engine._validation is null
+                ? engine.CheckValidatedChain(connection)
+                : engine.JudgeCertificate(engine.ReadCertificates(connection));
             return engine._refusal is null ? S2n.s2n_cert_validation_accept(info) : S2n.Failure;
         }
         catch (Exception e)

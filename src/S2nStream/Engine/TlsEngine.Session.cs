@@ -23,11 +23,11 @@ internal sealed unsafe partial class TlsEngine
     private S2nSession? ResumedSession => IsSessionResumed ? _offeredSession : null;
 
     /// <summary>Offers a session for the host, if there is one that was made under the same terms.</summary>
-    private void OfferSession(S2nContext context, byte[]? ownCertificate, string host)
+    private void OfferSession(S2nContext context, ContextState terms, string host)
     {
         _sessionCache = context.SessionCache;
         _sessionHost = host;
-        _sessionOrigin = _sessionCache is null ? string.Empty : SessionOrigins.With(context.SessionOrigin, ownCertificate);
+        _sessionOrigin = _sessionCache is null ? string.Empty : SessionOrigins.With(context.SessionOrigin, terms.Config.Anchors, terms.Certificates.First);
         S2nSession? session;
         do
         {

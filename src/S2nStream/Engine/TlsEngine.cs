@@ -58,10 +58,10 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             InstallCallbacks();
             Configure(plan, state);
             Offer(plan.ApplicationProtocols);
-            if (plan.TargetHost is { } host)
+            if (plan.Host is { } host)
             {
                 ExpectHost(host);
-                OfferSession(context, state.Certificates.First, host);
+                OfferSession(context, state, host.TargetHost);
             }
 
             UsePreSharedKeys(plan);
@@ -222,6 +222,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             _refusal is { } refused ? refused
             : _refusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
             : _isServer && _hasPreSharedKeys && !_handshakeDone && error.Name == "S2N_ERR_BAD_MESSAGE" ? S2nFault.PreSharedKeyNotProved(error)
+            : !_handshakeDone && error.Name == "S2N_ERR_BAD_MESSAGE" && LastMessage is "SERVER_CERT" or "CLIENT_CERT" ? S2nFault.CertificatesNotTaken(error)
             : _peerSpeaksSomethingElse ? S2nFault.NotTls(DescribeFirstBytes())
             : !_handshakeDone && error.Type == S2nErrorType.Closed ? S2nFault.ClosedDuringHandshake(error)
             : S2nFault.Capture(error, PeerAlert(error));

@@ -14,6 +14,9 @@ internal sealed class ConfigHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>Which roots it trusts, by a digest: for whoever must tell configs apart. Null where it trusts none. Set before it is used.</summary>
+    internal string? Anchors { get; set; }
+
     internal static ConfigHandle Create()
     {
         var config = new ConfigHandle();

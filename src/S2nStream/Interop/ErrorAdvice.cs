@@ -39,8 +39,8 @@ internal sealed record ErrorAdvice(string Meaning, string Remedy)
             "The server has a newer version than the one that was agreed on (RFC 8446 §4.1.3): somebody on the path has forced an older one.",
             "Look for a middlebox, or an attacker, between the peers."),
         ["S2N_ERR_CERT_UNTRUSTED"] = new(
-            "The peer's chain leads to none of the trusted roots; a self-signed certificate or a missing intermediate looks like this too.",
-            "Trust the right root (TrustedRoots, or the system's), or let the peer send its intermediates."),
+            "The peer's chain leads to none of the trusted roots, as with a self-signed certificate or a missing intermediate; or it breaks a limit that one of its authorities sets: a path length, name constraints, or that it is no authority.",
+            "Trust the right root (TrustedRoots, or the system's), or let the peer send its intermediates; `openssl verify` says which limit is broken."),
         ["S2N_ERR_CERT_EXPIRED"] = new(
             "A certificate of the peer's chain has expired.",
             "Renew the certificate, or check this machine's clock."),

@@ -24,6 +24,10 @@ internal static unsafe partial class S2n
     [LibraryImport(Library)]
     internal static partial int s2n_cert_chain_get_cert(nint chainAndKey, out nint certificate, uint index);
 
+    /// <remarks>For a chain whose owner is in the same method.</remarks>
+    [LibraryImport(Library)]
+    internal static partial int s2n_cert_chain_get_length(nint chainAndKey, out uint length);
+
     [LibraryImport(Library)]
     internal static partial int s2n_cert_get_der(nint certificate, out byte* der, out uint length);
 }

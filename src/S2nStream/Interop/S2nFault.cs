@@ -80,6 +80,13 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     internal static S2nFault CertificateRefused(string error, string reason) =>
         new(S2nErrorType.Protocol, error, $"{reason} ({error}).");
 
+    /// <summary>A message with certificates that s2n does not begin to read: nearly always it is too long.</summary>
+    internal static S2nFault CertificatesNotTaken(S2nError error) => new(
+        error.Type,
+        error.Name,
+        $"The peer's certificates are not taken ({error.Name}): they have more than 64 KiB in all, which is the most that s2n takes, or the peer sent something that TLS does not allow here.",
+        S2nError.LastSource);
+
     /// <summary>A private key outside s2n, or s2n's own use of one, that threw.</summary>
     internal static S2nFault PrivateKeyFailed(S2nError error, Exception thrown) => new(
         error.Type,

@@ -8,8 +8,8 @@ namespace S2nTls;
 /// </summary>
 /// <remarks>
 /// It stands for what was verified when it was issued, so it is offered only by contexts that would have
-/// verified the same: with the same roots and the same client certificate. It holds secrets: whoever has it
-/// can take the client's place in that session.
+/// verified the same: with the same roots, security policy and <see cref="IS2nRevocationListProvider"/>, and the same client certificate. It holds
+/// secrets: whoever has it can take the client's place in that session.
 /// </remarks>
 public sealed class S2nSession
 {

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls;
 
@@ -9,31 +9,29 @@ namespace S2nTls;
 /// </summary>
 internal static class SessionOrigins
 {
-    /// <summary>What is verified.</summary>
+    /// <summary>
+    /// Two providers may have different lists, and a list that changes is the same provider's: so it is the object that counts,
+    /// in this process. A session that is read in another one is not resumed where lists are looked up.
+    /// </summary>
+    private static readonly ConditionalWeakTable<IS2nRevocationListProvider, string> s_providers = [];
+
+    /// <summary>What is verified: against which roots, the config knows.</summary>
     internal static string Of(S2nClientOptions options, bool isJudged)
     {
         // What .NET judges it judges anew at every resumption, by the certificates that are kept with the session.
-        string verification = isJudged ? "judged"
-            : CertificateValidation.Roots(options) is { } roots ? $"roots {Digest(roots)}"
-            : "system";
+        string verification = isJudged ? "judged" : $"verified, policy {options.SecurityPolicy.Name}";
         string stapling = options.OcspStapling == S2nOcspStapling.None ? string.Empty : $", stapling {options.OcspStapling}";
-        return $"{verification}{stapling}{(options.RevocationLists is null ? string.Empty : ", revocation")}";
+        string revocation = options.RevocationLists is { } lists ? $", revocation {s_providers.GetValue(lists, static _ => Guid.NewGuid().ToString())}" : string.Empty;
+        return $"{verification}{stapling}{revocation}";
     }
 
-    /// <summary>Adds what is shown.</summary>
+    /// <summary>Adds the roots, and what is shown.</summary>
     /// <param name="verification">What is verified.</param>
+    /// <param name="anchors">The digest of the roots that the connection's config trusts; null where s2n trusts none.</param>
     /// <param name="own">The client's certificate, DER; null for none.</param>
-    internal static string With(string verification, byte[]? own) =>
-        own is null ? verification : $"{verification}, shows {Convert.ToHexString(SHA256.HashData(own))}";
-
-    private static string Digest(X509Certificate2Collection roots)
+    internal static string With(string verification, string? anchors, byte[]? own)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (byte[] digest in roots.Select(root => SHA256.HashData(root.RawDataMemory.Span)).OrderBy(Convert.ToHexString, StringComparer.Ordinal))
-        {
-            hash.AppendData(digest);
-        }
-
-        return Convert.ToHexString(hash.GetHashAndReset());
+        string roots = anchors is null ? string.Empty : $", roots {anchors}";
+        return own is null ? verification + roots : $"{verification}{roots}, shows {Convert.ToHexString(SHA256.HashData(own))}";
     }
 }

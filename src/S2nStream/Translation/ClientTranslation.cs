@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
 using S2nTls.Engine;
 
 namespace S2nTls.Translation;
@@ -10,19 +11,20 @@ internal sealed class ClientTranslation
     private static readonly ContextCache s_contextsWithoutCertificate = new();
 
     private readonly S2nClientOptions _options;
-    private readonly string _targetHost;
+    private readonly HostNameMatch _host;
     private readonly LocalCertificateSelectionCallback? _selection;
     private readonly X509CertificateCollection? _certificates;
     private readonly SslStreamCertificateContext? _certificateContext;
 
     /// <exception cref="NotSupportedException">s2n cannot do what an option asks for.</exception>
     /// <exception cref="InvalidOperationException">The options contradict the constructor.</exception>
+    /// <exception cref="ArgumentException">The target host is no name.</exception>
     internal ClientTranslation(SslClientAuthenticationOptions options, StreamCallbacks callbacks)
     {
         _selection = callbacks.SelectionOr(options.LocalCertificateSelectionCallback);
         _certificates = options.ClientCertificates;
         _certificateContext = options.ClientCertificateContext;
-        _targetHost = options.TargetHost ?? string.Empty;
+        _host = new HostNameMatch(options.TargetHost ?? string.Empty);
         _options = new S2nClientOptions
         {
             RemoteCertificateValidationCallback = callbacks.ValidationOr(options.RemoteCertificateValidationCallback),
@@ -44,7 +46,7 @@ internal sealed class ClientTranslation
         bool mayFollow = certificate is null && IsSelectedByCallback;
         return new HandshakePlan(Context(certificate, mayFollow))
         {
-            TargetHost = _targetHost,
+            Host = _host,
             Validation = validation,
             ChecksRevocation = _options.ChecksRevocation,
             SelectCertificate = mayFollow ? request => ContextFor(request, stream) : null,
@@ -78,5 +80,5 @@ internal sealed class ClientTranslation
 
     /// <returns>Null where the callback gives no certificate, or one without a private key.</returns>
     private CertificateTranslation? Ask(S2nStream stream, X509Certificate2? server, string[] issuers) =>
-        _selection!(stream, _targetHost, _certificates ?? [], server, issuers) is { } selected ? CertificateTranslation.Of(selected) : null;
+        _selection!(stream, _host.TargetHost, _certificates ?? [], server, issuers) is { } selected ? CertificateTranslation.Of(selected) : null;
 }

@@ -78,6 +78,12 @@ internal sealed unsafe class BarePair : IDisposable
     private ConnectionHandle Create(Mode mode, S2nContext context, ByteQueue* input, ByteQueue* output)
     {
         ContextState state = context.Acquire();
+        if (mode == Mode.Client)
+        {
+            // What the engine demands of verified chains is the engine's, and not s2n's.
+            Check(S2n.s2n_config_set_cert_validation_cb(state.Config, null, 0) == S2n.Success);
+        }
+
         ConnectionHandle connection = ConnectionHandle.Create(mode, state.Config, this);
         state.Release();
         Check(S2n.s2n_connection_set_blinding(connection, Blinding.SelfService) == S2n.Success);

@@ -54,6 +54,34 @@ public class FailureTests
     }
 
     [Theory]
+    [InlineData(Kind.S2n, true)]
+    [InlineData(Kind.Sockets, true)]
+    [InlineData(Kind.S2n, false)]
+    [InlineData(Kind.Sockets, false)]
+    public async Task A_name_counts_for_what_it_is_only(Kind kind, bool isUri)
+    {
+        // A URI that reads like the host, and an address that is written as a DNS name.
+        using X509Certificate2 root = CertificateMaker.Authority("Web Root");
+        using X509Certificate2 authority = CertificateMaker.Authority("Web Authority", root, permittedDomain: "corp.test");
+        using X509Certificate2 shown = isUri
+            ? CertificateMaker.Leaf(authority, ["a.corp.test"], [], uri: "localhost")
+            : CertificateMaker.Leaf(root, ["127.0.0.1"], []);
+        await using WebServer server = await WebServer.StartAsync(https =>
+        {
+            https.ServerCertificate = shown;
+            https.ServerCertificateChain = [authority];
+        });
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(root);
+        using HttpClient client = Create(kind, new SslClientAuthenticationOptions { CertificateChainPolicy = policy });
+        var url = new UriBuilder(server.Url) { Host = isUri ? "localhost" : "127.0.0.1" };
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(url.Uri).WithDeadline());
+        Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+        Assert.IsType<AuthenticationException>(error.InnerException);
+        Assert.True(kind == Kind.Sockets || error.InnerException.InnerException is S2nException { Error: "S2N_ERR_CERT_INVALID_HOSTNAME" });
+    }
+
+    [Theory]
     [InlineData(Kind.S2n)]
     [InlineData(Kind.Sockets)]
     public async Task A_callback_that_refuses_is_a_secure_connection_error(Kind kind)

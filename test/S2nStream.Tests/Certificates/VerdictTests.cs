@@ -27,19 +27,19 @@ public class VerdictTests
         using X509Certificate2 leaf = row.Issue();
         using var server = new Server(leaf, row.Intermediates, protocol);
 
-        string? byS2n = await server.JudgeAsync(options => options.TrustedRoots = Roots, row.Host);
-        string? byPolicyForS2n = await server.JudgeAsync(options => options.CertificateChainPolicy = Policy(), row.Host);
+        string? byS2n = await server.JudgeAsync(options => options.TrustedRoots = Roots(row), row.Host);
+        string? byPolicyForS2n = await server.JudgeAsync(options => options.CertificateChainPolicy = Policy(row), row.Host);
         string? byPolicyForNet = await server.JudgeAsync(
             options =>
             {
-                options.CertificateChainPolicy = Policy();
+                options.CertificateChainPolicy = Policy(row);
                 options.CertificateChainPolicy.VerificationTime = DateTime.Now;
             }, row.Host);
         SslPolicyErrors? seen = null;
         string? byCallback = await server.JudgeAsync(
             options =>
             {
-                options.TrustedRoots = Roots;
+                options.TrustedRoots = Roots(row);
                 options.RemoteCertificateValidationCallback = (_, _, _, errors) => (seen = errors) == SslPolicyErrors.None;
             }, row.Host);
 
@@ -49,16 +49,16 @@ public class VerdictTests
         Assert.Equal(row.Error, byCallback);
         Assert.Equal(row.Error is null, seen == SslPolicyErrors.None);
 
-        string? byOptions = await server.JudgeAsync(Options(row.Host));
+        string? byOptions = await server.JudgeAsync(Options(row));
         SslPolicyErrors? seenByOptions = null;
-        string? byOptionsWithCallback = await server.JudgeAsync(Options(row.Host, (_, _, _, errors) => (seenByOptions = errors) == SslPolicyErrors.None));
+        string? byOptionsWithCallback = await server.JudgeAsync(Options(row, (_, _, _, errors) => (seenByOptions = errors) == SslPolicyErrors.None));
         Assert.Equal(byS2n, byOptions);
         Assert.Equal(row.Error, byOptionsWithCallback);
         Assert.Equal(seen, seenByOptions);
 
         SslPolicyErrors? sslStreamSaw = null;
-        bool sslStreamAccepts = await server.SslStreamAcceptsAsync(row.Host, null);
-        Assert.Equal(sslStreamAccepts, await server.SslStreamAcceptsAsync(row.Host, (_, _, _, errors) => (sslStreamSaw = errors) == SslPolicyErrors.None));
+        bool sslStreamAccepts = await server.SslStreamAcceptsAsync(row, null);
+        Assert.Equal(sslStreamAccepts, await server.SslStreamAcceptsAsync(row, (_, _, _, errors) => (sslStreamSaw = errors) == SslPolicyErrors.None));
         bool differs = row.SslStreamDiffers.HasFlag(protocol);
         Assert.Equal((row.Error is null) != differs, sslStreamAccepts);
         if (!differs && sslStreamSaw is not null) // null: OpenSSL has refused before it asked
@@ -67,19 +67,19 @@ public class VerdictTests
         }
     }
 
-    private static X509Certificate2Collection Roots => [X509CertificateLoader.LoadCertificate(CertificateTable.Root.RawData)];
+    private static X509Certificate2Collection Roots(CertificateTable.Row row) => [X509CertificateLoader.LoadCertificate((row.Anchor ?? CertificateTable.Root).RawData)];
 
-    private static X509ChainPolicy Policy()
+    private static X509ChainPolicy Policy(CertificateTable.Row row)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(Roots);
+        policy.CustomTrustStore.AddRange(Roots(row));
         return policy;
     }
 
-    private static SslClientAuthenticationOptions Options(string host, RemoteCertificateValidationCallback? callback = null) => new()
+    private static SslClientAuthenticationOptions Options(CertificateTable.Row row, RemoteCertificateValidationCallback? callback = null) => new()
     {
-        TargetHost = host,
-        CertificateChainPolicy = Policy(),
+        TargetHost = row.Host,
+        CertificateChainPolicy = Policy(row),
         RemoteCertificateValidationCallback = callback,
     };
 
@@ -116,8 +116,8 @@ public class VerdictTests
         internal async Task<string?> JudgeAsync(SslClientAuthenticationOptions options) =>
             ErrorOf(await ConnectAsync(inner => new S2nStream(inner), stream => ((S2nStream)stream).AuthenticateAsClientAsync(options)));
 
-        internal async Task<bool> SslStreamAcceptsAsync(string host, RemoteCertificateValidationCallback? callback) =>
-            await ConnectAsync(inner => new SslStream(inner), stream => ((SslStream)stream).AuthenticateAsClientAsync(Options(host, callback))) is null;
+        internal async Task<bool> SslStreamAcceptsAsync(CertificateTable.Row row, RemoteCertificateValidationCallback? callback) =>
+            await ConnectAsync(inner => new SslStream(inner), stream => ((SslStream)stream).AuthenticateAsClientAsync(Options(row, callback))) is null;
 
         public void Dispose() => _context.Dispose();
 

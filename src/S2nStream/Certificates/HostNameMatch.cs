@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace S2nTls.Certificates;
+
+/// <summary>
+/// Whether a certificate was issued for the host that a client wants: the one rule for both ways of verification. DNS names
+/// match host names only, and iPAddress entries addresses only (RFC 6125 §6.4, RFC 9110 §4.3.4). Immutable and thread-safe.
+/// </summary>
+internal sealed class HostNameMatch
+{
+    /// <summary>RFC 6066 §3 would admit more, but DNS (RFC 1035 §3.1) and s2n do not.</summary>
+    private const int MaxNameLength = 255;
+
+    private const byte DnsName = 0x82, Uri = 0x86, Address = 0x87;
+
+    private readonly IPAddress? _address;
+    private readonly byte[]? _addressBytes;
+    private readonly string _name = string.Empty;
+
+    /// <exception cref="ArgumentException">It cannot be sent as it is: it has control characters, an empty label or is too long, or is no international name (RFC 5891).</exception>
+    internal HostNameMatch(string targetHost)
+    {
+        TargetHost = targetHost;
+        ThrowIfControlled(targetHost);
+
+        // RFC 6066 §3: in ASCII (RFC 5890), without the dot that ends a fully qualified name. An address may be what remains.
+        string ascii = Ascii.IsValid(targetHost) ? targetHost : new IdnMapping().GetAscii(targetHost);
+        string relative = ascii.EndsWith('.') ? ascii[..^1] : ascii;
+        if (!IPAddress.TryParse(relative, out _address))
+        {
+            ThrowIfNotSendable(relative);
+            _name = relative;
+            return;
+        }
+
+        if (_address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 })
+        {
+            // The zone says through which interface, on this host: no certificate has it (RFC 4007 §11.2).
+            _address = new IPAddress(_address.GetAddressBytes());
+        }
+
+        _addressBytes = _address.GetAddressBytes();
+    }
+
+    /// <summary>The host as it was given.</summary>
+    internal string TargetHost { get; }
+
+    /// <summary>The name to send to the server; null for an address, which is not sent (RFC 6066 §3), and where there is none.</summary>
+    internal string? WireName => _name.Length > 0 ? _name : null;
+
+    /// <summary>
+    /// Whether a name in the certificate may be the host's, for all that s2n tells of it: addresses come as text, and
+    /// DNS names, URIs and the common name look alike. A no is final, a yes is not: <see cref="IsBorneBy"/> decides.
+    /// </summary>
+    internal bool MayBe(ReadOnlySpan<byte> presented) =>
+        _address is null
+            ? MatchesName(presented)
+            : IPAddress.TryParse(Encoding.UTF8.GetString(presented), out IPAddress? address) && address.Equals(_address);
+
+    /// <summary>The subject's common name counts only for a DNS name, and only where there are no names beside the subject's.</summary>
+    internal bool IsBorneBy(in CertificateFields certificate)
+    {
+        bool hasNames = false;
+        var names = new DerReader(certificate.AlternativeNames);
+        while (!names.IsEmpty)
+        {
+            ReadOnlySpan<byte> name = names.ReadAny(out byte tag);
+            hasNames |= tag is DnsName or Uri or Address; // with any of them the common name does not count (RFC 6125 §6.4.4)
+            if (_addressBytes is null ? tag == DnsName && MatchesName(name) : tag == Address && name.SequenceEqual(_addressBytes))
+            {
+                return true;
+            }
+        }
+
+        return !names.Failed && !hasNames && _address is null && MatchesName(CommonName(certificate.Subject));
+    }
+
+    private bool MatchesName(ReadOnlySpan<byte> presented) =>
+        _name.Length > 0 && (Ascii.EqualsIgnoreCase(presented, _name) || MatchesWildcard(presented));
+
+    /// <summary>A wildcard stands for one whole label, the first, and not for all names of a top-level domain.</summary>
+    private bool MatchesWildcard(ReadOnlySpan<byte> pattern)
+    {
+        int dot = _name.IndexOf('.', StringComparison.Ordinal);
+        return
+            dot > 0 && pattern.StartsWith("*."u8) && pattern[2..].Contains((byte)'.') &&
+            Ascii.EqualsIgnoreCase(pattern[1..], _name.AsSpan(dot));
+    }
+
+    /// <summary>The last one, as s2n has it, and in the encodings whose bytes are the text's: nothing else can be a DNS name.</summary>
+    private static ReadOnlySpan<byte> CommonName(ReadOnlySpan<byte> subject)
+    {
+        const byte Utf8String = 0x0c, PrintableString = 0x13, TeletexString = 0x14;
+        ReadOnlySpan<byte> last = default;
+        var whole = new DerReader(subject);
+        var names = new DerReader(whole.Read(DerReader.Sequence));
+        while (!names.IsEmpty)
+        {
+            var parts = new DerReader(names.Read(DerReader.Set));
+            while (!parts.IsEmpty)
+            {
+                var part = new DerReader(parts.Read(DerReader.Sequence));
+                if (part.Read(DerReader.ObjectIdentifier) is [0x55, 0x04, 0x03]) // id-at-commonName, 2.5.4.3
+                {
+                    ReadOnlySpan<byte> text = part.ReadAny(out byte tag);
+                    last = tag is Utf8String or PrintableString or TeletexString ? text : default;
+                }
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>s2n would cut the name at a NUL; and no name of a host has any of the others, however they look where they are logged.</summary>
+    private static void ThrowIfControlled(string targetHost)
+    {
+        foreach (char character in targetHost)
+        {
+            if (char.IsControl(character))
+            {
+                throw new ArgumentException($"The target host contains a control character (U+{(int)character:X4}).", nameof(targetHost));
+            }
+        }
+    }
+
+    private static void ThrowIfNotSendable(string targetHost)
+    {
+        if (targetHost.Length > MaxNameLength)
+        {
+            throw new ArgumentException($"The target host has {targetHost.Length} characters; {MaxNameLength} is the most that can be sent.", nameof(targetHost));
+        }
+
+        if (targetHost.StartsWith('.') || targetHost.EndsWith('.') || targetHost.Contains("..", StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The target host has an empty label: two dots with nothing between them, or one at the beginning.", nameof(targetHost));
+        }
+
+        if (!Ascii.IsValid(targetHost))
+        {
+            throw new ArgumentException("The target host is no international name (RFC 5891).", nameof(targetHost));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Formats.Asn1;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls.Certificates;
+
+/// <summary>
+/// Whether a certificate is a root: issued by itself, and signed with its own key. s2n takes whatever it is given for an
+/// anchor (it always verifies partial chains), so this decides what it is given. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A name alone does not make a root: when an authority changes its key, it signs the new one with the old under one and the same
+/// name. OpenSSL, and .NET with it, tell that by the key identifiers and do not look at the signature; here both count. A signature that cannot be
+/// checked, because its algorithm is switched off or unknown, is not a false one: old roots are trusted for their keys.
+/// </remarks>
+internal static class SelfSignature
+{
+    private const int MaxKnown = 1024;
+
+    /// <summary>Certificates that are asked about at every connection are the same objects mostly.</summary>
+    private static readonly ConditionalWeakTable<X509Certificate2, StrongBox<bool>> s_known = [];
+
+    /// <summary>By SHA-256: a signature costs as much as a handshake's.</summary>
+    private static readonly ConcurrentDictionary<string, bool> s_knownByHash = new(StringComparer.Ordinal);
+
+    internal static bool IsOn(X509Certificate2 certificate) =>
+        s_known.GetValue(certificate, static key => new StrongBox<bool>(Find(key))).Value;
+
+    private static bool Find(X509Certificate2 certificate)
+    {
+        if (!CertificateFields.TryRead(certificate.RawDataMemory.Span, out CertificateFields fields) || !fields.IsSelfIssued || NamesAnotherKey(fields))
+        {
+            return false;
+        }
+
+        string hash = Convert.ToHexString(SHA256.HashData(certificate.RawDataMemory.Span));
+        if (s_knownByHash.Count >= MaxKnown)
+        {
+            s_knownByHash.Clear();
+        }
+
+        return s_knownByHash.GetOrAdd(hash, static (_, root) => !IsFalse(root), certificate);
+    }
+
+    /// <summary>RFC 5280 §4.2.1.1: the issuer's key, by its identifier or by the certificate that has it.</summary>
+    private static bool NamesAnotherKey(in CertificateFields fields)
+    {
+        const int KeyIdentifier = 0, Issuer = 1, SerialNumber = 2;
+        var authority = new DerReader(fields.AuthorityKeyIdentifier);
+        byte identifierTag = DerReader.ContextTag(KeyIdentifier, isConstructed: false);
+        if (authority.NextTag == identifierTag &&
+            authority.Read(identifierTag) is var identifier && !fields.SubjectKeyIdentifier.IsEmpty && !identifier.SequenceEqual(fields.SubjectKeyIdentifier))
+        {
+            return true;
+        }
+
+        authority.ReadOptional(DerReader.ContextTag(Issuer, isConstructed: true));
+        byte serialTag = DerReader.ContextTag(SerialNumber, isConstructed: false);
+        return authority.NextTag == serialTag && !authority.Read(serialTag).SequenceEqual(fields.SerialNumber);
+    }
+
+    private static bool IsFalse(X509Certificate2 certificate)
+    {
+        try
+        {
+            AsnReader whole = new AsnReader(certificate.RawDataMemory, AsnEncodingRules.DER).ReadSequence();
+            ReadOnlySpan<byte> signed = whole.ReadEncodedValue().Span;
+            string algorithm = whole.ReadSequence().ReadObjectIdentifier();
+            byte[] signature = whole.ReadBitString(out _);
+            return Verifies(certificate, algorithm, signed, signature) == false;
+        }
+        catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException or PlatformNotSupportedException)
+        {
+            return false; // it cannot be checked
+        }
+    }
+
+    /// <returns>Null where the algorithm is one that .NET, or the system's policy, does not have.</returns>
+    private static bool? Verifies(X509Certificate2 certificate, string algorithm, ReadOnlySpan<byte> signed, byte[] signature)
+    {
+        if (HashOf(algorithm) is not { } hash)
+        {
+            return null;
+        }
+
+        if (algorithm.StartsWith("1.2.840.113549.", StringComparison.Ordinal))
+        {
+            using RSA? rsa = certificate.GetRSAPublicKey();
+            return rsa?.VerifyData(signed, signature, hash, RSASignaturePadding.Pkcs1);
+        }
+
+        using ECDsa? ecdsa = certificate.GetECDsaPublicKey();
+        return ecdsa?.VerifyData(signed, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    /// <summary>RSA with PKCS #1's padding, and ECDSA: what roots are signed with (RFC 4055 §5, RFC 5758 §3.2).</summary>
+    private static HashAlgorithmName? HashOf(string algorithm) => algorithm switch
+    {
+        "1.2.840.113549.1.1.4" => HashAlgorithmName.MD5,
+        "1.2.840.113549.1.1.5" or "1.2.840.10045.4.1" => HashAlgorithmName.SHA1,
+        "1.2.840.113549.1.1.11" or "1.2.840.10045.4.3.2" => HashAlgorithmName.SHA256,
+        "1.2.840.113549.1.1.12" or "1.2.840.10045.4.3.3" => HashAlgorithmName.SHA384,
+        "1.2.840.113549.1.1.13" or "1.2.840.10045.4.3.4" => HashAlgorithmName.SHA512,
+        _ => null,
+    };
+}

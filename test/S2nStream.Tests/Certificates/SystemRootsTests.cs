@@ -1,0 +1,162 @@
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using static S2nTls.Testing.CertificateMaker;
+
+namespace S2nTls.Tests.Certificates;
+
+/// <summary>Of the system's roots only those count that are some. Alone, because the environment is the whole process's.</summary>
+[Collection(nameof(Alone))]
+public sealed class SystemRootsTests : IDisposable
+{
+    private static readonly X509Certificate2 s_root = Authority("System Root");
+    private static readonly X509Certificate2 s_intermediate = Authority("System Intermediate", s_root);
+    private static readonly X509Certificate2 s_leaf = Leaf(s_root);
+    private static readonly X509Certificate2 s_chained = Leaf(s_intermediate);
+
+    private readonly TempDirectory _directory = new();
+    private readonly string? _file = Environment.GetEnvironmentVariable("SSL_CERT_FILE");
+    private readonly string? _path = Environment.GetEnvironmentVariable("SSL_CERT_DIR");
+
+    private static string Bad => "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", _file);
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", _path);
+        _directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_root_is_trusted_and_an_intermediate_without_its_root_or_the_leaf_itself_is_not(bool inDirectory)
+    {
+        Write(Pem(s_root), inDirectory);
+        Assert.Null(await JudgeServerAsync(s_leaf));
+        Assert.Null(await JudgeServerAsync(s_chained, s_intermediate));
+        Assert.Null(await JudgeClientAsync(s_root));
+
+        Write(Pem(s_intermediate), inDirectory);
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_chained, s_intermediate));
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_chained));
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeClientAsync(s_intermediate));
+
+        Write(Pem(s_leaf), inDirectory);
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_leaf));
+
+        Write(Pem(s_root) + Pem(s_intermediate), inDirectory);
+        Assert.Null(await JudgeServerAsync(s_chained, s_intermediate));
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_chained)); // an intermediate is the server's to send
+    }
+
+    [Fact]
+    public async Task The_new_key_of_a_root_that_the_old_one_has_signed_is_trusted_with_the_old_one_only()
+    {
+        X509Certificate2 renewed = Authority("System Root", s_root, namesIssuersKey: true);
+        using X509Certificate2 leaf = Leaf(renewed, namesIssuersKey: true);
+        Write(Pem(renewed));
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(leaf));
+        Write(Pem(s_root));
+        Assert.Null(await JudgeServerAsync(leaf, renewed));
+    }
+
+    [Fact]
+    public async Task A_file_counts_up_to_the_first_certificate_that_cannot_be_read()
+    {
+        Write(Pem(s_root) + Bad + Pem(Authority("Lost")));
+        Assert.Null(await JudgeServerAsync(s_leaf));
+        Write(Pem(Authority("Found")) + Bad + Pem(s_root));
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_leaf));
+        foreach (string content in new[] { Bad + Pem(s_root), "hello", "" })
+        {
+            Write(content);
+            var thrown = Assert.Throws<S2nException>(() => S2nContext.CreateClient(new S2nClientOptions()));
+            Assert.Contains(_directory.PathOf("roots.pem"), thrown.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_no_certificate_is_skipped_and_so_is_what_says_what_it_is_trusted_for()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Write($"# a comment\n{key.ExportPkcs8PrivateKeyPem()}\n{Pem(s_root)}{Pem(s_root)}");
+        Assert.Null(await JudgeServerAsync(s_leaf));
+        Write(Pem(s_root).Replace("CERTIFICATE", "X509 CERTIFICATE", StringComparison.Ordinal).ReplaceLineEndings("\r\n"));
+        Assert.Null(await JudgeServerAsync(s_leaf));
+
+        // OpenSSL's own form: here with a purpose for which the root is rejected.
+        byte[] rejectsServers = [0x30, 0x0c, 0xa0, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
+        Write(Pem(Authority("Beside")) + PemEncoding.WriteString("TRUSTED CERTIFICATE", [.. s_root.RawData, .. rejectsServers]) + "\n");
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_leaf));
+    }
+
+    [Fact]
+    public async Task What_changes_counts_for_the_next_context_even_within_one_tick_of_the_clock()
+    {
+        Write(Pem(s_root), inDirectory: true);
+        Assert.Null(await JudgeServerAsync(s_leaf));
+        DateTime written = File.GetLastWriteTimeUtc(_directory.PathOf("roots.pem"));
+        Write(Pem(s_intermediate), inDirectory: true);
+        File.SetLastWriteTimeUtc(_directory.PathOf("roots.pem"), written);
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_leaf));
+    }
+
+    [Fact]
+    public void All_roots_of_this_system_are_some()
+    {
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", null);
+        var bundle = new X509Certificate2Collection();
+        bundle.ImportFromPemFile(new[] { "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem" }.First(File.Exists));
+        Assert.NotEmpty(bundle);
+        Assert.Empty(bundle.Where(root => root.Subject == root.Issuer && !S2nTls.Certificates.SelfSignature.IsOn(root)).Select(root => root.Subject));
+        S2nContext.CreateClient(new S2nClientOptions()).Dispose();
+    }
+
+    private static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
+
+    private void Write(string roots, bool inDirectory = false)
+    {
+        File.WriteAllText(_directory.PathOf("roots.pem"), roots);
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", inDirectory ? null : _directory.PathOf("roots.pem"));
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", inDirectory ? _directory.Path : null);
+    }
+
+    /// <returns>The error by which a client that trusts the system's roots refuses a server; null where it does not.</returns>
+    private static async Task<string?> JudgeServerAsync(X509Certificate2 leaf, params X509Certificate2[] intermediates)
+    {
+        using S2nCertificate own = S2nCertificate.FromX509(leaf, [.. intermediates]);
+        using S2nContext server = S2nContext.CreateServer(new S2nServerOptions { Certificates = { own }, AllowTlsResume = false });
+        using S2nContext client = S2nContext.CreateClient(new S2nClientOptions { MaxBlindingDelay = TimeSpan.Zero });
+        return await RefusalAsync(client, server, ofClient: true);
+    }
+
+    /// <returns>The error by which a server that trusts the system's roots refuses a client of the issuer's; null where it does not.</returns>
+    private static async Task<string?> JudgeClientAsync(X509Certificate2 issuer)
+    {
+        using X509Certificate2 leaf = Leaf(issuer, usage: ClientAuthentication);
+        using S2nCertificate own = S2nCertificate.FromX509(leaf, issuer == s_root ? [] : [issuer]);
+        using S2nContext client = TestContexts.MakeClient(options => options.Certificate = own);
+        using S2nContext server = TestContexts.MakeServer(options =>
+        {
+            options.ClientCertificateMode = S2nClientCertificateMode.Required;
+            options.MaxBlindingDelay = TimeSpan.Zero;
+        });
+        return await RefusalAsync(client, server, ofClient: false);
+    }
+
+    private static async Task<string?> RefusalAsync(S2nContext client, S2nContext server, bool ofClient)
+    {
+        (Stream clientEnd, Stream serverEnd) = DuplexPipe.CreateStreams();
+        await using var serverStream = new S2nStream(serverEnd);
+        await using var clientStream = new S2nStream(clientEnd);
+        Task serverSide = serverStream.AuthenticateAsServerAsync(server);
+        Task clientSide = clientStream.AuthenticateAsClientAsync(client, "localhost");
+        Exception? refusal = await Record.ExceptionAsync(() => (ofClient ? clientSide : serverSide).WithDeadline());
+        await clientEnd.DisposeAsync();
+        await serverEnd.DisposeAsync();
+        await Record.ExceptionAsync(() => (ofClient ? serverSide : clientSide).WithDeadline());
+        return refusal is null ? null : Assert.IsType<S2nException>(Assert.IsType<AuthenticationException>(refusal).InnerException).Error;
+    }
+}
