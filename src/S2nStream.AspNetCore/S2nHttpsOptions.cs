@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -52,6 +53,17 @@ public sealed class S2nHttpsOptions
     /// many clients close without a <c>close_notify</c>.
     /// </remarks>
     public S2nServerOptions Tls { get; } = new() { IgnoreUnexpectedEof = true };
+
+    /// <summary>
+    /// Called for each connection before its handshake, with what the client sent: the first record with its header, which a hello fills as a rule, and
+    /// Kestrel's meaning. To refuse the client, abort the connection (<see cref="ConnectionContext.Abort()"/>) or throw. Many connections call it at once.
+    /// </summary>
+    /// <remarks>
+    /// The bytes are the connection's, and are gone when it returns: copy what is to be kept. The time is that of the handshake
+    /// (<see cref="HandshakeTimeout"/>). A connection that does not begin with a client's hello is ended without a call. For what is in a hello, and
+    /// for an answer that takes time, an <see cref="S2nContextSelector"/> is more convenient.
+    /// </remarks>
+    public Action<ConnectionContext, ReadOnlySequence<byte>>? TlsClientHelloBytesCallback { get; set; }
 
     internal bool HasCertificate =>
         ServerCertificate is not null || ServerCertificateSelector is not null || Tls.Certificates.Count > 0 || CertificateFiles.Count > 0;

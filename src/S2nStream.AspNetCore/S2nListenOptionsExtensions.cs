@@ -85,7 +85,7 @@ public static class S2nListenOptionsExtensions
         ArgumentNullException.ThrowIfNull(listenOptions);
         ArgumentNullException.ThrowIfNull(configureOptions);
         var options = new S2nHttpsOptions();
-        SecuredEndpoint.Add(listenOptions, protocols => EndpointContext.CreateHandshake(options, protocols, listenOptions.ApplicationServices), () => options.HandshakeTimeout);
+        SecuredEndpoint.Add(listenOptions, protocols => EndpointContext.CreateHandshake(options, protocols, listenOptions.ApplicationServices), options);
         HttpsConnectionAdapterOptions defaults = KestrelDefaults.Take(listenOptions);
         KestrelDefaults.Apply(defaults, options);
         configureOptions(options);
@@ -100,7 +100,7 @@ public static class S2nListenOptionsExtensions
 
     /// <summary>
     /// With a context of the application's own: to share it among endpoints, or to replace its certificates while the server runs
-    /// (<see cref="S2nContext.ReplaceCertificates"/>). Nothing else is taken from anywhere.
+    /// (<see cref="S2nContext.ReplaceCertificates"/>). Nothing else is taken from anywhere, the https defaults' <c>TlsClientHelloBytesCallback</c> neither.
     /// </summary>
     /// <param name="listenOptions">The endpoint.</param>
     /// <param name="context">
@@ -122,7 +122,10 @@ public static class S2nListenOptionsExtensions
         return Add(listenOptions, new ContextHandshake(context), handshakeTimeout);
     }
 
-    /// <summary>With a context that is chosen for each connection, when the client's hello has been read.</summary>
+    /// <summary>
+    /// With a context that is chosen for each connection, when the client's hello has been read. Nothing else is taken from anywhere; the
+    /// selector sees what the https defaults' <c>TlsClientHelloBytesCallback</c> would, and can refuse the client.
+    /// </summary>
     /// <param name="listenOptions">The endpoint.</param>
     /// <param name="selector">Chooses the context. What it throws ends the connection: an <see cref="S2nClientRefusedException"/> quietly, with its alert.</param>
     /// <param name="handshakeTimeout">How long a handshake may take, with the choice. Default: 10 seconds.</param>
@@ -139,7 +142,7 @@ public static class S2nListenOptionsExtensions
         // The same default and the same check for all shapes.
         var options = new S2nHttpsOptions();
         options.HandshakeTimeout = handshakeTimeout ?? options.HandshakeTimeout;
-        SecuredEndpoint.Add(listenOptions, _ => handshake, () => options.HandshakeTimeout);
+        SecuredEndpoint.Add(listenOptions, _ => handshake, options);
         SecuredEndpoint.MarkAsHttps(listenOptions);
         return listenOptions;
     }

@@ -51,20 +51,13 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
     {
         Prepare(request);
         HttpVersions.KeepBelow3(request);
-        for (int sent = 1; ; sent++)
+        try
         {
-            try
-            {
-                return await _open.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            }
-            catch (HttpRequestException e) when (SendingAgain.Suits(e, request, sent))
-            {
-                // Once more, on another connection.
-            }
-            catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
-            {
-                throw translated;
-            }
+            return await _open.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
+        {
+            throw translated;
         }
     }
 
@@ -73,20 +66,13 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
     {
         // The inner handler refuses a synchronous request that is for HTTP/2 or 3, or might be: nothing needs to be kept down.
         Prepare(request);
-        for (int sent = 1; ; sent++)
+        try
         {
-            try
-            {
-                return _open.Send(request, cancellationToken);
-            }
-            catch (HttpRequestException e) when (SendingAgain.Suits(e, request, sent))
-            {
-                // As in SendAsync.
-            }
-            catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
-            {
-                throw translated;
-            }
+            return _open.Send(request, cancellationToken);
+        }
+        catch (HttpRequestException e) when (FailureTranslation.Of(e, request) is { } translated)
+        {
+            throw translated;
         }
     }
 

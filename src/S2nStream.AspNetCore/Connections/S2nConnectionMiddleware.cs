@@ -15,7 +15,7 @@ namespace S2nTls.AspNetCore.Connections;
 /// transport. The transport stays the server's: it closes it when this returns.
 /// </summary>
 internal sealed class S2nConnectionMiddleware(
-    ConnectionDelegate next, IHandshake handshake, TimeSpan handshakeTimeout, ILogger logger, HandshakeMetrics? metrics)
+    ConnectionDelegate next, IHandshake handshake, TimeSpan handshakeTimeout, ClientHelloScreening? screening, ILogger logger, HandshakeMetrics? metrics)
 {
     private readonly HandshakeTimeouts _timeouts = new(handshakeTimeout);
 
@@ -47,6 +47,11 @@ internal sealed class S2nConnectionMiddleware(
         Exception? failure = null;
         try
         {
+            if (screening is not null)
+            {
+                await screening.ShowAsync(connection, timeout.Token).ConfigureAwait(false);
+            }
+
             await handshake.PerformAsync(stream, connection, timeout.Token).ConfigureAwait(false);
             return true;
         }

@@ -27,7 +27,7 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         IHandshake handshake = names.Count == 0
             ? EndpointContext.CreateHandshake(WithCertificate(options), protocols, Endpoint.ApplicationServices)
             : ByServerName(names, protocols);
-        SecuredEndpoint.Add(Endpoint, _ => handshake, () => options.HandshakeTimeout);
+        SecuredEndpoint.Add(Endpoint, _ => handshake, options);
         SecuredEndpoint.MarkAsHttps(Endpoint);
     }
 

@@ -26,6 +26,7 @@ internal static class KestrelDefaults
             taken.SslProtocols = defaults.SslProtocols;
             taken.HandshakeTimeout = defaults.HandshakeTimeout;
             taken.OnAuthenticate = defaults.OnAuthenticate;
+            taken.TlsClientHelloBytesCallback = defaults.TlsClientHelloBytesCallback;
             defaults.OnAuthenticate = null;
             defaults.ServerCertificate = null;
             defaults.ServerCertificateSelector = static (_, _) => throw SecuredEndpoint.Unreachable();
@@ -61,7 +62,12 @@ internal static class KestrelDefaults
             options.ServerCertificate = https.ServerCertificate;
             options.ServerCertificateChain = https.ServerCertificateChain;
         }
+        else if (https.ServerCertificateChain is not null && withCertificate)
+        {
+            options.ServerCertificateChain = https.ServerCertificateChain; // of a certificate that the endpoint names
+        }
 
+        options.TlsClientHelloBytesCallback = https.TlsClientHelloBytesCallback ?? options.TlsClientHelloBytesCallback;
         if (https.ClientCertificateMode != ClientCertificateMode.NoCertificate)
         {
             options.Tls.ClientCertificateMode = Mode(https.ClientCertificateMode);

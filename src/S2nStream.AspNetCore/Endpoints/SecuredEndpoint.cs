@@ -29,9 +29,9 @@ internal static class SecuredEndpoint
     /// <summary>Adds our middleware, before anything else that secures connections.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="makeHandshake">Called once, when the endpoint is bound and its HTTP versions are known.</param>
-    /// <param name="handshakeTimeout">Asked for then, too.</param>
+    /// <param name="options">Of these the limit of handshakes and the callback for hellos count, as they are then.</param>
     /// <exception cref="InvalidOperationException">The endpoint is on SslStream already, or on s2n.</exception>
-    internal static void Add(ListenOptions endpoint, Func<HttpProtocols, IHandshake> makeHandshake, Func<TimeSpan> handshakeTimeout)
+    internal static void Add(ListenOptions endpoint, Func<HttpProtocols, IHandshake> makeHandshake, S2nHttpsOptions options)
     {
         if (Is(endpoint))
         {
@@ -53,7 +53,8 @@ internal static class SecuredEndpoint
         {
             ILogger logger = (services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(HandshakeLog.Category);
             HandshakeMetrics? metrics = services?.GetService<IMeterFactory>() is { } meters ? new HandshakeMetrics(meters) : null;
-            return new S2nConnectionMiddleware(next, handshake.Value, handshakeTimeout(), logger, metrics).OnConnectionAsync;
+            ClientHelloScreening? screening = options.TlsClientHelloBytesCallback is { } callback ? new ClientHelloScreening(callback) : null;
+            return new S2nConnectionMiddleware(next, handshake.Value, options.HandshakeTimeout, screening, logger, metrics).OnConnectionAsync;
         });
     }
 

@@ -51,6 +51,7 @@ internal sealed class SniSection
         SslProtocols = Section.GetSection("SslProtocols").Exists() ? _read.SslProtocols : endpoint.SslProtocols,
         HandshakeTimeout = endpoint.HandshakeTimeout,
         OnAuthenticate = endpoint.OnAuthenticate,
+        TlsClientHelloBytesCallback = endpoint.TlsClientHelloBytesCallback, // called before the name is known
     };
 
     private static EndpointConfiguration Read(IConfigurationSection section, IServiceProvider services)

@@ -15,8 +15,8 @@ internal static class FailureTranslation
     {
         HandshakeInterruptedException interrupted => Handshake(interrupted.InnerException!, request),
         AuthenticationException failed when exception.HttpRequestError == HttpRequestError.SecureConnectionError => Handshake(failed, request),
-        S2nException { ErrorType: S2nErrorType.Closed } end =>
-            new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended, without a close_notify, before the response.", end),
+        S2nException { ErrorType: S2nErrorType.Closed } end => // of a proxy that is reached through TLS, as it is asked for a tunnel
+            new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended, without a close_notify, before the response was complete.", end),
         ProxyTunnelException tunnel => new HttpRequestException(tunnel.HttpRequestError, tunnel.Message, tunnel.InnerException, tunnel.StatusCode),
         _ => null,
     };

@@ -25,21 +25,25 @@ internal sealed class SecureConnections(
             : proxies?.Contains(context.DnsEndPoint) == true ? ConnectToProxyAsync(context, cancellationToken)
             : TcpConnection.OpenAsync(connectCallback, context, cancellationToken);
 
-    /// <summary>The inner handler's <see cref="SocketsHttpHandler.PlaintextStreamFilter"/>, without the user's: takes the stream out of its carrier.</summary>
+    /// <summary>
+    /// The inner handler's <see cref="SocketsHttpHandler.PlaintextStreamFilter"/>, after the user's: takes the stream out of its carrier, and shows its
+    /// ends as HTTP has them.
+    /// </summary>
     /// <exception cref="IOException">The server has agreed on HTTP/2, and the inner handler is about to speak HTTP/1.1.</exception>
     internal static Stream Unwrap(SocketsHttpPlaintextStreamFilterContext context, Stream stream)
     {
+        bool isHttp2 = context.NegotiatedHttpVersion.Major >= 2;
         if (context.PlaintextStream is not CarrierStream carrier)
         {
-            return stream;
+            return context.PlaintextStream is S2nStream ? new PlaintextStream(stream, isHttp2) : stream; // to a proxy, for http; or without TLS
         }
 
-        if (carrier.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 && context.NegotiatedHttpVersion.Major < 2)
+        if (carrier.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 && !isHttp2)
         {
             throw new IOException("HTTP/2 was agreed on, on a connection that was to be used for HTTP/1.1.");
         }
 
-        return ReferenceEquals(stream, carrier) ? carrier.Carried : stream;
+        return new PlaintextStream(ReferenceEquals(stream, carrier) ? carrier.Carried : stream, isHttp2);
     }
 
     /// <summary>

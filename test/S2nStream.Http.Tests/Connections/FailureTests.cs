@@ -163,47 +163,6 @@ public class FailureTests
         }
     }
 
-    [Theory]
-    [InlineData("GET", true)]
-    [InlineData("DELETE", true)]
-    [InlineData("POST", false)] // nobody knows what the server has done
-    public async Task A_request_is_sent_again_when_its_connection_ends_without_an_answer_if_it_may_be(string method, bool isSentAgain)
-    {
-        await using TcpService server = ServerThatEnds(""u8.ToArray());
-        using HttpClient client = Clients.Create();
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"https://localhost:{server.Port}"));
-
-        HttpRequestException error = await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request).WithDeadline());
-
-        Assert.Equal(HttpRequestError.ResponseEnded, error.HttpRequestError);
-        Assert.Equal(S2nErrorType.Closed, Assert.IsType<S2nException>(error.InnerException).ErrorType);
-        Assert.Equal(isSentAgain ? 4 : 1, server.Connections);
-    }
-
-    [Fact]
-    public async Task A_request_with_content_is_not_sent_again()
-    {
-        await using TcpService server = ServerThatEnds(""u8.ToArray());
-        using HttpClient client = Clients.Create();
-
-        HttpRequestException error = await Assert.ThrowsAsync<HttpRequestException>(
-            () => client.PutAsync(new Uri($"https://localhost:{server.Port}"), new StringContent("once")).WithDeadline());
-
-        Assert.Equal(HttpRequestError.ResponseEnded, error.HttpRequestError);
-        Assert.Equal(1, server.Connections);
-    }
-
-    [Fact]
-    public async Task A_response_that_has_begun_is_not_asked_for_again()
-    {
-        await using TcpService server = ServerThatEnds("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of"u8.ToArray());
-        using HttpClient client = Clients.Create();
-
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
-
-        Assert.Equal(1, server.Connections);
-    }
-
     /// <summary>Then ends are ends, and it is SocketsHttpHandler's affair.</summary>
     [Fact]
     public async Task A_context_that_ignores_unexpected_ends_has_requests_sent_again_too()

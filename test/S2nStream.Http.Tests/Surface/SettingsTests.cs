@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Security;
 using System.Reflection;
@@ -50,6 +52,37 @@ public class SettingsTests
             Assert.Equal(value, ours.GetValue(handler));
             Assert.Equal(value, typeof(SocketsHttpHandler).GetProperty(ours.Name)!.GetValue(handler.Inner));
         }
+    }
+
+    /// <summary>One that is new is here without a value, and fails.</summary>
+    [Fact]
+    public void Each_object_that_is_set_reaches_the_inner_handler_or_is_the_handlers_own_affair()
+    {
+        var values = new Dictionary<string, object>
+        {
+            [nameof(S2nHttpHandler.CookieContainer)] = new CookieContainer(),
+            [nameof(S2nHttpHandler.Credentials)] = new NetworkCredential(),
+            [nameof(S2nHttpHandler.DefaultProxyCredentials)] = new NetworkCredential(),
+            [nameof(S2nHttpHandler.RequestHeaderEncodingSelector)] = (HeaderEncodingSelector<HttpRequestMessage>)((_, _) => null),
+            [nameof(S2nHttpHandler.ResponseHeaderEncodingSelector)] = (HeaderEncodingSelector<HttpRequestMessage>)((_, _) => null),
+            [nameof(S2nHttpHandler.ActivityHeadersPropagator)] = DistributedContextPropagator.CreateNoOutputPropagator(),
+            [nameof(S2nHttpHandler.MeterFactory)] = new NoMeters(),
+        };
+        string[] own =
+        [
+            nameof(S2nHttpHandler.SslOptions), nameof(S2nHttpHandler.Proxy), nameof(S2nHttpHandler.ConnectCallback),
+            nameof(S2nHttpHandler.PlaintextStreamFilter), nameof(S2nHttpHandler.Connected),
+        ];
+        using var handler = new S2nHttpHandler();
+        foreach (PropertyInfo ours in typeof(S2nHttpHandler).GetProperties().Where(property => property.CanWrite && !property.PropertyType.IsValueType && !own.Contains(property.Name)))
+        {
+            object value = values[ours.Name];
+            ours.SetValue(handler, value);
+            Assert.Same(value, ours.GetValue(handler));
+            Assert.Same(value, typeof(SocketsHttpHandler).GetProperty(ours.Name)!.GetValue(handler.Inner));
+        }
+
+        Assert.Same(handler.Properties, handler.Inner.Properties);
     }
 
     [Fact]
@@ -146,6 +179,15 @@ public class SettingsTests
             });
             Assert.StartsWith("GET", await client.GetAsync(server.Url, "/", version), StringComparison.Ordinal);
             Assert.True(wrapper!.Written > 0);
+        }
+    }
+
+    private sealed class NoMeters : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose()
+        {
         }
     }
 
