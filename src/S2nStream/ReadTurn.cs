@@ -2,23 +2,35 @@ namespace S2nTls;
 
 /// <summary>
 /// Who may use the read side: one reader at a time, and between its steps, for moments that only compute,
-/// whoever looks ahead, closes the write side before TLS 1.3, or disposes.
+/// whoever looks ahead or closes the write side before TLS 1.3. Whoever disposes takes it for ever, and waits for nobody.
 /// </summary>
 /// <remarks>
 /// <code>
-/// Free ─TryEnter→ Active ─Park→ Parked (waits for ciphertext, or the application) ─Unpark→ Active ─Leave→ Free
+/// Free ─TryEnter→ Active ─Park→ Parked (waits for ciphertext, or for room to send) ─Unpark→ Active ─Leave→ Free
+///                 Active ─Ask→ Asking (the application's code runs, or is waited for) ─TakeAnswer→ Active
 /// Free ─TryBorrow→ Borrowed ─Return→ Free      Parked ─TryBorrow→ BorrowedParked ─Return→ Parked
 /// Free ─Withhold→ Withheld (early data comes first) ─Offer→ Free
-/// Free, Parked or Withheld ─Close→ Closed, for ever
+/// Free, Withheld, Parked or Asking ─Close→ Closed, for ever
+/// Active ─Close→ Leaving ─Leave→ Closed        Borrowed or BorrowedParked ─Close→ Returning ─Return→ Closed
 /// </code>
-/// Active and Borrowed never wait for anything, so others spin through them. While Parked, the reader
-/// touches neither the engine nor the inbound ciphertext; only its unused part is being filled.
+/// <para>
+/// Who moves it: the reader enters, parks, asks and leaves; the borrower returns what it has borrowed; only
+/// <see cref="Close"/> comes from any thread at any time. It never waits. Where somebody is computing just then, in Active
+/// or borrowed, the read side is still theirs, and with it the engine and the inbound ciphertext: they find it closed at their next
+/// step, and <see cref="Left"/> tells the closer when they have gone.
+/// </para>
+/// <para>
+/// While Parked or Asking, the reader touches neither the engine nor the inbound ciphertext (when Parked, the transport fills
+/// its unused part): what s2n wants of a call that is still on the stack then is refused by the engine once
+/// <see cref="TakeAnswer"/> has thrown. No application's code runs in Active or while it is borrowed, so others may spin through these.
+/// </para>
 /// </remarks>
 internal sealed class ReadTurn
 {
-    private enum State { Free, Active, Parked, Borrowed, BorrowedParked, Withheld, Closed }
+    private enum State { Free, Active, Parked, Asking, Borrowed, BorrowedParked, Withheld, Leaving, Returning, Closed }
 
     private int _state;
+    private TaskCompletionSource? _left;
 
     private State Now => (State)Volatile.Read(ref _state);
 
@@ -31,23 +43,24 @@ internal sealed class ReadTurn
         var spin = new SpinWait();
         while (!TryMove(State.Free, State.Active))
         {
-            switch (Now)
+            State now = Now;
+            switch (now)
             {
-                case State.Active or State.Parked or State.BorrowedParked:
+                case State.Active or State.Parked or State.Asking or State.BorrowedParked:
                     throw new NotSupportedException("A read is pending already: one read at a time.");
                 case State.Withheld:
                     throw new InvalidOperationException($"There is early data, which comes before all other: read it to its end with {nameof(S2nStream.ReadEarlyDataAsync)}.");
-                case State.Closed:
-                    throw new ObjectDisposedException(nameof(S2nStream));
                 default:
+                    ThrowIfClosed(now);
                     spin.SpinOnce(sleep1Threshold: -1);
                     break;
             }
         }
     }
 
-    /// <summary>The reader is about to wait.</summary>
-    internal void Park() => TryMove(State.Active, State.Parked);
+    /// <summary>The reader is about to wait for the transport.</summary>
+    /// <exception cref="ObjectDisposedException">The stream is disposed. The read side is the reader's until it leaves.</exception>
+    internal void Park() => MoveOn(State.Active, State.Parked);
 
     /// <summary>The reader goes on.</summary>
     /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile: the read side is no longer the reader's to touch.</exception>
@@ -56,17 +69,40 @@ internal sealed class ReadTurn
         var spin = new SpinWait();
         while (!TryMove(State.Parked, State.Active))
         {
-            ObjectDisposedException.ThrowIf(Now == State.Closed, typeof(S2nStream));
-            spin.SpinOnce(sleep1Threshold: -1);
+            ThrowIfClosed(Now);
+            spin.SpinOnce(sleep1Threshold: -1); // borrowed
         }
     }
 
-    /// <summary>Ends a read.</summary>
-    /// <returns>Whether the read side was still the reader's; false when the stream was disposed while it was parked.</returns>
-    internal bool Leave() => TryMove(State.Active, State.Free);
+    /// <summary>The reader is about to call, or to wait for, what is not this library's.</summary>
+    /// <returns>Whether <see cref="TakeAnswer"/> must follow; not where one call to the application is made inside another.</returns>
+    /// <exception cref="ObjectDisposedException">The stream is disposed: nobody is to be asked any more.</exception>
+    internal bool Ask()
+    {
+        if (TryMove(State.Active, State.Asking))
+        {
+            return true;
+        }
 
-    /// <summary>Whether the reader is the one to use the read side now: not when it was disposed of while parked.</summary>
-    internal bool IsActive => Now == State.Active;
+        ThrowIfClosed(Now);
+        return false;
+    }
+
+    /// <summary>The reader goes on.</summary>
+    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile: neither the read side nor the engine is the reader's to touch.</exception>
+    internal void TakeAnswer() => MoveOn(State.Asking, State.Active);
+
+    /// <summary>Ends a read, where it has not ended by disposal.</summary>
+    internal void Leave()
+    {
+        if (!TryMove(State.Active, State.Free) && TryMove(State.Leaving, State.Closed))
+        {
+            _left!.SetResult();
+        }
+    }
+
+    /// <summary>Whether the read side is the reader's to use: not where it was disposed of while parked.</summary>
+    internal bool IsActive => Now is State.Active or State.Leaving;
 
     /// <summary>Lets nobody read for now. There is no reader.</summary>
     internal void Withhold() => TryMove(State.Free, State.Withheld);
@@ -87,7 +123,8 @@ internal sealed class ReadTurn
             }
 
             State now = Now;
-            if (now is State.Closed or State.Withheld || (!fromParked && now is State.Active or State.Parked or State.BorrowedParked))
+            if (now is State.Withheld or State.Asking or State.Leaving or State.Returning or State.Closed ||
+                (!fromParked && now is State.Active or State.Parked or State.BorrowedParked))
             {
                 return false;
             }
@@ -98,32 +135,54 @@ internal sealed class ReadTurn
 
     internal void Return()
     {
-        if (!TryMove(State.Borrowed, State.Free))
+        if (!TryMove(State.Borrowed, State.Free) && !TryMove(State.BorrowedParked, State.Parked) && TryMove(State.Returning, State.Closed))
         {
-            TryMove(State.BorrowedParked, State.Parked);
+            _left!.SetResult();
         }
     }
 
-    /// <summary>Takes the read side for ever.</summary>
-    /// <returns>Whether no reader was waiting in it: then its memory is free.</returns>
-    internal bool Close()
+    /// <summary>Takes the read side for ever. It does not wait, neither for the application's code nor for anything else.</summary>
+    internal ReadTurnEnd Close()
     {
-        var spin = new SpinWait();
         while (true)
         {
-            if (TryMove(State.Free, State.Closed) || TryMove(State.Withheld, State.Closed))
+            State now = Now;
+            (State to, ReadTurnEnd end) = now switch
             {
-                return true;
+                State.Free or State.Withheld => (State.Closed, ReadTurnEnd.WasFree),
+                State.Parked => (State.Closed, ReadTurnEnd.WasParked),
+                State.Asking => (State.Closed, ReadTurnEnd.WasAsking),
+                State.Active => (State.Leaving, ReadTurnEnd.IsLeaving),
+                State.Borrowed => (State.Returning, ReadTurnEnd.IsLeaving),
+                State.BorrowedParked => (State.Returning, ReadTurnEnd.IsLeavingParked),
+                _ => throw new InvalidOperationException("The turn is closed already."),
+            };
+            if (to != State.Closed)
+            {
+                _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); // before they can find that they are to go
             }
 
-            if (TryMove(State.Parked, State.Closed))
+            if (TryMove(now, to))
             {
-                return false;
+                return end;
             }
-
-            spin.SpinOnce(sleep1Threshold: -1);
         }
     }
+
+    /// <summary>Ends when whoever was computing when the turn was closed has gone. Its continuations run on the pool.</summary>
+    internal Task Left => _left!.Task;
+
+    /// <summary>One step of the reader.</summary>
+    private void MoveOn(State from, State to)
+    {
+        if (!TryMove(from, to))
+        {
+            ThrowIfClosed(Now);
+        }
+    }
+
+    private static void ThrowIfClosed(State now) =>
+        ObjectDisposedException.ThrowIf(now is State.Leaving or State.Returning or State.Closed, typeof(S2nStream));
 
     private bool TryMove(State from, State to) =>
         Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;

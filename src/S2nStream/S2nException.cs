@@ -9,7 +9,7 @@ namespace S2nTls;
 public class S2nException : IOException
 {
     internal S2nException(S2nFault fault)
-        : base(fault.Message)
+        : base(fault.Message, fault.Cause)
     {
         ErrorType = fault.Type;
         Error = fault.Error;

@@ -1,64 +1,80 @@
-using System.Security.Cryptography.X509Certificates;
 using S2nTls.Engine;
 
 namespace S2nTls;
 
-/// <summary>A handshake that waits for what the application has to say, for as long as it may take: it can be left at any time.</summary>
+/// <summary>
+/// What a handshake, or a read, asks the application: its hooks. One rule for all of them. Where a call must be waited for, the wait
+/// ends when the caller cancels or the stream is disposed, whether the application's code heeds its token or not; where
+/// a hook is a function that returns its answer, nothing can end it, but disposal does not wait for it.
+/// </summary>
 public partial class S2nStream
 {
     /// <summary>Ends the wait. Whoever takes it out of the field disposes it.</summary>
     private CancellationTokenSource? _applicationWait;
 
-    private async ValueTask SignAsync(TlsEngine engine, PendingSignature pending, CancellationToken cancellationToken)
+    bool IApplication.IsDisposed => IsDisposed;
+
+    void IApplication.NoteHello(S2nClientHello hello) => _targetHost = hello.ServerName;
+
+    T IApplication.Ask<TState, T>(TState state, Func<TState, T> call)
     {
-        byte[] signature;
+        bool isOutermost = _readTurn.Ask();
         try
         {
-            signature = await WaitForApplicationAsync(token => pending.Signer.SignAsync(pending.Request, token), cancellationToken).ConfigureAwait(false);
+            return call(state);
         }
-        catch (Exception e) when (!IsDisposed && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        finally
         {
-            throw engine.FailToSign(e);
-        }
-
-        engine.CompleteSignature(pending, signature);
-    }
-
-    private async ValueTask LookUpRevocationAsync(TlsEngine engine, IS2nRevocationListProvider lists, CancellationToken cancellationToken)
-    {
-        X500DistinguishedName[] issuers = engine.ReadIssuers();
-        try
-        {
-            engine.AnswerRevocationLookups(
-                await WaitForApplicationAsync(token => FindAsync(lists, issuers, token), cancellationToken).ConfigureAwait(false));
-        }
-        catch (Exception e) when (!IsDisposed && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            engine.RefuseRevocationLookups(e);
-            throw;
-        }
-
-        static async ValueTask<S2nRevocationList?[]> FindAsync(IS2nRevocationListProvider lists, X500DistinguishedName[] issuers, CancellationToken token)
-        {
-            var found = new Dictionary<string, S2nRevocationList?>(StringComparer.Ordinal);
-            var answers = new S2nRevocationList?[issuers.Length];
-            for (int i = 0; i < issuers.Length; i++)
+            if (isOutermost)
             {
-                string key = Convert.ToHexString(issuers[i].RawData);
-                if (!found.TryGetValue(key, out answers[i]))
-                {
-                    found[key] = answers[i] = await lists.FindAsync(issuers[i], token).ConfigureAwait(false);
-                }
+                _readTurn.TakeAnswer();
             }
-
-            return answers;
         }
     }
 
-    /// <summary>Calls what may take long. It is let go of when the caller cancels, or the stream is disposed, even if it does not heed its token.</summary>
+    /// <summary>Has the application answer what the handshake waits for. What it throws instead ends the handshake, and the peer hears of it.</summary>
     /// <exception cref="OperationCanceledException">The caller has cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile.</exception>
-    private async ValueTask<T> WaitForApplicationAsync<T>(Func<CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken)
+    private async ValueTask AnswerAsync(Question question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _readTurn.Ask();
+            try
+            {
+                if (question.TakesToken)
+                {
+                    await WaitForApplicationAsync(question, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    await question.AnswerAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _readTurn.TakeAnswer();
+            }
+
+            question.Apply();
+        }
+        catch (OperationCanceledException e) when (!IsDisposed && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (Exception e) when (!IsDisposed)
+        {
+            Exception shown = question.Refuse(e);
+            if (ReferenceEquals(shown, e))
+            {
+                throw;
+            }
+
+            throw shown;
+        }
+    }
+
+    private async ValueTask WaitForApplicationAsync(Question question, CancellationToken cancellationToken)
     {
         var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken left = wait.Token;
@@ -70,25 +86,16 @@ public partial class S2nStream
 
         try
         {
-            return await AskApplicationAsync(async () =>
+            Task answer = question.AnswerAsync(left).AsTask(); // allocates nothing where the answer is there at once
+            try
             {
-                Task<T> answer = ask(left).AsTask();
-                try
-                {
-                    return await answer.WaitAsync(left).ConfigureAwait(false);
-                }
-                finally
-                {
-                    if (!answer.IsCompleted)
-                    {
-                        Forget(answer);
-                    }
-                }
-            }).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (e.CancellationToken == left && cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
+                await answer.WaitAsync(left).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (left.IsCancellationRequested)
+            {
+                Forget(answer); // what it throws later is for nobody
+                throw;
+            }
         }
         finally
         {

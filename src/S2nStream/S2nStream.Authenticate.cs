@@ -25,17 +25,16 @@ public partial class S2nStream
         TlsEngine? engine = null;
         try
         {
-            // Nobody else is in yet: reads and writes are refused until the stage is Authenticated.
-            _readTurn.Enter();
+            // Nobody else is in yet, unless it is to dispose: reads and writes are refused until the stage is Authenticated.
             await TMode.WaitAsync(_writeTurn, CancellationToken.None).ConfigureAwait(false);
             try
             {
-                ThrowIfDisposed();
-                HandshakePlan plan = await AskApplicationAsync(() => ValueTask.FromResult(makePlan())).ConfigureAwait(false);
+                _readTurn.Enter();
+                HandshakePlan plan = ((IApplication)this).Ask(makePlan, static makePlan => makePlan());
                 engine = TlsEngine.Create(plan, _transport.Inbound, _transport.Outbound, this);
                 _engine = engine;
                 _targetHost = plan.TargetHost ?? string.Empty; // a validation callback may ask
-                await HandshakeAsync<TMode>(engine, plan, cancellationToken).ConfigureAwait(false);
+                await HandshakeAsync<TMode>(engine, cancellationToken).ConfigureAwait(false);
                 _targetHost = plan.TargetHost ?? engine.ServerName;
             }
             finally
@@ -74,7 +73,7 @@ public partial class S2nStream
         }
     }
 
-    private async ValueTask HandshakeAsync<TMode>(TlsEngine engine, HandshakePlan plan, CancellationToken cancellationToken)
+    private async ValueTask HandshakeAsync<TMode>(TlsEngine engine, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         while (true)
@@ -82,8 +81,7 @@ public partial class S2nStream
             EngineStatus status = engine.Handshake();
             if (!_transport.Outbound.IsEmpty)
             {
-                await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
-                await TMode.FlushAsync(_transport, cancellationToken).ConfigureAwait(false);
+                await SendFlightAsync<TMode>(cancellationToken).ConfigureAwait(false);
             }
 
             switch (status)
@@ -95,27 +93,8 @@ public partial class S2nStream
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                     break;
 
-                case EngineStatus.WaitsForApplication when engine.EarlyDataOffer is { } offer:
-                    EarlyDataGuard guard = plan.Context.EarlyDataGuard!;
-                    engine.AnswerEarlyDataOffer(
-                        await AskApplicationAsync(() => guard.AcceptAsync(offer, cancellationToken)).ConfigureAwait(false));
-                    break;
-
-                case EngineStatus.WaitsForApplication when engine.PendingSignature is { } pending:
-                    await SignAsync(engine, pending, cancellationToken).ConfigureAwait(false);
-                    break;
-
-                case EngineStatus.WaitsForApplication when engine.AwaitedRevocationLists is { } lists:
-                    await LookUpRevocationAsync(engine, lists, cancellationToken).ConfigureAwait(false);
-                    break;
-
-                case EngineStatus.WaitsForApplication when plan.Continue is { } next:
-                    plan = await ContinueAsync(engine, next, cancellationToken).ConfigureAwait(false);
-                    break;
-
-                case EngineStatus.WaitsForApplication when plan.SelectCertificate is { } select:
-                    engine.AnswerCertificateRequest(
-                        await AskApplicationAsync(() => ValueTask.FromResult(select(engine.CertificateRequest!))).ConfigureAwait(false));
+                case EngineStatus.WaitsForApplication:
+                    await AnswerAsync(engine.Question!, cancellationToken).ConfigureAwait(false);
                     break;
 
                 default:
@@ -124,46 +103,15 @@ public partial class S2nStream
         }
     }
 
-    /// <summary>Has the application choose what to be for a client whose hello is here. What it throws instead is an alert for the client, too.</summary>
-    private async ValueTask<HandshakePlan> ContinueAsync(
-        TlsEngine engine, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose, CancellationToken cancellationToken)
-    {
-        S2nClientHello hello = engine.ReadClientHello();
-        _targetHost = hello.ServerName;
-        try
-        {
-            HandshakePlan plan = await AskApplicationAsync(() => choose(hello, cancellationToken)).ConfigureAwait(false);
-            engine.Continue(plan);
-            return plan;
-        }
-        catch (Exception e) when (!IsDisposed && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            engine.Refuse((e as S2nClientRefusedException)?.Alert ?? TlsAlert.InternalError);
-            throw;
-        }
-    }
-
-    /// <summary>Calls what may take its time, or dispose the stream: that waits for nobody who is parked.</summary>
-    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile.</exception>
-    private async ValueTask<T> AskApplicationAsync<T>(Func<ValueTask<T>> ask)
+    /// <summary>Sends what the handshake has made. The read side is parked: who disposes does not wait until the transport has taken it.</summary>
+    private async ValueTask SendFlightAsync<TMode>(CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
     {
         _readTurn.Park();
         try
         {
-            return await ask().ConfigureAwait(false);
-        }
-        finally
-        {
-            _readTurn.Unpark();
-        }
-    }
-
-    T IApplication.Ask<T>(Func<T> call)
-    {
-        _readTurn.Park();
-        try
-        {
-            return call();
+            await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
+            await TMode.FlushAsync(_transport, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

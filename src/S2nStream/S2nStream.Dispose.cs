@@ -34,7 +34,8 @@ public partial class S2nStream
 
     /// <summary>
     /// As <see cref="Dispose(bool)"/>, and returns when <c>close_notify</c> has been handed to the inner stream
-    /// (at most 5 seconds are given to that) and the inner stream is closed. It does not wait for a blinded error.
+    /// (at most 5 seconds are given to that) and the inner stream is closed. It waits neither for a blinded error nor for the application's
+    /// code that this stream has called.
     /// </summary>
     [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class would close the inner stream at once; when to close it is decided here.")]
     [SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "Done where there is a finalizer: none here.")]
@@ -62,13 +63,14 @@ public partial class S2nStream
     {
         LeaveApplication();
 
-        // From here on no reader touches the read side; one that waits, in whatever stage, is let go. Where none
+        // From here on no reader begins anything more; one that waits, in whatever stage, is let go. Where none
         // waits, nothing is stopped: a pipe that is left open would take it for its next reader.
-        if (_readTurn.Close())
+        ReadTurnEnd reader = _readTurn.Close();
+        if (reader is ReadTurnEnd.WasFree or ReadTurnEnd.WasAsking)
         {
             _transport.DiscardReceived();
         }
-        else
+        else if (reader is ReadTurnEnd.WasParked or ReadTurnEnd.IsLeavingParked)
         {
             _transport.StopReceiving();
         }
@@ -79,9 +81,11 @@ public partial class S2nStream
             earlyData.End(System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new ObjectDisposedException(GetType().FullName)));
         }
 
-        // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself.
+        // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself; and a handshake
+        // that is in the application's code, which may be there for long, and will touch nothing when it comes back.
         bool hasTurn = _writeTurn.Wait(0, CancellationToken.None);
-        if (!hasTurn && !_answerIsSending)
+        bool isIdle = hasTurn || (reader == ReadTurnEnd.WasAsking && CurrentStage == Stage.Authenticating);
+        if (!isIdle && !_answerIsSending)
         {
             _transport.StopSending();
         }
@@ -101,10 +105,19 @@ public partial class S2nStream
                 await SendCloseNotifyIfPossibleAsync(_engine!).ConfigureAwait(false);
             }
 
-            if (!hasTurn && _transport.ClosesAfterSending)
+            if (!isIdle && !hasTurn && _transport.ClosesAfterSending)
             {
                 await _writeTurn.WaitAsync().ConfigureAwait(false);
                 hasTurn = true;
+            }
+
+            if (reader is ReadTurnEnd.IsLeaving or ReadTurnEnd.IsLeavingParked)
+            {
+                await _readTurn.Left.ConfigureAwait(false);
+                if (reader == ReadTurnEnd.IsLeaving)
+                {
+                    _transport.DiscardReceived();
+                }
             }
         }
         finally

@@ -1,4 +1,3 @@
-using S2nTls.Engine;
 using S2nTls.Translation;
 
 namespace S2nTls;
@@ -17,40 +16,16 @@ public partial class S2nStream
     {
         _earlyData = context.EarlyDataGuard is null ? null : new EarlyDataBuffer();
         return context.SelectPreSharedKey is null
-            ? Plan(context, [])
-            : HelloContext.Plan((hello, cancellation) => PlanServerAsync(context, hello, cancellation));
+            ? Plan(context)
+            : HelloContext.Plan((_, _) => ValueTask.FromResult(Plan(context)));
     }
 
     /// <summary>Makes the plan of a server whose context is chosen when the hello is known: reads of early data wait until then.</summary>
     private HandshakePlan PlanServer(Func<S2nClientHello, CancellationToken, ValueTask<S2nContext>> choose)
     {
         _earlyData = new EarlyDataBuffer();
-        return HelloContext.Plan(async (hello, cancellation) =>
-            await PlanServerAsync(await choose(hello, cancellation).ConfigureAwait(false), hello, cancellation).ConfigureAwait(false));
+        return HelloContext.Plan(async (hello, cancellation) => Plan(await choose(hello, cancellation).ConfigureAwait(false)));
     }
 
-    private async ValueTask<HandshakePlan> PlanServerAsync(S2nContext context, S2nClientHello hello, CancellationToken cancellationToken)
-    {
-        if (context.SelectPreSharedKey is not { } select)
-        {
-            return Plan(context, []);
-        }
-
-        PreSharedKeyOffer offer = OfferedPreSharedKeys.In(hello);
-        S2nPreSharedKey? key =
-            context.PreSharedKeys.Find(offer) ??
-            (offer.Identities.Count > 0 ? await select(offer, cancellationToken).ConfigureAwait(false) : null);
-        return
-            key is null ? context.HasCertificate ? Plan(context, []) : throw Refusal(offer)
-            : offer.Identities.Any(identity => identity.Span.SequenceEqual(key.Identity.Span)) ? Plan(context, [key])
-            : throw new InvalidOperationException($"The {nameof(PreSharedKeySelectionCallback)} returned a key that the client does not offer.");
-    }
-
-    private HandshakePlan Plan(S2nContext context, IReadOnlyList<S2nPreSharedKey> keys) =>
-        new(context) { PreSharedKeys = keys, EarlyDataBuffer = _earlyData };
-
-    /// <summary>RFC 8446 §6.2.</summary>
-    private static S2nClientRefusedException Refusal(PreSharedKeyOffer offer) => offer.Identities.Count > 0
-        ? new(TlsAlert.UnknownPskIdentity, "The server knows none of the pre-shared keys that the client offers, and has no certificate.")
-        : new(TlsAlert.HandshakeFailure, "The client offers no pre-shared key, and the server has no certificate.");
+    private HandshakePlan Plan(S2nContext context) => new(context) { EarlyDataBuffer = _earlyData };
 }

@@ -241,7 +241,7 @@ public partial class S2nStream
         if (_readTurn.IsActive)
         {
             _transport.ReleaseReceiveBuffer();
-            _readTurn.Leave();
+            _readTurn.Leave(); // and lets whoever has disposed meanwhile do the rest
         }
     }
 }

@@ -88,7 +88,7 @@ public partial class S2nStream
         try
         {
             // Not borrowed means that the stream is being disposed: then nobody reads any more.
-            engine.CloseWrite();
+            engine.CloseWrite(isReadOn: borrowed);
             _writeClosed = true;
         }
         finally

@@ -8,6 +8,18 @@ namespace S2nTls.Engine;
 /// handle on the engine, whose caller keeps it alive for the duration; s2n's buffers are valid during the
 /// callback only, and are not kept. No exception leaves a callback: it is kept and rethrown by the caller.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Whatever is thrown inside a call of s2n's is the end of the connection, in both directions: s2n may have done half of what it
+/// was to do. It keeps a record whose sending has failed, say, and how much of the data it stands for, and would skip that much
+/// of other data the next time.
+/// </para>
+/// <para>
+/// The application's code is called by <see cref="Ask{TState, T}"/> only. If the stream is disposed while it runs, s2n's call is
+/// still on the stack when it returns: from there on every callback fails without touching anything (<c>_isLeft</c>), until that call
+/// has returned too.
+/// </para>
+/// </remarks>
 internal sealed unsafe partial class TlsEngine
 {
     // Linux's numbers, the same on all its architectures that .NET runs on.
@@ -15,6 +27,12 @@ internal sealed unsafe partial class TlsEngine
     private const int EAGAIN = 11;
 
     private Exception? _callbackException;
+
+    /// <summary>Why inbound ciphertext could not be taken, or outbound ciphertext not be put away. It stays: both directions are to see it.</summary>
+    private volatile S2nFault? _transportFault;
+
+    /// <summary>Whether the stream was disposed while a call of s2n's was in the application's code: nothing here is that call's to touch any more.</summary>
+    private volatile bool _isLeft;
 
     /// <summary>A connection's callbacks get the context directly; a config's ask their connection for it.</summary>
     private void InstallCallbacks()
@@ -39,7 +57,7 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = ConnectionHandle.CallbackTarget<TlsEngine>(context);
-            if (engine._peerSpeaksSomethingElse)
+            if (engine._isLeft || engine._peerSpeaksSomethingElse)
             {
                 errno = EIO; // ends the handshake: see CheckFirstBytes
             }
@@ -63,7 +81,7 @@ internal sealed unsafe partial class TlsEngine
         }
         catch (Exception e)
         {
-            engine?._callbackException = e;
+            engine?._transportFault ??= S2nFault.NotReceived(e);
             errno = EIO;
         }
 
@@ -80,17 +98,58 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = ConnectionHandle.CallbackTarget<TlsEngine>(context);
-            var ciphertext = new ReadOnlySpan<byte>(buffer, (int)length);
-            engine._outbound.Append(ciphertext);
-            engine._transcript?.Sent(ciphertext);
-            return (int)length;
+            if (!engine._isLeft)
+            {
+                var ciphertext = new ReadOnlySpan<byte>(buffer, (int)length);
+                engine._outbound.Append(ciphertext);
+                engine._transcript?.Sent(ciphertext);
+                return (int)length;
+            }
         }
         catch (Exception e)
         {
-            engine?._callbackException = e;
+            engine?._transportFault = S2nFault.NotSent(e); // in the place of another, of which the peer might be told
         }
 
         Marshal.SetLastSystemError(EIO);
         return S2n.Failure;
+    }
+
+    /// <summary>Makes a call to the application's code, for which nobody waits who disposes.</summary>
+    /// <exception cref="ObjectDisposedException">The stream was disposed before, or meanwhile.</exception>
+    private T Ask<TState, T>(TState state, Func<TState, T> call)
+    {
+        if (_sender is not IApplication application)
+        {
+            return call(state);
+        }
+
+        try
+        {
+            return application.Ask(state, call);
+        }
+        catch (Exception) when (application.IsDisposed)
+        {
+            _isLeft = true;
+            throw;
+        }
+    }
+
+    private T Ask<T>(Func<T> call) => Ask(call, static ask => ask());
+
+    private void ThrowIfCallbackFailed()
+    {
+        ObjectDisposedException.ThrowIf(_isLeft, typeof(S2nStream));
+        if (_transportFault is { } fault)
+        {
+            _fault = fault;
+            throw fault.ToException();
+        }
+
+        if (Interlocked.Exchange(ref _callbackException, null) is { } thrown)
+        {
+            _fault ??= _refusal ?? S2nFault.ApplicationThrew(thrown); // the peer is to hear that it is over
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
+        }
     }
 }

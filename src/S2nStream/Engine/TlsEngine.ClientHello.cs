@@ -7,7 +7,7 @@ namespace S2nTls.Engine;
 /// <summary>
 /// A server that decides what to be when it has read the client's hello. With the context that
 /// <see cref="S2nContext.CreateToReadHello"/> makes, the handshake stops there and waits for the application;
-/// <see cref="Continue"/> gives it the context to go on with.
+/// <see cref="Continue(HandshakePlan)"/> gives it the context to go on with.
 /// </summary>
 internal sealed unsafe partial class TlsEngine
 {
@@ -49,14 +49,35 @@ internal sealed unsafe partial class TlsEngine
         }
     }
 
-    /// <summary>Ends a handshake that waits for the application, unless it has failed already. The client is told at once: nothing about it depends on a secret.</summary>
-    internal void Refuse(TlsAlert alert) => _fault ??= S2nFault.ClientRefused(alert);
+    /// <summary>
+    /// Ends a server's handshake that waits for the application and has sent nothing that is encrypted yet, unless it has failed already. The
+    /// client is told at once: nothing about it depends on a secret.
+    /// </summary>
+    internal void Refuse(Exception thrown) =>
+        _fault ??= S2nFault.ClientRefused((thrown as S2nClientRefusedException)?.Alert ?? TlsAlert.InternalError) with { Cause = thrown };
+
+    /// <summary>Goes on with a handshake that stands at the client's hello; the context may want to know of its pre-shared keys first.</summary>
+    /// <inheritdoc cref="Continue(HandshakePlan)" path="/exception"/>
+    internal void Continue(HandshakePlan plan, S2nClientHello hello)
+    {
+        if (plan.Context.SelectPreSharedKey is { } select)
+        {
+            _question = new PreSharedKeyQuestion(this, plan, OfferedPreSharedKeys.In(hello), select);
+        }
+        else
+        {
+            Continue(plan);
+        }
+    }
 
     /// <summary>Goes on with a handshake that waits for the application, as a server with another context.</summary>
     /// <exception cref="S2nException">The client does not fit the context.</exception>
     internal void Continue(HandshakePlan plan)
     {
         S2nContext context = plan.Context;
+        _plan = plan;
+        _question = null;
+        RenewTicketKeys(context);
 
         // In this order: s2n asks the config that has paused the handshake whether it may go on.
         S2nError.ThrowIf(S2n.s2n_client_hello_cb_done(_connection) != S2n.Success);

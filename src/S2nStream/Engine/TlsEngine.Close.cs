@@ -32,15 +32,22 @@ internal sealed unsafe partial class TlsEngine
     /// Appends the closing alert: <c>close_notify</c>, or after a fault the alert that tells the peer of it
     /// (<c>s2n_shutdown_send</c>). Nothing can be encrypted afterwards.
     /// </summary>
-    internal void CloseWrite()
+    /// <param name="isReadOn">Whether somebody may still read what has arrived: the read side is the caller's then, where <see cref="CloseWriteNeedsReadSide"/>.</param>
+    /// <exception cref="S2nException">Nothing can be sent any more, not even an alert.</exception>
+    internal void CloseWrite(bool isReadOn = true)
     {
+        if (_transportFault is { IsAnswered: false } torn)
+        {
+            throw torn.ToException(); // s2n would send the rest of the record first
+        }
+
         if (_fault?.ClearAlert is { } alert)
         {
             _outbound.Append([AlertRecord, 3, 3, 0, 2, FatalAlert, (byte)alert]);
             return;
         }
 
-        if (CloseWriteNeedsReadSide && _fault is null)
+        if (isReadOn && CloseWriteNeedsReadSide && _fault is null)
         {
             SetAside();
             _writeClosedBeforeTls13 = true;

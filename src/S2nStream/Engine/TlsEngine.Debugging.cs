@@ -13,6 +13,21 @@ internal sealed unsafe partial class TlsEngine
 
     internal string HandshakeType => ReadText(static connection => (nint)S2n.s2n_connection_get_handshake_type_name(connection)) ?? string.Empty;
 
+    /// <summary>Writes a line to the key log, if there is one: a file, which may be a pipe that nobody empties, or on a server that does not answer.</summary>
+    /// <param name="line">Valid for the call.</param>
+    /// <param name="length">Its length.</param>
+    private void Log(byte* line, int length)
+    {
+        if (_keyLog is { } log)
+        {
+            Ask((log, line: (nint)line, length), static written =>
+            {
+                written.log.Append(new ReadOnlySpan<byte>((byte*)written.line, written.length));
+                return true;
+            });
+        }
+    }
+
     /// <summary>The handshake's message that s2n was at last; null where it was at none.</summary>
     private string? LastMessage => ReadText(static connection => (nint)S2n.s2n_connection_get_last_message_name(connection));
 }

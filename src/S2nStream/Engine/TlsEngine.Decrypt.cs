@@ -75,6 +75,11 @@ internal sealed unsafe partial class TlsEngine
             }
         }
 
+        if (_issuedSessions is not null)
+        {
+            HandOverSessions(mayThrow: count == 0);
+        }
+
         return count > 0 ? EngineStatus.Done : status;
     }
 
@@ -83,15 +88,36 @@ internal sealed unsafe partial class TlsEngine
     /// <see cref="EngineStatus.Done"/> there is some.
     /// </summary>
     /// <inheritdoc cref="Decrypt" path="/exception"/>
-    internal EngineStatus LookAhead() =>
-        Available > 0 ? EngineStatus.Done
-        : _writeClosedBeforeTls13 ? AwaitPeersEnd()
-        : HasNothing ? EngineStatus.NeedsCiphertext
-        : LookAhead(mayThrow: true);
+    internal EngineStatus LookAhead()
+    {
+        if (Available > 0)
+        {
+            return EngineStatus.Done;
+        }
+
+        if (_writeClosedBeforeTls13)
+        {
+            return AwaitPeersEnd();
+        }
+
+        if (HasNothing)
+        {
+            return EngineStatus.NeedsCiphertext;
+        }
+
+        EngineStatus status = LookAhead(mayThrow: true);
+        if (_issuedSessions is not null)
+        {
+            HandOverSessions(mayThrow: status != EngineStatus.Done);
+        }
+
+        return status;
+    }
 
     /// <summary>
     /// Whether <see cref="Decrypt"/> would give data now. It may decrypt a record to find out; an error that
-    /// it meets is thrown by the next <see cref="Decrypt"/>.
+    /// it meets is thrown by the next <see cref="Decrypt"/>. It calls nobody's code: the next <see cref="Decrypt"/> hands over
+    /// the sessions that it meets, too.
     /// </summary>
     internal bool IsDataAvailable() =>
         Available > 0 ||
@@ -138,7 +164,16 @@ internal sealed unsafe partial class TlsEngine
             return 0; // close_notify
         }
 
-        S2nError error = LastError();
+        S2nError error;
+        try
+        {
+            error = LastError();
+        }
+        catch (Exception) when (!mayThrow && _fault is not null)
+        {
+            return 0;
+        }
+
         switch (error.Type)
         {
             case S2nErrorType.Blocked:

@@ -15,14 +15,8 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>Where a server puts it, until there is no more.</summary>
     private EarlyDataBuffer? _receivesEarlyData;
 
-    /// <summary>s2n's offer, which belongs to the connection: valid while the handshake waits for the answer to it.</summary>
-    private nint _earlyDataQuestion;
-
     /// <summary>The function that s2n asks about every offer; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, int> EarlyDataCallback => &OnEarlyDataOffered;
-
-    /// <summary>The offer that the handshake waits for an answer to.</summary>
-    internal EarlyDataOffer? EarlyDataOffer { get; private set; }
 
     /// <summary>What has become of early data. To be asked after the handshake.</summary>
     internal EarlyDataStatus EarlyDataStatus
@@ -40,13 +34,13 @@ internal sealed unsafe partial class TlsEngine
     }
 
     /// <summary>Goes on with a handshake that waits for the answer.</summary>
-    internal void AnswerEarlyDataOffer(bool accept)
+    /// <param name="offer">s2n's, which lives as long as the connection.</param>
+    /// <param name="accept">The answer.</param>
+    internal void AnswerEarlyDataOffer(nint offer, bool accept)
     {
-        nint question = _earlyDataQuestion;
-        _earlyDataQuestion = 0;
-        EarlyDataOffer = null;
+        _question = null;
         S2nError.ThrowIf(WithConnection(_ =>
-            accept ? S2n.s2n_offered_early_data_accept(question) : S2n.s2n_offered_early_data_reject(question)) != S2n.Success);
+            accept ? S2n.s2n_offered_early_data_accept(offer) : S2n.s2n_offered_early_data_reject(offer)) != S2n.Success);
     }
 
     private void UseEarlyData(HandshakePlan plan)
@@ -58,7 +52,7 @@ internal sealed unsafe partial class TlsEngine
         else if (plan.Context.EarlyDataGuard is { } guard)
         {
             _receivesEarlyData = plan.EarlyDataBuffer;
-            ReadOnlySpan<byte> context = guard.CreateTicketContext().Span;
+            ReadOnlySpan<byte> context = Ask(guard, static guard => guard.CreateTicketContext()).Span;
             if (context.Length > MaxTicketContext)
             {
                 throw new InvalidOperationException($"The early data guard has put {context.Length} bytes into a ticket; {MaxTicketContext} are allowed.");
@@ -132,7 +126,7 @@ internal sealed unsafe partial class TlsEngine
 
                 if (blocked != BlockedStatus.EarlyData) // then the room was full
                 {
-                    return blocked == BlockedStatus.Read ? EngineStatus.NeedsCiphertext : EngineStatus.WaitsForApplication;
+                    return Blocked(blocked);
                 }
             }
         }
@@ -150,8 +144,8 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = Of(connection);
-            engine.EarlyDataOffer = engine.ReadEarlyDataOffer(connection, offer);
-            engine._earlyDataQuestion = offer;
+            engine._question = new EarlyDataQuestion(
+                engine, engine._plan!.Context.EarlyDataGuard!, engine.ReadEarlyDataOffer(connection, offer), offer);
             return S2n.Success;
         }
         catch (Exception e)

@@ -62,11 +62,15 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = Of(connection);
+            if (engine._isLeft)
+            {
+                return S2n.Failure; // s2n does not mind, and goes on
+            }
 
             // s2n frees the line when this returns; the readers copy what they need of it.
             engine._certificateReader?.TakeSecret(new ReadOnlySpan<byte>(line, (int)length));
             engine._flight?.TakeSecret(new ReadOnlySpan<byte>(line, (int)length));
-            engine._keyLog?.Append(new ReadOnlySpan<byte>(line, (int)length));
+            engine.Log(line, (int)length);
             return S2n.Success;
         }
         catch (Exception e)
@@ -155,8 +159,6 @@ internal sealed unsafe partial class TlsEngine
         ThrowIfFaulted();
     }
 
-    private T Ask<T>(Func<T> call) => _sender is IApplication application ? application.Ask(call) : call();
-
     /// <summary>A judgement whose exception is the caller's to see, and the end of the connection.</summary>
     private S2nFault? Guarded(Func<S2nFault?> judge)
     {
@@ -164,7 +166,7 @@ internal sealed unsafe partial class TlsEngine
         {
             return judge();
         }
-        catch (Exception e)
+        catch (Exception e) when (!_isLeft)
         {
             _fault = CertificateRefusal.ValidationThrew(e);
             throw;

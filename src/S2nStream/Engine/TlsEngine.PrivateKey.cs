@@ -33,32 +33,19 @@ internal sealed unsafe partial class TlsEngine
             config, isOutside ? PrivateKeyValidation.Strict : PrivateKeyValidation.Fast) != S2n.Success);
     }
 
-    private PendingSignature? _pendingSignature;
-
-    /// <summary>The signature that the handshake waits for; null where it waits for none.</summary>
-    internal PendingSignature? PendingSignature => _pendingSignature;
-
     /// <summary>Goes on with a handshake that waits for a signature.</summary>
-    /// <exception cref="AuthenticationException">It does not verify; the handshake has failed for good.</exception>
-    internal void CompleteSignature(PendingSignature pending, byte[] signature)
+    /// <exception cref="S2nException">It does not verify.</exception>
+    internal void CompleteSignature(PrivateKeyOperationHandle operation, byte[] signature)
     {
-        try
-        {
-            SetOutput(pending.Operation, signature ?? throw new InvalidOperationException("The signer answered null."));
-            ThrowUnlessApplied(S2n.s2n_async_pkey_op_apply(pending.Operation, _connection));
-        }
-        catch (Exception e) when (e is not ObjectDisposedException)
-        {
-            throw FailToSign(e);
-        }
-
-        DropPendingSignature();
+        SetOutput(operation, signature);
+        ThrowUnlessApplied(S2n.s2n_async_pkey_op_apply(operation, _connection));
+        DropQuestion();
     }
 
-    /// <summary>Ends a handshake that waits for a signature which does not come.</summary>
+    /// <summary>Ends a handshake that waits for a signature which does not come, or does not serve.</summary>
     internal AuthenticationException FailToSign(Exception thrown)
     {
-        DropPendingSignature();
+        DropQuestion();
         return KeyHasFailed(S2nFault.PrivateKeyFailed(thrown) with { LastMessage = LastMessage }, thrown);
     }
 
@@ -101,14 +88,14 @@ internal sealed unsafe partial class TlsEngine
             case AwaitedSigner { Signer: var signer, PublicKey: var publicKey }:
                 ThrowIfDecryption(operation);
                 (SignatureAlgorithm scheme, DigestAlgorithm digestAlgorithm, byte[] input) = ReadOperation(connection, operation);
-                _pendingSignature = new PendingSignature(
-                    signer, new S2nSigningRequest(scheme, digestAlgorithm, input, publicKey, _isServer), operation);
+                _question = new SignatureQuestion(
+                    this, signer, new S2nSigningRequest(scheme, digestAlgorithm, input, publicKey, _isServer), operation);
                 return false;
 
             case PrivateKeySigner signer:
                 ThrowIfDecryption(operation);
                 (SignatureAlgorithm algorithm, DigestAlgorithm hash, byte[] digest) = ReadOperation(connection, operation);
-                SetOutput(operation, signer.Sign(algorithm, hash, digest));
+                SetOutput(operation, Ask((signer, algorithm, hash, digest), static sign => sign.signer.Sign(sign.algorithm, sign.hash, sign.digest)));
                 break;
 
             default:
@@ -172,9 +159,6 @@ internal sealed unsafe partial class TlsEngine
             throw (error.Name == "S2N_ERR_VERIFY_SIGNATURE" ? S2nFault.OwnSignatureDoesNotVerify(error) : S2nFault.Capture(error)).ToException();
         }
     }
-
-    /// <summary>By whoever comes first: the handshake that goes on, or whoever disposes.</summary>
-    private void DropPendingSignature() => Interlocked.Exchange(ref _pendingSignature, null)?.Operation.Dispose();
 
     /// <summary>The exception of a failed handshake. What a key has thrown is the caller's to see as it is.</summary>
     private Exception FailHandshake(S2nError error) =>

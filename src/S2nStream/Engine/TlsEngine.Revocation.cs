@@ -27,18 +27,15 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>The function that s2n asks for lists; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, int> RevocationLookupCallback => &OnRevocationLookup;
 
-    /// <summary>Who has the lists, when the handshake waits for them.</summary>
-    internal IS2nRevocationListProvider? AwaitedRevocationLists => _lookups is null ? null : _revocationLists;
-
     /// <summary>The issuers whose lists are needed, one for each certificate.</summary>
     /// <exception cref="S2nException">The certificates cannot be read; the handshake has failed for good.</exception>
-    internal X500DistinguishedName[] ReadIssuers()
+    private X500DistinguishedName[] ReadIssuers(int count)
     {
         bool counted = false;
         try
         {
             _connection.DangerousAddRef(ref counted);
-            if (ReadCertificates(_connection.DangerousGetHandle()) is { } sent && sent.Count == _lookups!.Count)
+            if (ReadCertificates(_connection.DangerousGetHandle()) is { } sent && sent.Count == count)
             {
                 return [.. sent.Select(ReadIssuer)];
             }
@@ -83,6 +80,7 @@ internal sealed unsafe partial class TlsEngine
             }
 
             _lookups = null;
+            _question = null;
         }
         finally
         {

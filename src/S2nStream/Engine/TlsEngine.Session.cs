@@ -16,6 +16,9 @@ internal sealed unsafe partial class TlsEngine
     private S2nSession? _offeredSession;
     private IReadOnlyList<byte[]>? _peerCertificates;
 
+    /// <summary>For the cache. Whoever has the read side has this.</summary>
+    private List<S2nSession>? _issuedSessions;
+
     /// <summary>The function that s2n gives a client's tickets to; it is set on the config, once.</summary>
     internal static delegate* unmanaged<nint, nint, nint, int> SessionTicketCallback => &OnSessionTicket;
 
@@ -31,7 +34,7 @@ internal sealed unsafe partial class TlsEngine
         S2nSession? session;
         do
         {
-            session = _sessionCache?.Take(host);
+            session = _sessionCache is { } cache ? Ask((cache, host), static take => take.cache.Take(take.host)) : null;
         }
         while (session is not null && !IsGood(session));
 
@@ -61,11 +64,41 @@ internal sealed unsafe partial class TlsEngine
     {
         if (ResumedSession is { Protocol: SslProtocols.Tls12 } session)
         {
-            _sessionCache!.Add(session);
+            (_issuedSessions ??= []).Add(session);
         }
     }
 
-    /// <returns>0; −1 ends the connection, with what the cache has thrown.</returns>
+    /// <summary>
+    /// Gives the cache, which is the application's, what the server has issued, when s2n's call is over. By whoever has the
+    /// read side, and by the handshake only when it has succeeded.
+    /// </summary>
+    /// <param name="mayThrow">Not where there is data to be given first: then what the cache throws is the fault that the next call meets.</param>
+    private void HandOverSessions(bool mayThrow = true)
+    {
+        if (Interlocked.Exchange(ref _issuedSessions, null) is not { } issued || _sessionCache is not { } cache)
+        {
+            return;
+        }
+
+        try
+        {
+            Ask((cache, issued), static give =>
+            {
+                give.issued.ForEach(give.cache.Add);
+                return true;
+            });
+        }
+        catch (Exception e) when (!_isLeft)
+        {
+            _fault ??= S2nFault.ApplicationThrew(e);
+            if (mayThrow)
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <returns>0; −1 ends the connection.</returns>
     [UnmanagedCallersOnly]
     private static int OnSessionTicket(nint connection, nint configContext, nint ticket)
     {
@@ -73,7 +106,11 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = Of(connection);
-            engine._sessionCache?.Add(engine.ReadSession(ticket));
+            if (engine._sessionCache is not null)
+            {
+                (engine._issuedSessions ??= []).Add(engine.ReadSession(ticket));
+            }
+
             return S2n.Success;
         }
         catch (Exception e)

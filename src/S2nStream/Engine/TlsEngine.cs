@@ -10,8 +10,9 @@ namespace S2nTls.Engine;
 /// </summary>
 /// <remarks>
 /// Threads: the handshake is one thread's. After it, one thread may decrypt while another encrypts, as
-/// s2n allows; what else overlaps is the caller's to prevent. <see cref="Dispose"/> may come at any time,
-/// from any thread: the connection is freed when the last call on it has returned.
+/// s2n allows; what else overlaps is the caller's to prevent. <see cref="Dispose"/> comes from any thread, at a time
+/// when nobody is computing here; but calls of s2n's may be on the stacks of threads that are in the application's
+/// code (<see cref="IApplication"/>): the connection is freed when the last of them has returned.
 /// </remarks>
 internal sealed unsafe partial class TlsEngine : IDisposable
 {
@@ -26,6 +27,9 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private bool _ignoreUnexpectedEof;
     private readonly bool _isServer;
 
+    /// <summary>Raised while the handshake runs, and freed by whoever takes it out of the field.</summary>
+    private Question? _question;
+
     /// <summary>Set by whichever direction meets the error first, and seen by the other.</summary>
     private volatile S2nFault? _fault;
 
@@ -33,13 +37,18 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     private S2nFault? _refusal;
     private bool _handshakeDone;
 
+    /// <summary>What the handshake is to do; null when it is done.</summary>
+    private HandshakePlan? _plan;
+
     private TlsEngine(HandshakePlan plan, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender)
     {
         S2nContext context = plan.Context;
         _inbound = inbound;
         _outbound = outbound;
         _sender = sender;
+        _plan = plan;
         _isServer = context.IsServer;
+        RenewTicketKeys(context);
         _flight = plan.SelectCertificate is null ? null : new ServerFlight();
         ContextState state = context.Acquire();
         try
@@ -82,6 +91,9 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         // Rounded up: an alert that is a tick early would be refused with S2N_ERR_SHUTDOWN_PAUSED.
         TimeSpan.FromMilliseconds(Math.Ceiling(S2n.s2n_connection_get_delay(_connection) / 1e6));
 
+    /// <summary>What the handshake waits for, where it waits for the application.</summary>
+    internal Question? Question => _question;
+
     /// <remarks>A validation callback is told <paramref name="sender"/>, the stream, as its caller.</remarks>
     internal static TlsEngine Create(HandshakePlan plan, InboundCiphertext inbound, OutboundCiphertext outbound, object? sender = null) =>
         new(plan, inbound, outbound, sender);
@@ -92,6 +104,11 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     internal EngineStatus Handshake()
     {
         ThrowIfFaulted();
+        if (_question is not null)
+        {
+            return EngineStatus.WaitsForApplication;
+        }
+
         if (!_earlyPlaintext.IsEmpty)
         {
             SendEarlyData();
@@ -109,8 +126,10 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             JudgeUnseen();
             TakeStaples();
             KeepOfferedSession();
+            HandOverSessions();
             SummarizeHandshake();
             FreeHandshake();
+            _plan = null;
             _handshakeDone = true;
             _isDrained = true; // s2n takes no more from the transport than the record that it needs
             _firstBytes = null;
@@ -118,9 +137,31 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         }
 
         S2nError error = LastError();
-        return error.Type == S2nErrorType.Blocked
-            ? blocked == BlockedStatus.Read && CertificateRequest is null ? EngineStatus.NeedsCiphertext : EngineStatus.WaitsForApplication
-            : throw FailHandshake(error);
+        return error.Type == S2nErrorType.Blocked ? Blocked(blocked) : throw FailHandshake(error);
+    }
+
+    /// <summary>What s2n's saying that it is blocked comes to.</summary>
+    private EngineStatus Blocked(BlockedStatus status)
+    {
+        if (_lookups is { } lookups)
+        {
+            _question ??= new RevocationQuestion(this, _revocationLists!, ReadIssuers(lookups.Count));
+        }
+        else if (CertificateRequest is { } request)
+        {
+            _question ??= new CertificateQuestion(this, request, _plan!.SelectCertificate!);
+        }
+        else if (status == BlockedStatus.ApplicationInput && _question is null && _plan!.Continue is { } choose)
+        {
+            S2nClientHello hello = ReadClientHello();
+            (_sender as IApplication)?.NoteHello(hello);
+            _question = new ClientHelloQuestion(this, hello, choose);
+        }
+
+        return
+            _question is not null ? EngineStatus.WaitsForApplication
+            : status == BlockedStatus.Read ? EngineStatus.NeedsCiphertext
+            : throw new InvalidOperationException($"The handshake stands at {status}, which nothing here can bring about.");
     }
 
     /// <summary>Encrypts all of <paramref name="plaintext"/>. Give it bounded slices: the outbound buffer grows as it must.</summary>
@@ -159,9 +200,11 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _connection.Dispose();
         _certificateReader?.Dispose();
         _flight?.Dispose();
-        DropPendingSignature();
+        DropQuestion();
         WipeSetAside();
     }
+
+    private void DropQuestion() => Interlocked.Exchange(ref _question, null)?.Free();
 
     /// <summary>Does as the context says; on a server once more where it goes on with another.</summary>
     private void Configure(HandshakePlan plan, ContextState state)
@@ -203,15 +246,6 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         // If another thread disposed, the call's end has freed the connection, and with it changed the error.
         ObjectDisposedException.ThrowIf(_connection.IsClosed, typeof(S2nStream));
         return error;
-    }
-
-    private void ThrowIfCallbackFailed()
-    {
-        if (Interlocked.Exchange(ref _callbackException, null) is { } thrown)
-        {
-            _fault ??= _refusal; // the peer is to hear that it is over
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
-        }
     }
 
     private S2nException Fail(S2nError error)

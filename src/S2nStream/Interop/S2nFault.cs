@@ -12,6 +12,9 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     /// </summary>
     internal TlsAlert? ClearAlert { get; private init; }
 
+    /// <summary>What was thrown, where it was not s2n that failed.</summary>
+    internal Exception? Cause { get; init; }
+
     /// <summary>In a handshake, the message that s2n was at.</summary>
     internal string? LastMessage { get; init; }
 
@@ -106,6 +109,31 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         error.Name,
         $"The private key's signature does not verify with the certificate's public key ({error.Name}): the key belongs to another certificate, or signs wrongly.",
         S2nError.LastSource);
+
+    /// <summary>The application's code, on which the connection depends, has thrown.</summary>
+    internal static S2nFault ApplicationThrew(Exception thrown) =>
+        new(S2nErrorType.Usage, "S2N_ERR_CANCELLED", $"The application's own code ended the connection: it threw {thrown.GetType()}: {thrown.Message} (S2N_ERR_CANCELLED).")
+        {
+            Cause = thrown,
+        };
+
+    /// <summary>Inbound ciphertext could not be read where the transport has put it.</summary>
+    internal static S2nFault NotReceived(Exception thrown) =>
+        new(S2nErrorType.IO, "S2N_ERR_IO", $"What the transport has received could not be read (S2N_ERR_IO): {thrown.Message}")
+        {
+            Cause = thrown,
+        };
+
+    /// <summary>
+    /// The transport had no room for a record that was made. s2n counts its data as taken, and the peer may get a part of it: so nothing can
+    /// follow it, and the peer is told nothing.
+    /// </summary>
+    internal static S2nFault NotSent(Exception thrown) =>
+        new(S2nErrorType.IO, "S2N_ERR_IO", $"The transport did not take a record, and no other can follow it (S2N_ERR_IO): {thrown.Message}")
+        {
+            Cause = thrown,
+            IsAnswered = false,
+        };
 
     /// <summary>A new exception each time, so that each has its own stack trace.</summary>
     internal S2nException ToException() => new(this);

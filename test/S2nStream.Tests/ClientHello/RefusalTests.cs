@@ -118,7 +118,7 @@ public class RefusalTests
         using TlsEngine engine = server.Engine;
         server.Feed(HelloBytes.Records(HelloBytes.Make([0x1301], [])));
         Assert.Equal(EngineStatus.WaitsForApplication, engine.Handshake());
-        engine.Refuse(TlsAlert.AccessDenied);
+        engine.Refuse(new S2nClientRefusedException(TlsAlert.AccessDenied));
         Assert.Equal(TimeSpan.Zero, engine.BlindingDelay);
         engine.CloseWrite();
         Assert.Equal([21, 3, 3, 0, 2, 2, (byte)TlsAlert.AccessDenied], server.TakeOutbound());
