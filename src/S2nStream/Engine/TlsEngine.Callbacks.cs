@@ -98,7 +98,7 @@ internal sealed unsafe partial class TlsEngine
         try
         {
             engine = ConnectionHandle.CallbackTarget<TlsEngine>(context);
-            if (!engine._isLeft)
+            if (!engine._isLeft && engine._transportFault is not { IsAnswered: false })
             {
                 var ciphertext = new ReadOnlySpan<byte>(buffer, (int)length);
                 engine._outbound.Append(ciphertext);

@@ -45,12 +45,13 @@ internal sealed unsafe partial class TlsEngine
         }
 
         _isWatched = false;
-        TryReleaseBuffers();
+        TryReleaseBuffers(isIdle: true);
         return true;
     }
 
     /// <summary>Gives back what is not in use, unless somebody is receiving or sending just now. From any thread, at any time after the handshake.</summary>
-    private void TryReleaseBuffers()
+    /// <param name="isIdle">Whether something may have been received since the handshake.</param>
+    private void TryReleaseBuffers(bool isIdle)
     {
         if (!_receiving.TryEnter())
         {
@@ -66,8 +67,15 @@ internal sealed unsafe partial class TlsEngine
 
             try
             {
-                // Where data is left in one of them, s2n refuses, and keeps it.
-                _ = S2n.s2n_connection_release_buffers(_connection);
+                if (isIdle && !EndsBothSides)
+                {
+                    ReleaseBetweenMessages();
+                }
+                else
+                {
+                    // Where data is left in one of them, s2n refuses, and keeps it.
+                    _ = S2n.s2n_connection_release_buffers(_connection);
+                }
             }
             catch (ObjectDisposedException)
             {
@@ -84,10 +92,25 @@ internal sealed unsafe partial class TlsEngine
         }
     }
 
+    /// <summary>
+    /// Gives back the two buffers, and leaves the message that may have come in part. TLS 1.3 has messages after the handshake, which may
+    /// be spread over records; <c>s2n_connection_release_buffers</c> takes one for read of which exactly the header (4 bytes) has come, and
+    /// forgets it, so that what follows cannot be understood. s2n's other way to free them does not: when it may free buffers itself, calls that neither
+    /// read nor write anything do that. Nothing is sent by this: all that was made is with the outbound buffer already.
+    /// </summary>
+    private void ReleaseBetweenMessages()
+    {
+        byte nothing = 0;
+        _ = S2n.s2n_connection_set_dynamic_buffers(_connection, enabled: true);
+        _ = S2n.s2n_recv(_connection, &nothing, 0, out _);
+        _ = S2n.s2n_send(_connection, &nothing, 0, out _);
+        _ = S2n.s2n_connection_set_dynamic_buffers(_connection, enabled: false);
+    }
+
     /// <summary>Gives back what only the handshake needs: 14 KiB.</summary>
     private void FreeHandshake()
     {
         S2nError.ThrowIf(S2n.s2n_connection_free_handshake(_connection) != S2n.Success);
-        TryReleaseBuffers();
+        TryReleaseBuffers(isIdle: false);
     }
 }

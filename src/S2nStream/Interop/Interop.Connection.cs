@@ -42,6 +42,9 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_release_buffers(ConnectionHandle connection);
 
     [LibraryImport(Library)]
+    internal static partial int s2n_connection_set_dynamic_buffers(ConnectionHandle connection, [MarshalAs(UnmanagedType.U1)] bool enabled);
+
+    [LibraryImport(Library)]
     internal static partial int s2n_connection_free_handshake(ConnectionHandle connection);
 
     [LibraryImport(Library)]

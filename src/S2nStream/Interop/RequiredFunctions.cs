@@ -110,6 +110,7 @@ internal static class RequiredFunctions
         nameof(S2n.s2n_connection_set_blinding),
         nameof(S2n.s2n_connection_set_config),
         nameof(S2n.s2n_connection_set_ctx),
+        nameof(S2n.s2n_connection_set_dynamic_buffers),
         nameof(S2n.s2n_connection_set_dynamic_record_threshold),
         nameof(S2n.s2n_connection_set_recv_cb),
         nameof(S2n.s2n_connection_set_recv_ctx),
