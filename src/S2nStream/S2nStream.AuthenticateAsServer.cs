@@ -58,7 +58,7 @@ public partial class S2nStream
     /// Makes the options. Its first parameter, an <see cref="SslStream"/> by its type, is null here. What it throws is thrown by this call.
     /// </param>
     /// <param name="state">Given to the callback.</param>
-    /// <param name="cancellationToken">Ends the wait, and is given to the callback. The stream cannot be used after a cancelled handshake.</param>
+    /// <param name="cancellationToken">Ends the wait, whether the callback heeds its own token, which is cancelled then, or not. The stream cannot be used after a cancelled handshake.</param>
     /// <inheritdoc cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)" path="/exception"/>
     public Task AuthenticateAsServerAsync(ServerOptionsSelectionCallback optionsCallback, object? state, CancellationToken cancellationToken = default)
     {

@@ -11,7 +11,7 @@ public partial class S2nStream
     /// Chooses the context, or refuses the client. What it throws is thrown by this call, and the client is sent an alert at once: that of a
     /// <see cref="S2nClientRefusedException"/>, or <see cref="TlsAlert.InternalError"/>.
     /// </param>
-    /// <param name="cancellationToken">Ends the wait, and is given to <paramref name="selection"/>. The stream cannot be used after a cancelled handshake.</param>
+    /// <param name="cancellationToken">Ends the wait, whether <paramref name="selection"/> heeds its own token, which is cancelled then, or not. The stream cannot be used after a cancelled handshake.</param>
     /// <exception cref="S2nClientRefusedException">The client was refused.</exception>
     /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already; or <paramref name="selection"/> chose a client's context.</exception>
     /// <inheritdoc cref="AuthenticateAsServerAsync(S2nContext, CancellationToken)" path="/exception[@cref='T:System.Security.Authentication.AuthenticationException' or @cref='T:System.IO.IOException']"/>

@@ -10,7 +10,7 @@ namespace S2nTls;
 /// </remarks>
 /// <param name="stream">The stream, which is not authenticated yet. Its <see cref="S2nStream.TargetHostName"/> is the name that the client asks for.</param>
 /// <param name="clientHello">What the client has sent. It may be kept.</param>
-/// <param name="cancellationToken">The one that was given to the authenticating call.</param>
+/// <param name="cancellationToken">Cancelled with that of the authenticating call, and when the stream is disposed. The handshake ends then, whether it is heeded or not.</param>
 /// <returns>
 /// A server's context to go on with, which must not be disposed before the call that authenticates has returned; or null to refuse the client,
 /// as a <see cref="S2nClientRefusedException"/> does that says why.

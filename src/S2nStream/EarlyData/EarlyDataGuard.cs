@@ -20,7 +20,7 @@ public abstract class EarlyDataGuard
     /// for the answer; where it is no, it goes on without early data, and the client can send it again afterwards.
     /// </summary>
     /// <param name="offer">What is known.</param>
-    /// <param name="cancellationToken">That of the authenticating call.</param>
+    /// <param name="cancellationToken">Cancelled with that of the authenticating call, and when the stream is disposed. The handshake ends then, whether it is heeded or not.</param>
     /// <returns>True only if this same offer was never accepted before. What is thrown ends the handshake, and is thrown by the authenticating call.</returns>
     protected internal abstract ValueTask<bool> AcceptAsync(EarlyDataOffer offer, CancellationToken cancellationToken);
 }

@@ -5,7 +5,7 @@ namespace S2nTls;
 /// what it throws is thrown by the authenticating call.
 /// </summary>
 /// <param name="offer">What the client offers.</param>
-/// <param name="cancellationToken">That of the authenticating call.</param>
+/// <param name="cancellationToken">Cancelled with that of the authenticating call, and when the stream is disposed. The handshake ends then, whether it is heeded or not.</param>
 /// <returns>
 /// A key with one of the identities that are offered. It stays the callback's, and must not be disposed before the handshake has gone on. Null where
 /// none is known: the server then shows a certificate, or where it has none refuses the client.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -68,6 +69,44 @@ public sealed class KeyLogTests : IDisposable
     {
         Environment.SetEnvironmentVariable(Variable, _directory.PathOf("missing/keys.log"));
         Assert.Throws<DirectoryNotFoundException>(() => TestContexts.MakeClient(options => options.AllowKeyLogFile = true));
+    }
+
+    [Fact]
+    public async Task Disposal_does_not_wait_for_a_log_that_takes_no_line()
+    {
+        using (Process make = Process.Start("mkfifo", [KeyLog]))
+        {
+            await make.WaitForExitAsync().WithDeadline();
+        }
+
+        Task<FileStream> opening = Task.Run(() => new FileStream(KeyLog, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0));
+        using S2nContext context = TestContexts.MakeClient(options => options.AllowKeyLogFile = true);
+        await using FileStream reader = await opening.WithDeadline();
+        byte[] full = new byte[64 * 1024]; // what a pipe holds
+        for (int wait = 50; ; wait *= 2)
+        {
+            await using (var filler = new FileStream(KeyLog, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
+            {
+                filler.Write(full);
+            }
+
+            (Stream clientEnd, Stream serverEnd) = DuplexPipe.CreateStreams();
+            await using var client = new S2nStream(clientEnd);
+            await using var server = new S2nStream(serverEnd);
+            Task accept = server.AuthenticateAsServerAsync(TestContexts.Server);
+            Task connect = Task.Factory.StartNew(
+                () => client.AuthenticateAsClientAsync(context, "localhost"), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            await Task.Delay(wait);
+            await Deadline.Run(() => client.DisposeAsync().AsTask().GetAwaiter().GetResult());
+            await Assert.ThrowsAnyAsync<Exception>(() => accept.WithDeadline());
+            bool hasWaited = !connect.IsCompleted; // otherwise the handshake had not come so far
+            await Task.Run(() => reader.ReadExactly(full)).WithDeadline();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => connect.WithDeadline());
+            if (hasWaited)
+            {
+                return;
+            }
+        }
     }
 
     [Theory]

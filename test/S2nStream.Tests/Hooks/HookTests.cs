@@ -119,7 +119,10 @@ public class HookTests
         // The stream is not disposed: only an alert can have told it. One that is done with its handshake hears it when it reads.
         if (await HookedCall.EndedAsync(call.PeerCall) is { } heard)
         {
-            Assert.True(heard is AuthenticationException or IOException, heard.ToString());
+            var told = Assert.IsType<S2nException>(heard is AuthenticationException ? heard.InnerException : heard);
+            bool isInTheClear = hook is Hook.ClientHello or Hook.Options or Hook.PreSharedKey or Hook.EarlyDataGuard or Hook.TicketKeysAfterHello or Hook.ServerCertificate;
+            Assert.Equal(isInTheClear ? TlsAlert.InternalError : null, told.Alert);
+            Assert.True(isInTheClear || told.ErrorType == S2nErrorType.Closed, told.Message);
         }
         else if (hook != Hook.SessionAddedInRead)
         {

@@ -72,6 +72,23 @@ public class DisposalTests
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task It_ends_a_handshake_that_cannot_send(bool overPipes, bool synchronously)
+    {
+        (DuplexPipe pipe, _) = DuplexPipe.Create(pauseAt: 64); // less than a hello, and nobody reads
+        var stream = overPipes ? new S2nStream(pipe) : new S2nStream(new DuplexPipeStream(pipe));
+        Task handshake = synchronously
+            ? Deadline.Run(() => stream.AuthenticateAsClient(TestContexts.Client, "localhost"))
+            : stream.AuthenticateAsClientAsync(TestContexts.Client, "localhost");
+        await Task.Delay(20);
+        Assert.False(handshake.IsCompleted);
+        await Deadline.Run(stream.Dispose);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => handshake.WithDeadline());
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task It_does_not_wait_for_a_callback_that_chooses_a_servers_options(bool byCallback)
