@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Text;
 using S2nTls.Engine;
 using S2nTls.Interop;
@@ -72,22 +71,29 @@ internal sealed unsafe class ConfigBuilder
         }
     }
 
-    /// <summary>Issues tickets, with the keys of a period.</summary>
-    internal static void IssueTickets(ConfigHandle config, TicketKeyRing ring, long period)
+    /// <summary>Issues tickets, with the keys at hand; without any, no tickets.</summary>
+    /// <param name="config">What is being made.</param>
+    /// <param name="ring">Says how long keys are good.</param>
+    /// <param name="keys">Held by the caller.</param>
+    internal static void IssueTickets(ConfigHandle config, TicketKeyRing ring, TicketKeySet keys)
     {
+        if (keys.Periods.Count == 0)
+        {
+            return;
+        }
+
         S2nError.ThrowIf(S2n.s2n_config_set_session_tickets_onoff(config, 1) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_config_set_ticket_encrypt_decrypt_key_lifetime(config, (ulong)(2 * ring.Rotation).TotalSeconds) != S2n.Success);
         S2nError.ThrowIf(S2n.s2n_config_set_ticket_decrypt_key_lifetime(config, (ulong)ring.Acceptance.TotalSeconds) != S2n.Success);
-        foreach ((TicketKey key, DateTimeOffset introduction) in ring.KeysAt(period))
+        foreach (long period in keys.Periods)
         {
             // s2n copies both.
-            fixed (byte* name = key.Name, secret = key.Secret)
+            ReadOnlySpan<byte> keyName = keys.NameOf(period), keySecret = keys.SecretOf(period);
+            fixed (byte* name = keyName, secret = keySecret)
             {
                 S2nError.ThrowIf(S2n.s2n_config_add_ticket_crypto_key(
-                    config, name, (uint)key.Name.Length, secret, (uint)key.Secret.Length, (ulong)introduction.ToUnixTimeSeconds()) != S2n.Success);
+                    config, name, (uint)keyName.Length, secret, (uint)keySecret.Length, (ulong)ring.IntroductionOf(period)) != S2n.Success);
             }
-
-            CryptographicOperations.ZeroMemory(key.Secret);
         }
     }
 

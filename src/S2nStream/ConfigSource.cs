@@ -7,6 +7,10 @@ namespace S2nTls;
 /// ticket keys rotate, or certificates are replaced, another config takes the place of the last; older
 /// connections keep theirs, which is freed with the last of them. Thread-safe.
 /// </summary>
+/// <remarks>
+/// Whoever has something new makes the next config: who replaces certificates, with the keys at hand, and the thread that
+/// has asked for keys, with the certificates at hand. Handshakes wait for neither, and neither waits for the provider of keys.
+/// </remarks>
 internal sealed class ConfigSource : IDisposable
 {
     /// <summary>One config is made at a time, beside the handshakes, which do not wait for it.</summary>
@@ -15,25 +19,31 @@ internal sealed class ConfigSource : IDisposable
     /// <summary>Held for moments: no config is let go of while a connection takes it.</summary>
     private readonly Lock _taking = new();
 
-    private readonly TicketKeyRing? _ring;
-    private readonly Func<OwnCertificates, long, ConfigHandle> _build;
-    private volatile ContextState _current;
+    private readonly TicketKeyRotation? _keys;
+    private readonly Func<OwnCertificates, TicketKeySet?, ConfigHandle> _build;
+
+    /// <summary>Null while the first is made.</summary>
+    private volatile ContextState? _current;
     private bool _isDisposed;
 
     /// <param name="certificates">The first ones.</param>
-    /// <param name="ring">Tells the period; null where there are no ticket keys.</param>
-    /// <param name="build">Makes the config of a period: any number of times, all alike.</param>
-    internal ConfigSource(IEnumerable<S2nCertificate> certificates, TicketKeyRing? ring, Func<OwnCertificates, long, ConfigHandle> build)
+    /// <param name="ring">Has the ticket keys; null where there are none.</param>
+    /// <param name="build">Makes a config with some keys: any number of times, all alike.</param>
+    /// <exception cref="Exception">What the ring's provider throws, where no keys are at hand.</exception>
+    internal ConfigSource(IEnumerable<S2nCertificate> certificates, TicketKeyRing? ring, Func<OwnCertificates, TicketKeySet?, ConfigHandle> build)
     {
-        _ring = ring;
+        _keys = ring?.Keys;
         _build = build;
         var first = new OwnCertificates(certificates);
         try
         {
+            _keys?.Join(this);
             _current = Make(first);
+            Renew(); // keys that came meanwhile found nothing to renew
         }
         catch
         {
+            Dispose();
             first.Dispose();
             throw;
         }
@@ -43,17 +53,14 @@ internal sealed class ConfigSource : IDisposable
     /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
     internal ContextState Acquire()
     {
-        if (_ring is not null && _current.Period != _ring.CurrentPeriod)
-        {
-            Rotate(_ring);
-        }
-
+        _keys?.AskIfDue();
         lock (_taking)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(S2nContext));
+            ContextState current = _current!;
             bool counted = false;
-            _current.Config.DangerousAddRef(ref counted);
-            return _current;
+            current.Config.DangerousAddRef(ref counted);
+            return current;
         }
     }
 
@@ -62,9 +69,28 @@ internal sealed class ConfigSource : IDisposable
     {
         lock (_making)
         {
-            OwnCertificates old = _current.Certificates;
+            OwnCertificates old = _current!.Certificates;
             Put(Make(certificates));
             old.Dispose();
+        }
+    }
+
+    /// <summary>Has new connections use the keys that the ring has now. All or nothing too.</summary>
+    internal void Renew()
+    {
+        lock (_making)
+        {
+            try
+            {
+                if (_current is { } current && _keys is not null && !HasKeysAtHand(_keys, current))
+                {
+                    Put(Make(current.Certificates));
+                }
+            }
+            catch (ObjectDisposedException) when (Volatile.Read(ref _isDisposed))
+            {
+                // disposed meanwhile: whatever was made is freed
+            }
         }
     }
 
@@ -73,26 +99,36 @@ internal sealed class ConfigSource : IDisposable
         lock (_taking)
         {
             _isDisposed = true;
-            _current.Config.Dispose();
-            _current.Certificates.Dispose();
+            _current?.Config.Dispose();
+            _current?.Certificates.Dispose();
         }
+
+        _keys?.Leave(this);
     }
 
-    private void Rotate(TicketKeyRing ring)
+    private static bool HasKeysAtHand(TicketKeyRotation keys, ContextState state)
     {
-        lock (_making)
-        {
-            if (_current.Period != ring.CurrentPeriod && !Volatile.Read(ref _isDisposed))
-            {
-                Put(Make(_current.Certificates));
-            }
-        }
+        TicketKeySet? atHand = keys.Acquire();
+        atHand?.DangerousRelease();
+        return atHand is null || atHand.Version == state.KeysVersion;
     }
 
     private ContextState Make(OwnCertificates certificates)
     {
-        long period = _ring?.CurrentPeriod ?? 0;
-        return new ContextState(_build(certificates, period), certificates, period);
+        if (_keys is null)
+        {
+            return new ContextState(_build(certificates, null), certificates, 0);
+        }
+
+        TicketKeySet keys = _keys.Acquire() ?? throw new ObjectDisposedException(nameof(S2nContext)); // it has left the ring
+        try
+        {
+            return new ContextState(_build(certificates, keys), certificates, keys.Version);
+        }
+        finally
+        {
+            keys.DangerousRelease();
+        }
     }
 
     private void Put(ContextState state)
@@ -105,7 +141,7 @@ internal sealed class ConfigSource : IDisposable
                 throw new ObjectDisposedException(nameof(S2nContext));
             }
 
-            _current.Config.Dispose();
+            _current!.Config.Dispose();
             _current = state;
         }
     }

@@ -120,6 +120,10 @@ public sealed class S2nContext : IDisposable
     }
 
     /// <summary>Makes a context for servers.</summary>
+    /// <remarks>
+    /// Where <see cref="S2nServerOptions.TicketKeys"/> is a ring that no other context uses, its provider is asked for keys here, and what it throws is thrown.
+    /// Later its failures cost no handshake; see <see cref="TicketKeyRing.Failed"/>.
+    /// </remarks>
     /// <inheritdoc cref="CreateClient" path="/exception"/>
     public static S2nContext CreateServer(S2nServerOptions options)
     {
@@ -209,11 +213,11 @@ public sealed class S2nContext : IDisposable
             options,
             options.Certificates,
             ring,
-            (config, period) =>
+            (config, keys) =>
             {
-                if (ring is not null)
+                if (ring is not null && keys is not null)
                 {
-                    ConfigBuilder.IssueTickets(config, ring, period);
+                    ConfigBuilder.IssueTickets(config, ring, keys);
                 }
 
                 ConfigBuilder.TakeEarlyData(config, maxEarlyData);
@@ -251,19 +255,19 @@ public sealed class S2nContext : IDisposable
 
     /// <param name="options">What every config is made of. They are read now.</param>
     /// <param name="certificates">The first ones.</param>
-    /// <param name="ring">Tells the period; null where there are no ticket keys.</param>
-    /// <param name="complete">Completes a config of a period. Called again for every config, so it must not read the options.</param>
+    /// <param name="ring">Has the ticket keys; null where there are none.</param>
+    /// <param name="complete">Completes a config, with the ticket keys of the moment. Called again for every config, so it must not read the options.</param>
     /// <param name="make">Makes the context.</param>
     private static S2nContext Create(
         S2nContextOptions options,
         IEnumerable<S2nCertificate> certificates,
         TicketKeyRing? ring,
-        Action<ConfigHandle, long> complete,
+        Action<ConfigHandle, TicketKeySet?> complete,
         Func<ConfigSource, ConfigBuilder, S2nContext> make)
     {
         S2nRuntime.EnsureStarted();
         var builder = new ConfigBuilder(options);
-        var configs = new ConfigSource(certificates, ring, (own, period) => builder.Build(own.Set, config => complete(config, period)));
+        var configs = new ConfigSource(certificates, ring, (own, keys) => builder.Build(own.Set, config => complete(config, keys)));
         try
         {
             return make(configs, builder);

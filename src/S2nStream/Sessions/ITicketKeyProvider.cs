@@ -4,11 +4,20 @@ namespace S2nTls;
 public interface ITicketKeyProvider
 {
     /// <summary>
-    /// Gets the key of a period: the same one whenever it is asked, as long as the period's tickets are
-    /// accepted. It is called now and then by a connection that begins, for past periods and the coming one too,
-    /// possibly by several threads, and must not block for long; whoever fetches keys from afar does so ahead of time.
+    /// Gets the key of a period. A ring asks for the key of the current period, of the coming one, and of past ones whose tickets are
+    /// still accepted, and keeps what it gets: it asks for each once, as long as contexts use the ring, and again for what it did not get. So
+    /// the answer for a period should always be the same, at all servers that share keys.
     /// </summary>
+    /// <remarks>
+    /// The first time it is called by whoever makes the first context of the ring (<see cref="S2nContext.CreateServer"/>), which
+    /// throws what this throws. Later it is called on a thread of the pool, never on that of a handshake, which it may block: handshakes
+    /// go on with the keys at hand, and nothing is asked meanwhile. A ring makes one call at a time. What it throws then is told by
+    /// <see cref="TicketKeyRing.Failed"/>, and it is asked again after a second, and after pauses that grow.
+    /// </remarks>
     /// <param name="period">The number of whole rotations since 1970-01-01T00:00Z; see <see cref="TicketKeyRing.Rotation"/>.</param>
-    /// <returns>The key, which is wiped after use: a new object each time. Null where there is none, because it is too old, say.</returns>
+    /// <returns>
+    /// The key, a new object each time: the ring wipes it after use. Each period's key has a name and a secret of its own. Null where there is none,
+    /// because it is too old, say. That is no failure. But null for the current period is asked for again soon, as after a failure.
+    /// </returns>
     public TicketKey? GetKey(long period);
 }

@@ -3,41 +3,24 @@ using System.Security.Cryptography;
 namespace S2nTls;
 
 /// <summary>
-/// Keys that nobody else has: each is made at random when its period comes, and forgotten when its tickets are
-/// no longer accepted. Nobody can derive a forgotten one. What a context has that was given no ring.
+/// Keys that nobody else has: each is made at random when the ring asks for it, which is once, and known to the ring alone, which
+/// wipes it when its tickets are no longer accepted. What a context has that was given no ring.
 /// </summary>
-internal sealed class RandomTicketKeys(long keptPeriods) : ITicketKeyProvider
+internal sealed class RandomTicketKeys : ITicketKeyProvider
 {
-    private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, TicketKey> _keys = [];
-
     public TicketKey? GetKey(long period)
     {
-        lock (_lock)
+        Span<byte> name = stackalloc byte[TicketKey.NameLength];
+        Span<byte> secret = stackalloc byte[TicketKey.MinSecretLength];
+        try
         {
-            // Forgotten already; another one under the same period would only confuse.
-            if (_keys.Count > 0 && period < _keys.Keys.First())
-            {
-                return null;
-            }
-
-            if (!_keys.TryGetValue(period, out TicketKey? key))
-            {
-                key = new TicketKey(RandomNumberGenerator.GetBytes(TicketKey.NameLength), RandomNumberGenerator.GetBytes(TicketKey.MinSecretLength));
-                _keys.Add(period, key);
-            }
-
-            Forget(period - keptPeriods);
-            return new TicketKey(key.Name, key.Secret);
+            RandomNumberGenerator.Fill(name);
+            RandomNumberGenerator.Fill(secret);
+            return new TicketKey(name, secret);
         }
-    }
-
-    private void Forget(long before)
-    {
-        foreach (long old in _keys.Keys.TakeWhile(period => period < before).ToArray())
+        finally
         {
-            CryptographicOperations.ZeroMemory(_keys[old].Secret);
-            _keys.Remove(old);
+            CryptographicOperations.ZeroMemory(secret);
         }
     }
 }

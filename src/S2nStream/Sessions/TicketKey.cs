@@ -1,10 +1,12 @@
 namespace S2nTls;
 
-/// <summary>A key that encrypts session tickets during one period of a <see cref="TicketKeyRing"/>.</summary>
+/// <summary>A key that encrypts session tickets during one period of a <see cref="TicketKeyRing"/>. It can be given to a ring once.</summary>
 public sealed class TicketKey
 {
     internal const int NameLength = 16;
     internal const int MinSecretLength = 32;
+
+    private byte[]? _secret;
 
     /// <summary>Makes one. The bytes are copied.</summary>
     /// <param name="name">1 to 16 bytes that name the key, in the clear, in every ticket. No two keys of a ring may share it.</param>
@@ -23,11 +25,18 @@ public sealed class TicketKey
         }
 
         Name = name.ToArray();
-        Secret = GC.AllocateUninitializedArray<byte>(secret.Length, pinned: true); // not copied about, so that wiping it wipes it
-        secret.CopyTo(Secret);
+        _secret = GC.AllocateUninitializedArray<byte>(secret.Length, pinned: true); // not copied about, so that wiping it wipes it
+        secret.CopyTo(_secret);
     }
 
     internal byte[] Name { get; }
 
-    internal byte[] Secret { get; }
+    internal byte[] Secret => _secret ?? throw GivenBefore();
+
+    /// <summary>The secret, which is the caller's from now on, to keep and to wipe.</summary>
+    /// <exception cref="InvalidOperationException">It has been taken before. Where it is wiped by now, a key of zeros would encrypt tickets.</exception>
+    internal byte[] TakeSecret() => Interlocked.Exchange(ref _secret, null) ?? throw GivenBefore();
+
+    private static InvalidOperationException GivenBefore() =>
+        new($"The provider of ticket keys has returned a {nameof(TicketKey)} that it had returned before. A ring wipes a key after use: return a new object each time.");
 }

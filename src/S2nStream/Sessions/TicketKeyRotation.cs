@@ -1,0 +1,377 @@
+using System.Runtime.ExceptionServices;
+
+namespace S2nTls;
+
+/// <summary>
+/// Asks a ring's provider for keys, and has the contexts that use the ring take them up. Thread-safe.
+/// </summary>
+/// <remarks>
+/// <code>
+/// unused ──Join──▶ asking, on the maker's thread ──keys──▶ quiet ──AskIfDue: the interval is over──▶ asking, on a thread of the pool ──▶ quiet
+///    ▲                       └─failure: thrown to the maker                                                  (failure: until after a pause)
+///    └──── Leave: the last context is disposed, whoever asks meanwhile; the keys are wiped
+/// </code>
+/// One asks at a time, and while one does, every moment is quiet to the handshakes. The lock is held for moments: never while the
+/// provider is asked, a config is made, or a handler runs. So whoever disposes a context waits for nobody.
+/// </remarks>
+internal sealed class TicketKeyRotation
+{
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_shortestTimer = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1); // the system's has a limit too
+
+    private readonly TicketKeyRing _ring;
+    private readonly ITicketKeyProvider _provider;
+    private readonly TimeProvider _clock;
+    private readonly Func<double> _random;
+    private readonly Lock _lock = new();
+
+    /// <summary>The contexts' sources. Weak: a context that nobody disposes is collected as ever.</summary>
+    private readonly List<WeakReference<ConfigSource>> _users = [];
+
+    /// <summary>Null while no context uses the ring, and while the first is made.</summary>
+    private TicketKeySet? _keys;
+
+    /// <summary>Who asks; ends with what went wrong, if anything. Null while nobody does.</summary>
+    private TaskCompletionSource<Exception?>? _asking;
+
+    private ITimer? _timer;
+
+    /// <summary>How often in a row the current period's keys were not to be had.</summary>
+    private int _fruitless;
+
+    private volatile Exception? _failure;
+    private volatile QuietTime _quiet = QuietTime.Always;
+
+    internal TicketKeyRotation(TicketKeyRing ring, ITicketKeyProvider provider, TimeProvider clock, Func<double> random)
+    {
+        _ring = ring;
+        _provider = provider;
+        _clock = clock;
+        _random = random;
+    }
+
+    internal Exception? Failure => _failure;
+
+    /// <summary>Ends when whoever asks now is done.</summary>
+    internal Task Asking
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _asking?.Task ?? Task.CompletedTask;
+            }
+        }
+    }
+
+    /// <summary>The wall clock's moments between which there is nothing to do: outside of them, the clock has been set back, say, there is.</summary>
+    private sealed record QuietTime(long From, long Until)
+    {
+        internal static QuietTime Always { get; } = new(long.MinValue, long.MaxValue);
+
+        internal bool Includes(DateTimeOffset now) => now.UtcTicks >= From && now.UtcTicks < Until;
+    }
+
+    /// <summary>Has a context that is being made among those that use the ring, until <see cref="Leave"/>. Keys are there when it returns.</summary>
+    /// <exception cref="Exception">What the provider throws, where no keys are at hand.</exception>
+    internal void Join(ConfigSource user)
+    {
+        lock (_lock)
+        {
+            _users.Add(new WeakReference<ConfigSource>(user));
+        }
+
+        EnsureKeys();
+    }
+
+    /// <summary>A context needs no more keys. The last one's are wiped.</summary>
+    internal void Leave(ConfigSource user)
+    {
+        lock (_lock)
+        {
+            _users.RemoveAll(reference => !reference.TryGetTarget(out ConfigSource? other) || other == user);
+            ForgetIfUnused();
+        }
+    }
+
+    /// <summary>The keys at hand, to make a config with: the caller gives its count back. Null where no context uses the ring any more.</summary>
+    internal TicketKeySet? Acquire()
+    {
+        lock (_lock)
+        {
+            bool counted = false;
+            _keys?.DangerousAddRef(ref counted);
+            return _keys;
+        }
+    }
+
+    /// <summary>Has the keys of the period fetched if it is time to. Waits for nothing: every handshake calls it.</summary>
+    internal void AskIfDue()
+    {
+        if (!_quiet.Includes(_clock.GetUtcNow()))
+        {
+            BeginToAsk();
+        }
+    }
+
+    private void BeginToAsk()
+    {
+        lock (_lock)
+        {
+            ForgetIfUnused();
+            if (_asking is not null || _quiet.Includes(_clock.GetUtcNow()))
+            {
+                return;
+            }
+
+            _asking = NewQuestion();
+            _quiet = QuietTime.Always;
+        }
+
+        // Nothing of the handshake that has noticed flows to the provider.
+        ThreadPool.UnsafeQueueUserWorkItem(static rotation => rotation.Ask(), this, preferLocal: false);
+    }
+
+    private void EnsureKeys()
+    {
+        Exception? failure = null;
+        while (true)
+        {
+            Task<Exception?> asking;
+            bool isMine;
+            lock (_lock)
+            {
+                if (_keys is not null)
+                {
+                    return;
+                }
+
+                if (failure is not null)
+                {
+                    ExceptionDispatchInfo.Throw(failure);
+                }
+
+                isMine = _asking is null;
+                asking = (_asking ??= NewQuestion()).Task;
+            }
+
+            if (isMine)
+            {
+                Ask();
+            }
+
+            failure = asking.GetAwaiter().GetResult(); // without keys there is nothing that the maker could go on with
+        }
+    }
+
+    /// <summary>Only for whoever has set <see cref="_asking"/>.</summary>
+    private void Ask()
+    {
+        long period = _ring.CurrentPeriod;
+        TicketKeySet? keys = null;
+        Exception? failure = null;
+        try
+        {
+            keys = CopyOfKnown(period);
+            Collect(keys, period);
+        }
+        catch (Exception e)
+        {
+            failure = e; // what was given before it is of use all the same
+        }
+
+        bool hasCurrent = keys is not null && keys.Periods.Contains(period);
+        try
+        {
+            HandOut(Publish(keys, failure));
+        }
+        catch (Exception e)
+        {
+            failure ??= e; // whoever has no new config keeps the one that he has, and is seen to when the provider is asked again
+        }
+
+        Settle(period, hasCurrent, failure);
+    }
+
+    /// <returns>What is still good of the keys at hand: all of it, or where this throws nothing, so that no good key is lost.</returns>
+    private TicketKeySet CopyOfKnown(long period)
+    {
+        var keys = new TicketKeySet();
+        if (Acquire() is { } known)
+        {
+            try
+            {
+                keys.CopyFrom(known, _ring.FirstPeriodAt(period), period + 1);
+            }
+            finally
+            {
+                known.DangerousRelease();
+            }
+        }
+
+        return keys;
+    }
+
+    /// <summary>First what is needed most: a provider that fails is asked no further.</summary>
+    private void Collect(TicketKeySet keys, long period)
+    {
+        long first = _ring.FirstPeriodAt(period), last = period + 1;
+        for (int i = 0; i <= last - first; i++)
+        {
+            long wanted = i == 0 ? period : i == 1 ? last : period - i + 1;
+            if (!keys.Periods.Contains(wanted) && _provider.GetKey(wanted) is { } key)
+            {
+                keys.Add(wanted, key);
+            }
+        }
+    }
+
+    /// <returns>Who must make a new config.</returns>
+    private List<ConfigSource> Publish(TicketKeySet? keys, Exception? failure)
+    {
+        lock (_lock)
+        {
+            ForgetIfUnused();
+            bool isWanted = keys is not null && _users.Count > 0
+                && (_keys is null ? failure is null : !keys.Periods.SequenceEqual(_keys.Periods));
+            TicketKeySet? superseded = keys;
+            if (isWanted)
+            {
+                superseded = _keys;
+                _keys = keys;
+            }
+
+            superseded?.Dispose(); // wiped when nobody makes a config with it any more
+            return [.. _users.Select(user => user.TryGetTarget(out ConfigSource? source) ? source : null).OfType<ConfigSource>()];
+        }
+    }
+
+    /// <exception cref="AggregateException">Some could not make a config. The others have.</exception>
+    private static void HandOut(List<ConfigSource> users)
+    {
+        List<Exception>? failures = null;
+        foreach (ConfigSource user in users)
+        {
+            try
+            {
+                user.Renew();
+            }
+            catch (Exception e)
+            {
+                (failures ??= []).Add(e);
+            }
+        }
+
+        if (failures is not null)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    /// <summary>All is done: says when to ask again.</summary>
+    private void Settle(long period, bool hasCurrent, Exception? failure)
+    {
+        TaskCompletionSource<Exception?> asking;
+        bool isNews = false;
+        lock (_lock)
+        {
+            asking = _asking!;
+            _asking = null;
+            if (_keys is not null) // else nobody wants them any more, or the maker hears of it
+            {
+                isNews = failure is not null && _failure is null;
+                _failure = failure;
+                _quiet = failure is null && hasCurrent ? Rest(period) : Pause();
+                SetTimer();
+            }
+        }
+
+        if (isNews)
+        {
+            _ring.Tell(failure!);
+        }
+
+        asking.SetResult(failure);
+    }
+
+    /// <summary>Until the period is over, and a little longer: the next one's key is here, and a fleet's servers need not all ask in the same second.</summary>
+    private QuietTime Rest(long period)
+    {
+        _fruitless = 0;
+        long start = DateTimeOffset.UnixEpoch.UtcTicks + (period * _ring.Rotation.Ticks);
+        return new QuietTime(start, start + _ring.Rotation.Ticks + (long)(_random() * _ring.Rotation.Ticks / 10));
+    }
+
+    /// <summary>Twice as long each time, up to a limit, and between half and all of that, so that a fleet does not ask in step.</summary>
+    private QuietTime Pause()
+    {
+        double longest = Math.Min(s_longestPause.Ticks, _ring.Rotation.Ticks / 2);
+        double pause = Math.Min(longest, s_firstPause.Ticks * Math.Pow(2, _fruitless++)) * (1 + _random()) / 2;
+        long now = _clock.GetUtcNow().UtcTicks;
+        return new QuietTime(now, now + (long)pause);
+    }
+
+    /// <summary>Handshakes ask too. But a server that has few would have no good key left when the next one comes.</summary>
+    private void SetTimer()
+    {
+        long left = _quiet.Until - _clock.GetUtcNow().UtcTicks;
+        var wait = TimeSpan.FromTicks(Math.Clamp(left, s_shortestTimer.Ticks, s_longestTimer.Ticks));
+        if (_timer is not null)
+        {
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        bool isFlowing = !ExecutionContext.IsFlowSuppressed(); // nothing of the context's maker stays with the timer
+        if (isFlowing)
+        {
+            ExecutionContext.SuppressFlow();
+        }
+
+        try
+        {
+            _timer = _clock.CreateTimer(OnTimer, new WeakReference<TicketKeyRotation>(this), wait, Timeout.InfiniteTimeSpan);
+        }
+        finally
+        {
+            if (isFlowing)
+            {
+                ExecutionContext.RestoreFlow();
+            }
+        }
+    }
+
+    private static void OnTimer(object? state)
+    {
+        if (((WeakReference<TicketKeyRotation>)state!).TryGetTarget(out TicketKeyRotation? rotation))
+        {
+            rotation.AskIfDue();
+            lock (rotation._lock)
+            {
+                if (rotation._asking is null && rotation._keys is not null)
+                {
+                    rotation.SetTimer(); // it was early: its clock is another
+                }
+            }
+        }
+    }
+
+    private void ForgetIfUnused()
+    {
+        _users.RemoveAll(user => !user.TryGetTarget(out _));
+        if (_users.Count == 0)
+        {
+            _keys?.Dispose();
+            _keys = null;
+            _timer?.Dispose();
+            _timer = null;
+            _failure = null;
+            _fruitless = 0;
+            _quiet = QuietTime.Always;
+        }
+    }
+
+    private static TaskCompletionSource<Exception?> NewQuestion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
