@@ -45,10 +45,9 @@ public partial class S2nStream
             return ValueTask.CompletedTask;
         }
 
-        bool faultIsBlinded = _answer is { IsCompleted: false };
         Task finish = FinishAsync(closeAsynchronously: true);
         GC.SuppressFinalize(this);
-        if (!faultIsBlinded)
+        if (AnswerToFault() is not { Ended.IsCompleted: false })
         {
             return new ValueTask(finish);
         }
@@ -79,26 +78,32 @@ public partial class S2nStream
             earlyData.End(System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new ObjectDisposedException(GetType().FullName)));
         }
 
+        // A reader that has met a fault has set it before it left, and may not have come to answer it yet.
+        FaultAnswer? answer = AnswerToFault();
+
         // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself.
         bool hasTurn = _writeTurn.Wait(0, CancellationToken.None);
-        if (!hasTurn && !_answerIsSending)
+        if (!hasTurn && answer is not { IsSending: true })
         {
             _transport.StopSending();
         }
 
         try
         {
-            if (_answer is { } answer)
-            {
-                hasTurn = !ReleaseTurn(hasTurn);
-                if (!_leaveInnerStreamOpen)
-                {
-                    await answer.ConfigureAwait(false);
-                }
-            }
-            else if (hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null && !_transport.IsSendingUnwatched)
+            if (answer is null && hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null && !_transport.IsSendingUnwatched)
             {
                 await SendCloseNotifyIfPossibleAsync(_engine!).ConfigureAwait(false);
+            }
+
+            // Asked again: a writer that is being let go, or the closing of a TLS 1.2 connection, which decrypts what is there, may have met one.
+            if ((answer ?? AnswerToFault()) is { } owed)
+            {
+                ReleaseTurn(hasTurn);
+                hasTurn = false;
+                if (!_leaveInnerStreamOpen)
+                {
+                    await owed.Ended.ConfigureAwait(false);
+                }
             }
 
             if (!hasTurn && _transport.ClosesAfterSending)
@@ -129,14 +134,12 @@ public partial class S2nStream
         }
     }
 
-    private bool ReleaseTurn(bool hasTurn)
+    private void ReleaseTurn(bool hasTurn)
     {
         if (hasTurn)
         {
             _writeTurn.Release();
         }
-
-        return hasTurn;
     }
 
     private async ValueTask SendCloseNotifyIfPossibleAsync(TlsEngine engine)

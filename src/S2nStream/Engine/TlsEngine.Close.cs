@@ -34,9 +34,11 @@ internal sealed unsafe partial class TlsEngine
     /// </summary>
     internal void CloseWrite()
     {
-        if (_fault?.ClearAlert is { } alert)
+        if (ClearAlert is { } alert)
         {
-            _outbound.Append([AlertRecord, 3, 3, 0, 2, FatalAlert, (byte)alert]);
+            // The record's version: 3.1 for TLS 1.0, up to 3.3 for TLS 1.2, where it stays (RFC 8446 §5.1).
+            int version = Math.Clamp(S2n.s2n_connection_get_actual_protocol_version(_connection), ProtocolVersions.Tls10, ProtocolVersions.Tls12);
+            _outbound.Append([AlertRecord, 3, (byte)(version - ProtocolVersions.Tls10 + 1), 0, 2, FatalAlert, (byte)alert]);
             return;
         }
 
