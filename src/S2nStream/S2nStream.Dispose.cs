@@ -47,13 +47,7 @@ public partial class S2nStream
 
         Task finish = FinishAsync(closeAsynchronously: true);
         GC.SuppressFinalize(this);
-        if (AnswerToFault() is not { Ended.IsCompleted: false })
-        {
-            return new ValueTask(finish);
-        }
-
-        Forget(finish);
-        return ValueTask.CompletedTask;
+        return new ValueTask(finish);
     }
 
     /// <summary>The one way out. It goes on in the background after its first wait.</summary>
@@ -94,43 +88,58 @@ public partial class S2nStream
             {
                 await SendCloseNotifyIfPossibleAsync(_engine!).ConfigureAwait(false);
             }
-
-            // Asked again: a writer that is being let go, or the closing of a TLS 1.2 connection, which decrypts what is there, may have met one.
-            if ((answer ?? AnswerToFault()) is { } owed)
+        }
+        finally
+        {
+            // Asked again, last of all: whoever is let go here may have met one on the way out.
+            answer = AnswerToFault();
+            if (answer is not null)
             {
                 ReleaseTurn(hasTurn);
                 hasTurn = false;
-                if (!_leaveInnerStreamOpen)
-                {
-                    await owed.Ended.ConfigureAwait(false);
-                }
             }
 
-            if (!hasTurn && _transport.ClosesAfterSending)
+            if (answer is { Ended.IsCompleted: false } && !_leaveInnerStreamOpen)
             {
-                await _writeTurn.WaitAsync().ConfigureAwait(false);
-                hasTurn = true;
+                Forget(CloseAfterAsync(answer, closeAsynchronously)); // nobody waits for that
+            }
+            else
+            {
+                await CloseAsync(hasTurn, closeAsynchronously).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task CloseAfterAsync(FaultAnswer answer, bool closeAsynchronously)
+    {
+        await answer.Ended.ConfigureAwait(false);
+        await CloseAsync(hasTurn: false, closeAsynchronously).ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync(bool hasTurn, bool closeAsynchronously)
+    {
+        if (!hasTurn && _transport.ClosesAfterSending)
+        {
+            await _writeTurn.WaitAsync().ConfigureAwait(false);
+            hasTurn = true;
+        }
+
+        _engine?.Dispose();
+        try
+        {
+            if (closeAsynchronously)
+            {
+                await _transport.CloseAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                _transport.Close();
             }
         }
         finally
         {
-            _engine?.Dispose();
-            try
-            {
-                if (closeAsynchronously)
-                {
-                    await _transport.CloseAsync().ConfigureAwait(false);
-                }
-                else
-                {
-                    _transport.Close();
-                }
-            }
-            finally
-            {
-                // Those who still wait for the turn find the stream disposed.
-                ReleaseTurn(hasTurn);
-            }
+            // Those who still wait for the turn find the stream disposed.
+            ReleaseTurn(hasTurn);
         }
     }
 

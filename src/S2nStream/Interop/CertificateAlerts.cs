@@ -42,8 +42,8 @@ internal static class CertificateAlerts
         ["S2N_ERR_MISSING_CLIENT_CERT"] = TlsAlert.HandshakeFailure,
     }.ToFrozenDictionary();
 
-    /// <summary>The errors' names, as s2n has them.</summary>
-    internal static IEnumerable<string> Errors => s_alerts.Keys;
+    /// <summary>By the errors' names, as s2n has them.</summary>
+    internal static IReadOnlyDictionary<string, TlsAlert> ByError => s_alerts;
 
     /// <returns>Null where the error is not a verdict on a certificate.</returns>
     internal static TlsAlert? Find(string error) => s_alerts.TryGetValue(error, out TlsAlert alert) ? alert : null;

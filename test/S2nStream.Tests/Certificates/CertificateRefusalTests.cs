@@ -11,7 +11,7 @@ namespace S2nTls.Tests.Certificates;
 /// What a peer hears whose certificate is refused: at once, whoever judges. Blinding would take twenty minutes at least in
 /// these tests, longer than any of their waits.
 /// </summary>
-public class RefusalTests
+public class CertificateRefusalTests
 {
     private const string ByS2n = "s2n";
     private const string ByDotNet = ".NET";
