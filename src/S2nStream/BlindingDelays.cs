@@ -1,68 +1,127 @@
+using System.Security.Cryptography;
+
 namespace S2nTls;
 
 /// <summary>
 /// The waits between errors that are blinded and their answers, of the whole process. Each keeps a connection and
 /// its transport open, so their number is bounded: a peer that causes errors faster than they are answered must
-/// not fill the memory. Where there are too many, the oldest is let go early, which has waited longest.
+/// not fill the memory. Each budget has a bound of its own, so that strangers do not end the waits of those who are none.
 /// </summary>
-internal static class BlindingDelays
+/// <remarks>
+/// Where there are too many, one is let go early. It is chosen at random, since an order would tell which error came first; it is
+/// not the newest, whose answer would then come at the very moment of its error; and it is not let go just when the newest comes, but
+/// a little later, since its end would otherwise tell the other's moment, to a peer that has both. Only where even those
+/// who are about to go become too many, one goes at once.
+/// </remarks>
+internal sealed class BlindingDelays
 {
-    /// <summary>About 30 MB of connections; at s2n's 10 to 30 seconds, a hundred errors a second.</summary>
-    internal const int Most = 2048;
+    /// <summary>Of each budget: about 15 MB of connections; at s2n's 10 to 30 seconds, fifty errors a second.</summary>
+    internal const int Most = 1024;
 
-    private static readonly LinkedList<CancellationTokenSource> s_waiting = [];
+    /// <summary>From here on they are let go early: what is left has room for those who are about to go.</summary>
+    internal const int Comfortable = Most - (Most / 4);
+
+    private static readonly TimeSpan s_parting = TimeSpan.FromMilliseconds(500);
+    private static readonly BlindingDelays[] s_budgets = [.. Enum.GetValues<BlindingBudget>().Select(_ => new BlindingDelays())];
+
+    private readonly Lock _lock = new();
+    private readonly List<Wait> _waiting = [];
+    private int _parting;
+
+    private BlindingDelays() { }
 
     /// <summary>How many wait now.</summary>
-    internal static int Count
+    internal static int Count(BlindingBudget budget)
     {
-        get
+        BlindingDelays delays = s_budgets[(int)budget];
+        lock (delays._lock)
         {
-            lock (s_waiting)
-            {
-                return s_waiting.Count;
-            }
+            return delays._waiting.Count + delays._parting;
         }
     }
 
     /// <returns>Whether the whole delay has passed; false where it was cut short.</returns>
-    internal static async Task<bool> WaitAsync(TimeSpan delay)
+    internal static Task<bool> WaitAsync(TimeSpan delay, BlindingBudget budget) => s_budgets[(int)budget].WaitAsync(delay);
+
+    private async Task<bool> WaitAsync(TimeSpan delay)
     {
-        var hurry = new CancellationTokenSource(); // not disposed: it may just be being cancelled, and has nothing that needs to be
-        LinkedListNode<CancellationTokenSource> place = Enter(hurry);
+        var wait = new Wait();
+        Enter(wait);
         try
         {
-            await Task.Delay(delay, hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return !hurry.IsCancellationRequested;
+            await Task.Delay(delay, wait.Hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return !wait.Hurry.IsCancellationRequested;
         }
         finally
         {
-            Leave(place);
+            Leave(wait);
         }
     }
 
-    private static LinkedListNode<CancellationTokenSource> Enter(CancellationTokenSource hurry)
+    private void Enter(Wait wait)
     {
-        lock (s_waiting)
+        lock (_lock)
         {
-            if (s_waiting.Count == Most)
+            int count = _waiting.Count + _parting;
+            if (count >= Comfortable)
             {
-                // Its continuation runs on the pool, not here, and finds itself gone.
-                _ = s_waiting.First!.Value.CancelAsync();
-                s_waiting.RemoveFirst();
+                LetOneGo(atOnce: count == Most);
             }
 
-            return s_waiting.AddLast(hurry);
+            wait.Place = _waiting.Count;
+            _waiting.Add(wait);
         }
     }
 
-    private static void Leave(LinkedListNode<CancellationTokenSource> place)
+    private void LetOneGo(bool atOnce)
     {
-        lock (s_waiting)
+        Wait chosen = _waiting[RandomNumberGenerator.GetInt32(_waiting.Count)];
+        Remove(chosen);
+        if (atOnce)
         {
-            if (place.List is not null)
+            _ = chosen.Hurry.CancelAsync(); // its continuation runs on the pool, not here
+        }
+        else
+        {
+            chosen.IsParting = true;
+            _parting++;
+            chosen.Hurry.CancelAfter(RandomNumberGenerator.GetInt32((int)s_parting.TotalMilliseconds));
+        }
+    }
+
+    private void Leave(Wait wait)
+    {
+        lock (_lock)
+        {
+            if (wait.IsParting)
             {
-                s_waiting.Remove(place);
+                _parting--;
+            }
+            else if (wait.Place >= 0)
+            {
+                Remove(wait);
             }
         }
+    }
+
+    /// <summary>The last takes its place.</summary>
+    private void Remove(Wait wait)
+    {
+        Wait last = _waiting[^1];
+        _waiting[wait.Place] = last;
+        last.Place = wait.Place;
+        _waiting.RemoveAt(_waiting.Count - 1);
+        wait.Place = -1;
+    }
+
+    private sealed class Wait
+    {
+        /// <summary>Not disposed: it may just be being cancelled; and what it has is a timer at most, which has then fired.</summary>
+        internal CancellationTokenSource Hurry { get; } = new();
+
+        /// <summary>Where in the list; −1 where it is in none.</summary>
+        internal int Place { get; set; }
+
+        internal bool IsParting { get; set; }
     }
 }

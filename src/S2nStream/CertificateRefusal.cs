@@ -13,7 +13,7 @@ internal static class CertificateRefusal
 
     /// <summary>The certificates are not what the handshake says they are: there is nothing to ask a callback about.</summary>
     internal static S2nFault NotReadable() =>
-        S2nFault.CertificateRefused("S2N_ERR_BAD_MESSAGE", "The peer's certificates could not be read from the handshake");
+        S2nFault.CertificateRefused("S2N_ERR_BAD_MESSAGE", "The peer's certificates could not be read from the handshake", TlsAlert.BadCertificate);
 
     /// <summary>A certificate that can be loaded, but .NET stumbles over what is in it.</summary>
     internal static S2nFault NotUnderstood(Exception thrown) =>
@@ -38,7 +38,7 @@ internal static class CertificateRefusal
         S2nFault.CertificateRefused("S2N_ERR_INVALID_OCSP_RESPONSE", $"The server sent no OCSP response, and {because}");
 
     internal static S2nFault ValidationThrew(Exception thrown) =>
-        S2nFault.CertificateRefused("S2N_ERR_CANCELLED", $"The validation of the peer's certificate threw {thrown.GetType()}: {thrown.Message}");
+        S2nFault.CertificateRefused("S2N_ERR_CANCELLED", $"The validation of the peer's certificate threw {thrown.GetType()}: {thrown.Message}", TlsAlert.InternalError);
 
     /// <remarks>What is wrong beyond the chain's statuses is in <paramref name="unmet"/>.</remarks>
     internal static S2nFault For(SslPolicyErrors errors, X509Chain? chain, UnmetDemand? unmet, bool byCallback)

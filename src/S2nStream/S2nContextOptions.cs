@@ -76,7 +76,7 @@ public abstract class S2nContextOptions
     /// The longest delay between a peer's error that might be an attack on timing, and the alert and close
     /// that answer it (<c>s2n_config_set_max_blinding_delay</c>; the shortest is a third of it). The
     /// exception is thrown at once, no thread waits. Whole seconds, rounded up. Null, the default, stands
-    /// for s2n's 10 to 30 seconds; zero turns the delay off.
+    /// for s2n's 10 to 30 seconds; zero turns the delay off. A refused certificate is not delayed: that rests on what is public.
     /// </summary>
     public TimeSpan? MaxBlindingDelay { get; set; }
 

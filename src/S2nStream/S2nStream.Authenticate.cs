@@ -66,7 +66,7 @@ public partial class S2nStream
         finally
         {
             // Disposed meanwhile, by someone who saw no engine to dispose.
-            if (IsDisposed && _answer is null)
+            if (IsDisposed && AnswerToFault() is null)
             {
                 engine?.Dispose();
             }

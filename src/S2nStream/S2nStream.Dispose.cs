@@ -46,16 +46,9 @@ public partial class S2nStream
             return ValueTask.CompletedTask;
         }
 
-        bool faultIsBlinded = _answer is { IsCompleted: false };
         Task finish = FinishAsync(closeAsynchronously: true);
         GC.SuppressFinalize(this);
-        if (!faultIsBlinded)
-        {
-            return new ValueTask(finish);
-        }
-
-        Forget(finish);
-        return ValueTask.CompletedTask;
+        return new ValueTask(finish);
     }
 
     /// <summary>The one way out. It goes on in the background after its first wait.</summary>
@@ -81,34 +74,23 @@ public partial class S2nStream
             earlyData.End(System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new ObjectDisposedException(GetType().FullName)));
         }
 
+        // A reader that has met a fault has set it before it left, and may not have come to answer it yet.
+        FaultAnswer? answer = AnswerToFault();
+
         // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself; and a handshake
         // that is in the application's code, which may be there for long, and will touch nothing when it comes back.
         bool hasTurn = _writeTurn.Wait(0, CancellationToken.None);
-        bool isIdle = hasTurn || (reader == ReadTurnEnd.WasAsking && CurrentStage == Stage.Authenticating);
-        if (!isIdle && !_answerIsSending)
+        bool isAsking = reader == ReadTurnEnd.WasAsking && CurrentStage == Stage.Authenticating;
+        if (!hasTurn && !isAsking && answer is not { IsSending: true })
         {
             _transport.StopSending();
         }
 
         try
         {
-            if (_answer is { } answer)
-            {
-                hasTurn = !ReleaseTurn(hasTurn);
-                if (!_leaveInnerStreamOpen)
-                {
-                    await answer.ConfigureAwait(false);
-                }
-            }
-            else if (hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null && !_transport.IsSendingUnwatched)
+            if (answer is null && hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null && !_transport.IsSendingUnwatched)
             {
                 await SendCloseNotifyIfPossibleAsync(_engine!).ConfigureAwait(false);
-            }
-
-            if (!isIdle && !hasTurn && _transport.ClosesAfterSending)
-            {
-                await _writeTurn.WaitAsync().ConfigureAwait(false);
-                hasTurn = true;
             }
 
             if (reader is ReadTurnEnd.IsLeaving or ReadTurnEnd.IsLeavingParked)
@@ -122,34 +104,64 @@ public partial class S2nStream
         }
         finally
         {
-            _engine?.Dispose();
-            try
+            // Asked again, last of all: whoever is let go here may have met one on the way out.
+            answer = AnswerToFault();
+            if (answer is not null)
             {
-                if (closeAsynchronously)
-                {
-                    await _transport.CloseAsync().ConfigureAwait(false);
-                }
-                else
-                {
-                    _transport.Close();
-                }
-            }
-            finally
-            {
-                // Those who still wait for the turn find the stream disposed.
                 ReleaseTurn(hasTurn);
+                hasTurn = false;
+            }
+
+            if (answer is { Ended.IsCompleted: false } && !_leaveInnerStreamOpen)
+            {
+                Forget(CloseAfterAsync(answer, isAsking, closeAsynchronously)); // nobody waits for that
+            }
+            else
+            {
+                await CloseAsync(hasTurn, isAsking, closeAsynchronously).ConfigureAwait(false);
             }
         }
     }
 
-    private bool ReleaseTurn(bool hasTurn)
+    private async Task CloseAfterAsync(FaultAnswer answer, bool isAsking, bool closeAsynchronously)
+    {
+        await answer.Ended.ConfigureAwait(false);
+        await CloseAsync(hasTurn: false, isAsking, closeAsynchronously).ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync(bool hasTurn, bool isAsking, bool closeAsynchronously)
+    {
+        if (!hasTurn && !isAsking && _transport.ClosesAfterSending)
+        {
+            await _writeTurn.WaitAsync().ConfigureAwait(false);
+            hasTurn = true;
+        }
+
+        _engine?.Dispose();
+        try
+        {
+            if (closeAsynchronously)
+            {
+                await _transport.CloseAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                _transport.Close();
+            }
+        }
+        finally
+        {
+            // Those who still wait for the turn find the stream disposed.
+            ReleaseTurn(hasTurn);
+        }
+    }
+
+    private void ReleaseTurn(bool hasTurn)
     {
         if (hasTurn)
         {
             _writeTurn.Release();
         }
-
-        return hasTurn;
     }
 
     private async ValueTask SendCloseNotifyIfPossibleAsync(TlsEngine engine)

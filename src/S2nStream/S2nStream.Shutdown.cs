@@ -72,6 +72,7 @@ public partial class S2nStream
         finally
         {
             _writeTurn.Release();
+            AnswerFault(); // before TLS 1.3 it decrypts what is there
         }
     }
 

@@ -92,6 +92,29 @@ public class ClientCertificateTests
     }
 
     [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task Two_hundred_refused_clients_leave_no_socket_open(SslProtocols protocol)
+    {
+        await using WebHostUnderTest host = await ListenAsync(https =>
+        {
+            https.Tls.ClientCertificateMode = S2nClientCertificateMode.Required;
+            https.Tls.TrustedRoots = TestAuthority.Default.Roots;
+            https.Tls.MaxBlindingDelay = TimeSpan.FromHours(1); // were it blinded: 20 minutes at least
+        });
+        await Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+        {
+            Exception? error = await Record.ExceptionAsync(async () =>
+            {
+                await using SslStream client = await Clients.ConnectAsync(host.Port, i % 2 == 0 ? s_stranger : null, protocols: protocol);
+                Assert.Equal(0, await client.ReadAsync(new byte[1]).AsTask().WithDeadline());
+            });
+            Assert.True(error is null or AuthenticationException or IOException, error?.ToString()); // not a time-out
+        });
+        await OpenSockets.ExpectNoneAsync(host.Port);
+    }
+
+    [Theory]
     [InlineData(ClientCertificateMode.RequireCertificate, "CN=stranger")]
     [InlineData(ClientCertificateMode.AllowCertificate, "CN=stranger")]
     public async Task What_was_set_for_all_https_endpoints_of_Kestrel_applies(ClientCertificateMode mode, string subject)

@@ -77,6 +77,31 @@ public class HandshakeTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_selector_that_has_kept_its_token_hears_nothing_of_later_handshakes(bool refuses)
+    {
+        var kept = new TaskCompletionSource<CancellationToken>();
+        await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(
+            (_, _, token) => kept.TrySetResult(token) && refuses ? ValueTask.FromResult<S2nContext?>(null) : ValueTask.FromResult<S2nContext?>(TestContexts.Server),
+            handshakeTimeout: TimeSpan.FromSeconds(4)));
+        Exception? refusal = await Record.ExceptionAsync(async () => await (await Clients.ConnectAsync(host.Port)).DisposeAsync());
+        Assert.Equal(refuses, refusal is AuthenticationException);
+        CancellationToken token = await kept.Task.WithDeadline();
+        int heard = 0;
+        await host.Log.WaitForAsync(entry => entry.Category == Category && entry.Id.Id == (refuses ? 1 : 3));
+        using CancellationTokenRegistration registration = token.Register(() => Interlocked.Increment(ref heard));
+
+        using var silent = new TcpClient();
+        await silent.ConnectAsync(IPAddress.Loopback, host.Port);
+        Assert.Equal(0, await silent.GetStream().ReadAsync(new byte[1]).AsTask().WithDeadline());
+        await host.Log.WaitForAsync(entry => entry.Category == Category && entry.Id.Id == 2);
+
+        Assert.False(token.IsCancellationRequested);
+        Assert.Equal(0, heard);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-5)]
     [InlineData(50)]

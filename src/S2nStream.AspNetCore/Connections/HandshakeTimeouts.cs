@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace S2nTls.AspNetCore.Connections;
 
-/// <summary>Sources of tokens that end handshakes after a time, used again: nearly every handshake is over in time.</summary>
+/// <summary>
+/// Sources of tokens that end handshakes after a time, used again: nearly every handshake is over in time. Not where
+/// the application has seen the token: it may have kept it, and must not hear there of another connection.
+/// </summary>
 internal sealed class HandshakeTimeouts(TimeSpan limit)
 {
     private const int Most = 256;
@@ -20,9 +23,9 @@ internal sealed class HandshakeTimeouts(TimeSpan limit)
         return source;
     }
 
-    internal void End(CancellationTokenSource source)
+    internal void End(CancellationTokenSource source, bool isShown)
     {
-        if (_spare.Count < Most && source.TryReset())
+        if (!isShown && _spare.Count < Most && source.TryReset())
         {
             _spare.Enqueue(source);
         }

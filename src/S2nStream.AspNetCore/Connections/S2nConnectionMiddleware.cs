@@ -74,7 +74,7 @@ internal sealed class S2nConnectionMiddleware(
         }
         finally
         {
-            _timeouts.End(timeout);
+            _timeouts.End(timeout, handshake.ShowsToken);
             SslProtocols protocol = failure is null ? stream.SslProtocol : SslProtocols.None;
             metrics?.Stop(connection, timing, protocol, failure);
             if (connection.Features.Get<IConnectionMetricsTagsFeature>() is { } tagged)

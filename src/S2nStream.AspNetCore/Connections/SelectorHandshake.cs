@@ -5,6 +5,8 @@ namespace S2nTls.AspNetCore.Connections;
 /// <summary>A context for each connection, chosen by the application.</summary>
 internal sealed class SelectorHandshake(S2nContextSelector selector) : IHandshake
 {
+    public bool ShowsToken => true;
+
     public Task PerformAsync(S2nStream stream, ConnectionContext connection, CancellationToken cancellationToken) =>
         stream.AuthenticateAsServerAsync((_, clientHello, token) => selector(connection, clientHello, token), cancellationToken);
 }

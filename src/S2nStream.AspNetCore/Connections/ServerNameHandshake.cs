@@ -9,6 +9,8 @@ namespace S2nTls.AspNetCore.Connections;
 /// <param name="names">What the names stand for.</param>
 internal sealed class ServerNameHandshake(string endpoint, ServerNames names) : IHandshake
 {
+    public bool ShowsToken => true;
+
     public Task PerformAsync(S2nStream stream, ConnectionContext connection, CancellationToken cancellationToken) =>
         stream.AuthenticateAsServerAsync((_, clientHello, token) => Find(clientHello).Select(connection, clientHello, token), cancellationToken);
 

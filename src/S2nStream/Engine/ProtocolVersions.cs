@@ -5,6 +5,7 @@ namespace S2nTls.Engine;
 /// <summary>s2n's numbers for the protocol versions (<c>S2N_TLS12</c>, …): ten times the major, plus the minor.</summary>
 internal static class ProtocolVersions
 {
+    internal const int Tls10 = 31;
     internal const int Tls12 = 33;
     internal const int Tls13 = 34;
     private const int Ssl3 = 30;
@@ -20,7 +21,7 @@ internal static class ProtocolVersions
     {
 #pragma warning disable CA5397, CS0618, SYSLIB0039 // obsolete protocols: s2n's oldest policies can negotiate them, and then it must be told
         Ssl3 => SslProtocols.Ssl3,
-        31 => SslProtocols.Tls,
+        Tls10 => SslProtocols.Tls,
         32 => SslProtocols.Tls11,
 #pragma warning restore CA5397, CS0618, SYSLIB0039
         Tls12 => SslProtocols.Tls12,

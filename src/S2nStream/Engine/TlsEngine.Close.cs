@@ -41,9 +41,12 @@ internal sealed unsafe partial class TlsEngine
             throw torn.ToException(); // s2n would send the rest of the record first
         }
 
-        if (_fault?.ClearAlert is { } alert)
+        if (ClearAlert is { } alert)
         {
-            _outbound.Append([AlertRecord, 3, 3, 0, 2, FatalAlert, (byte)alert]);
+            // The record's version: 3.1 for TLS 1.0, and so on to 3.3, where it stays (RFC 8446 §5.1), and which goes where none is agreed on yet.
+            int version = S2n.s2n_connection_get_actual_protocol_version(_connection);
+            int minor = version is >= ProtocolVersions.Tls10 and <= ProtocolVersions.Tls12 ? version - ProtocolVersions.Tls10 + 1 : 3;
+            _outbound.Append([AlertRecord, 3, (byte)minor, 0, 2, FatalAlert, (byte)alert]);
             return;
         }
 

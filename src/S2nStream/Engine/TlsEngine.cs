@@ -86,11 +86,6 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     /// <summary>Why the connection is dead, once a fatal error has ended it in both directions.</summary>
     internal S2nFault? Fault => _fault;
 
-    /// <summary>How long the alert, and the transport's end, must still wait after a fault (<c>s2n_connection_get_delay</c>).</summary>
-    internal TimeSpan BlindingDelay =>
-        // Rounded up: an alert that is a tick early would be refused with S2N_ERR_SHUTDOWN_PAUSED.
-        TimeSpan.FromMilliseconds(Math.Ceiling(S2n.s2n_connection_get_delay(_connection) / 1e6));
-
     /// <summary>What the handshake waits for, where it waits for the application.</summary>
     internal Question? Question => _question;
 
@@ -252,7 +247,7 @@ internal sealed unsafe partial class TlsEngine : IDisposable
     {
         _certificateReader?.Dispose(); // a handshake that has failed before its certificate came
         _flight?.Dispose();
-        _fault =
+        S2nFault fault =
             _refusal is { } refused ? refused
             : _refusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
             : _isServer && _hasPreSharedKeys && !_handshakeDone && error.Name == "S2N_ERR_BAD_MESSAGE" ? S2nFault.PreSharedKeyNotProved(error)
@@ -262,10 +257,12 @@ internal sealed unsafe partial class TlsEngine : IDisposable
             : S2nFault.Capture(error, PeerAlert(error));
         if (!_handshakeDone)
         {
-            _fault = _fault with { LastMessage = LastMessage };
+            fault = fault with { LastMessage = LastMessage };
         }
 
-        return _fault.ToException();
+        fault = Blind(fault, error);
+        _fault = fault; // complete: disposal, on another thread, goes by it
+        return fault.ToException();
     }
 
     /// <summary>

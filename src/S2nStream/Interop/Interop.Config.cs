@@ -43,6 +43,10 @@ internal static unsafe partial class S2n
 
     [LibraryImport(Library)]
     internal static partial int s2n_config_set_max_blinding_delay(ConfigHandle config, uint seconds);
+
+    [LibraryImport(Library)]
+    internal static partial int s2n_config_set_monotonic_clock(
+        ConfigHandle config, delegate* unmanaged<nint, ulong*, int> clock, nint context);
 }
 
 /// <summary><c>s2n_cert_auth_type</c></summary>

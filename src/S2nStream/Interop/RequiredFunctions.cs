@@ -59,6 +59,7 @@ internal static class RequiredFunctions
         nameof(S2n.s2n_config_set_initial_ticket_count),
         nameof(S2n.s2n_config_set_key_log_cb),
         nameof(S2n.s2n_config_set_max_blinding_delay),
+        nameof(S2n.s2n_config_set_monotonic_clock),
         nameof(S2n.s2n_config_set_server_max_early_data_size),
         nameof(S2n.s2n_config_set_session_state_lifetime),
         nameof(S2n.s2n_config_set_session_ticket_cb),

@@ -15,6 +15,15 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     /// <summary>What was thrown, where it was not s2n that failed.</summary>
     internal Exception? Cause { get; init; }
 
+    /// <summary>The alert that tells of a refused certificate, to be sent in the clear too where nothing is encrypted yet.</summary>
+    internal TlsAlert? CertificateAlert { get; init; }
+
+    /// <summary>Until when the peer must hear nothing, by <see cref="System.Diagnostics.Stopwatch"/>'s clock; 0 where it may at once.</summary>
+    internal long BlindedUntil { get; init; }
+
+    /// <summary>With which other errors it waits, where the peer must hear nothing yet.</summary>
+    internal BlindingBudget BlindingBudget { get; init; }
+
     /// <summary>In a handshake, the message that s2n was at.</summary>
     internal string? LastMessage { get; init; }
 
@@ -80,8 +89,11 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     };
 
     /// <summary>A peer whose certificate .NET, or the user's callback, refuses.</summary>
-    internal static S2nFault CertificateRefused(string error, string reason) =>
-        new(S2nErrorType.Protocol, error, $"{reason} ({error}).");
+    /// <param name="error">s2n's name for the reason.</param>
+    /// <param name="reason">The reason in words.</param>
+    /// <param name="alert">The alert that tells of it, where the name is not that of a verdict on a certificate.</param>
+    internal static S2nFault CertificateRefused(string error, string reason, TlsAlert alert = TlsAlert.CertificateUnknown) =>
+        new(S2nErrorType.Protocol, error, $"{reason} ({error}).") { CertificateAlert = CertificateAlerts.Find(error) ?? alert };
 
     /// <summary>A message with certificates that s2n does not begin to read: nearly always it is too long.</summary>
     internal static S2nFault CertificatesNotTaken(S2nError error) => new(

@@ -84,6 +84,23 @@ public class FailureTests
     [Theory]
     [InlineData(Kind.S2n)]
     [InlineData(Kind.Sockets)]
+    public async Task Two_hundred_refused_servers_leave_no_socket_open(Kind kind)
+    {
+        using X509Certificate2 untrusted = new TestAuthority("another").Issue();
+        await using WebServer server = await WebServer.StartAsync(https => https.ServerCertificate = untrusted);
+        using S2nContext context = TestContexts.MakeClient(options => options.MaxBlindingDelay = TimeSpan.FromHours(1)); // were it blinded: 20 minutes at least
+        using HttpClient client = kind == Kind.S2n ? Clients.Create(context: context) : Create(kind);
+        await Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) =>
+        {
+            var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url).WithDeadline());
+            Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+        });
+        await OpenSockets.ExpectNoneAsync(server.Port);
+    }
+
+    [Theory]
+    [InlineData(Kind.S2n)]
+    [InlineData(Kind.Sockets)]
     public async Task A_callback_that_refuses_is_a_secure_connection_error(Kind kind)
     {
         await using WebServer server = await WebServer.StartAsync();

@@ -58,7 +58,9 @@ public class ValidationCallbackTests
         Assert.Contains("RemoteCertificateChainErrors", message, StringComparison.Ordinal);
         Assert.Contains("PartialChain", message, StringComparison.Ordinal);
         Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Assert.IsType<S2nException>(clientError.InnerException).Error);
-        Assert.Equal(S2nErrorType.Closed, Assert.IsType<S2nException>(Assert.IsType<AuthenticationException>(serverError).InnerException).ErrorType);
+        S2nException heard = Assert.IsType<S2nException>(Assert.IsType<AuthenticationException>(serverError).InnerException);
+        Assert.Equal(protocol == SslProtocols.Tls12 ? TlsAlert.UnknownCA : null, heard.Alert);
+        Assert.Equal(protocol == SslProtocols.Tls12 ? S2nErrorType.Alert : S2nErrorType.Closed, heard.ErrorType);
     }
 
     [Fact]

@@ -17,6 +17,12 @@ public partial class ErrorsPageTests
         AssertRows("By kind, for all others", ErrorAdvice.ByType.Select(entry => $"| `{entry.Key}` | {entry.Value.Meaning} | {entry.Value.Remedy} |"));
 
     [Fact]
+    public void It_has_the_alert_for_every_refusal_of_a_certificate() =>
+        Assert.Equal(
+            CertificateAlerts.ByError.Select(entry => $"| `{entry.Key}` | `{entry.Value}` |").Order(StringComparer.Ordinal),
+            RowsOf("Refused certificates").Order(StringComparer.Ordinal));
+
+    [Fact]
     public void It_has_every_alert()
     {
         string[] named = [.. RowsOf("Alerts").Select(row => NameAndNumber().Match(row).Value)];

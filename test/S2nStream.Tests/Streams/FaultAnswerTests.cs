@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Security.Authentication;
+using S2nTls.Engine;
+
+namespace S2nTls.Tests.Streams;
+
+/// <summary>
+/// A call has met an error that is blinded, and another thread disposes before the call has come to answer it. The reader
+/// is stopped there: what it does is done here, up to that point.
+/// </summary>
+public class FaultAnswerTests
+{
+    /// <summary>The least that s2n waits is a third of it.</summary>
+    private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(3);
+
+    /// <summary>A timer may be a little early, and the clocks are two.</summary>
+    private static readonly TimeSpan s_leastDelay = (s_maxDelay / 3) - TimeSpan.FromMilliseconds(50);
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Disposal_between_a_fault_and_its_answer_ends_nothing_before_the_delay(bool whileTheReaderIsActive, bool asynchronously)
+    {
+        (TlsPair pair, WatchedStream inner) = await ReceiveTamperedAsync(SslProtocols.Tls13);
+        S2nStream stream = pair.Server;
+        ReadTurn turn = ReadTurnOf(stream);
+        turn.Enter();
+        Task disposal = Task.CompletedTask;
+        if (whileTheReaderIsActive)
+        {
+            disposal = Task.Factory.StartNew(() => DisposeAsync(stream, asynchronously), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        MeetFault(stream);
+        turn.Leave();
+        if (!whileTheReaderIsActive)
+        {
+            disposal = DisposeAsync(stream, asynchronously);
+        }
+
+        await disposal.WithDeadline();
+        Task answered = stream.ErrorAnswered;
+        Assert.False(inner.IsClosed);
+        Assert.False(answered.IsCompleted);
+
+        // The peer hears an alert, and then the end.
+        Assert.Equal(0, await pair.Client.ReadAsync(new byte[1]).WithDeadline());
+        Assert.InRange(Stopwatch.GetElapsedTime(start, await inner.Closed.WithDeadline()), s_leastDelay, Deadline.Default);
+        await answered.WithDeadline();
+        await pair.Client.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whoever_leaves_the_transport_open_is_told_to_wait_from_the_fault_on(bool disposed)
+    {
+        (TlsPair pair, _) = await ReceiveTamperedAsync(SslProtocols.Tls13, leaveOpen: true);
+        ReadTurn turn = ReadTurnOf(pair.Server);
+        turn.Enter();
+        long start = Stopwatch.GetTimestamp();
+        MeetFault(pair.Server);
+        turn.Leave();
+        if (disposed)
+        {
+            await pair.Server.DisposeAsync().WithDeadline();
+        }
+
+        Task answered = pair.Server.ErrorAnswered;
+        Assert.False(answered.IsCompleted);
+        await answered.WithDeadline();
+        Assert.InRange(Stopwatch.GetElapsedTime(start), s_leastDelay, Deadline.Default);
+        await pair.Client.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fault_that_a_half_close_meets_is_answered_like_any_other(bool disposed)
+    {
+        // Before TLS 1.3 a half-close decrypts what has arrived.
+        (TlsPair pair, WatchedStream inner) = await ReceiveTamperedAsync(SslProtocols.Tls12);
+        long start = Stopwatch.GetTimestamp();
+        await Assert.ThrowsAsync<S2nException>(() => pair.Server.ShutdownWriteAsync().WithDeadline());
+        if (disposed)
+        {
+            pair.Server.Dispose();
+        }
+
+        Assert.False(pair.Server.ErrorAnswered.IsCompleted);
+        Assert.False(inner.IsClosed);
+        Assert.Equal(0, await pair.Client.ReadAsync(new byte[1]).WithDeadline());
+        Assert.InRange(Stopwatch.GetElapsedTime(start), s_leastDelay, Deadline.Default);
+        await pair.Server.ErrorAnswered.WithDeadline();
+        await pair.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task At_whatever_moment_a_failing_handshake_is_disposed_its_error_stays_blinded()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        Task<(bool MetFault, TimeSpan Open)>[] tries = [.. Enumerable.Range(0, 200).Select(_ => FailAndDisposeAsync(random.Next(300)))];
+        (bool MetFault, TimeSpan Open)[] outcomes = await Task.WhenAll(tries).WithDeadline(2 * Deadline.Default);
+        Assert.All(outcomes.Where(outcome => outcome.MetFault), outcome => Assert.True(outcome.Open >= s_leastDelay, $"closed after {outcome.Open}; seed {seed}"));
+        Assert.Contains(outcomes, outcome => outcome.MetFault);
+    }
+
+    /// <summary>The inner stream gives the client what its server never sent, and the stream is disposed a little later.</summary>
+    private static async Task<(bool MetFault, TimeSpan Open)> FailAndDisposeAsync(int spins)
+    {
+        using S2nContext client = TestContexts.MakeClient(options => options.MaxBlindingDelay = s_maxDelay);
+        (Stream clientEnd, Stream serverEnd) = DuplexPipe.CreateStreams();
+        var inner = new WatchedStream(clientEnd);
+        var stream = new S2nStream(inner);
+        Task handshake = stream.AuthenticateAsClientAsync(client, "localhost");
+        Task disposal = Task.Run(async () =>
+        {
+            await inner.Received.WithDeadline();
+            Thread.SpinWait(spins * 10);
+            stream.Dispose();
+        });
+        long start = Stopwatch.GetTimestamp();
+        await serverEnd.WriteAsync(new byte[] { 22, 3, 3, 0, 4, 2, 0, 0, 0 }); // a ServerHello of no bytes
+        Exception error = await Assert.ThrowsAnyAsync<Exception>(() => handshake.WithDeadline());
+        await disposal.WithDeadline();
+        return ((error is AuthenticationException ? error : error.InnerException)?.GetBaseException() is S2nException, Stopwatch.GetElapsedTime(start, await inner.Closed.WithDeadline()));
+    }
+
+    /// <summary>Two joined streams; the server has read a record, and has the next one, which was tampered with, in its buffer.</summary>
+    private static async Task<(TlsPair Pair, WatchedStream ServerEnd)> ReceiveTamperedAsync(SslProtocols protocol, bool leaveOpen = false)
+    {
+        using S2nContext server = TestContexts.MakeServer(options =>
+        {
+            options.MaxBlindingDelay = s_maxDelay;
+            options.SecurityPolicy = protocol == SslProtocols.Tls12 ? TestContexts.Tls12Policy : S2nSecurityPolicy.DefaultTls13;
+        });
+        (Stream client, Stream serverEnd) = DuplexPipe.CreateStreams();
+        var tampering = new TamperingStream(client);
+        var inner = new WatchedStream(serverEnd);
+        TlsPair pair = await TlsPair.OverAsync(tampering, inner, protocol, server: server, leaveOpen: leaveOpen);
+        await pair.Client.WriteAsync("good"u8.ToArray());
+        tampering.Tampers = true;
+        await pair.Client.WriteAsync("tampered with"u8.ToArray());
+        await pair.Server.ReadExactlyAsync(new byte[4]).AsTask().WithDeadline();
+        return (pair, inner);
+    }
+
+    private static void MeetFault(S2nStream stream) =>
+        Assert.Equal("S2N_ERR_DECRYPT", Assert.Throws<S2nException>(() => EngineOf(stream)!.Decrypt(new byte[100], out _)).Error);
+
+    private static async Task DisposeAsync(S2nStream stream, bool asynchronously)
+    {
+        if (asynchronously)
+        {
+            await stream.DisposeAsync();
+        }
+        else
+        {
+            stream.Dispose();
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_engine")]
+    private static extern ref TlsEngine? EngineField(S2nStream stream);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_readTurn")]
+    private static extern ref ReadTurn ReadTurnField(S2nStream stream);
+
+    private static TlsEngine? EngineOf(S2nStream stream) => EngineField(stream);
+
+    private static ReadTurn ReadTurnOf(S2nStream stream) => ReadTurnField(stream);
+
+    /// <summary>Tells when it has received, and when it is closed.</summary>
+    private sealed class WatchedStream(Stream inner) : WrappedStream(inner)
+    {
+        private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<long> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Received => _received.Task;
+
+        /// <summary>The moment at which it was closed.</summary>
+        public Task<long> Closed => _closed.Task;
+
+        public bool IsClosed => _closed.Task.IsCompleted;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = await base.ReadAsync(buffer, cancellationToken);
+            _received.TrySetResult();
+            return count;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _closed.TrySetResult(Stopwatch.GetTimestamp());
+            base.Dispose(disposing);
+        }
+    }
+}
