@@ -55,7 +55,7 @@ internal sealed class ChainRun(string findingsDirectory)
         Verdicts verdicts;
         try
         {
-            verdicts = await court.JudgeAsync(tried.Chain, tried.S2nWay, tried.NetWay, tried.AsksGnuTls);
+            verdicts = await court.JudgeAsync(tried.Chain, tried.S2nWay, tried.NetWay, tried.AsksGnuTls) with { ByStandard = tried.Standard };
         }
         catch (ChainNotShownException)
         {
@@ -86,7 +86,7 @@ internal sealed class ChainRun(string findingsDirectory)
 
     private void Keep(ChainCase tried, string what)
     {
-        string files = Path.Combine(findingsDirectory, tried.Name.Replace(' ', '-'));
+        string files = Path.Combine(findingsDirectory, string.Concat(tried.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')));
         Directory.CreateDirectory(files);
         string text = $"{tried.Name}: {tried.Chain.Describe()}\n{what}\n  {files}";
         File.WriteAllText(Path.Combine(files, "sent.pem"), tried.Chain.SentPem);

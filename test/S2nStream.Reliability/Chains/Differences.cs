@@ -19,7 +19,7 @@ internal static class Differences
             unexplained.Add("the two ways differ");
         }
 
-        foreach (Judge judge in new[] { Judge.SslStream, Judge.OpenSsl, Judge.GnuTls })
+        foreach (Judge judge in new[] { Judge.SslStream, Judge.OpenSsl, Judge.GnuTls, Judge.Standard })
         {
             if (verdicts.Of(judge) is not { } verdict || verdict.Accepts == verdicts.ByS2n.Accepts)
             {

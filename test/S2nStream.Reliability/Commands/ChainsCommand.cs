@@ -12,15 +12,17 @@ internal static class ChainsCommand
         var count = new Option<int>("--count") { Description = "How many chains.", DefaultValueFactory = _ => 10_000 };
         var seed = new Option<int>("--seed") { Description = "The first chain's seed; the others count up from it.", DefaultValueFactory = _ => Random.Shared.Next(int.MaxValue / 2) };
         var gnuTlsEvery = new Option<int>("--gnutls-every") { Description = "Every how many chains certtool is asked too; 0 for never.", DefaultValueFactory = _ => 1 };
+        var named = new Option<bool>("--named") { Description = "All named cases, instead of generated ones." };
         var directory = new Option<string>("--findings") { Description = "Where chains are kept that nothing explains.", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "s2nstream-chains") };
-        var command = new Command("chains", "Has certificate chains judged by s2n's way, .NET's way, SslStream, OpenSSL and GnuTLS.") { count, seed, gnuTlsEvery, directory };
+        var command = new Command("chains", "Has certificate chains judged by s2n's way, .NET's way, SslStream, OpenSSL and GnuTLS.") { count, seed, named, gnuTlsEvery, directory };
         command.SetAction(async (parsed, stop) =>
         {
             int first = parsed.GetValue(seed);
             Console.WriteLine($"seed {first}");
             var run = new ChainRun(parsed.GetValue(directory)!);
             var clock = Stopwatch.StartNew();
-            Task running = run.RunAsync(Enumerable.Range(first, parsed.GetValue(count)).Select(chain => ChainCase.Generate(chain, parsed.GetValue(gnuTlsEvery))), stop);
+            Task running = run.RunAsync(
+                parsed.GetValue(named) ? ChainCase.AllNamed() : Enumerable.Range(first, parsed.GetValue(count)).Select(chain => ChainCase.Generate(chain, parsed.GetValue(gnuTlsEvery))), stop);
             while (await Task.WhenAny(running, Task.Delay(5000, CancellationToken.None)) != running)
             {
                 Console.WriteLine($"{clock.Elapsed:hh\\:mm\\:ss} {run.Done:N0} chains, {run.Done / clock.Elapsed.TotalSeconds:N0}/s, {run.Findings.Count} findings");

@@ -10,6 +10,11 @@ namespace S2nTls.Reliability.Chains.Cases;
 /// <param name="Change">Makes it of a good chain for www.example.com.</param>
 internal sealed record NamedCase(string Name, string Decides, Expected Expected, int Intermediates, Action<ChainDraft, ChainKeys> Change)
 {
+    /// <summary>Whether it is not about the server's host, nor about its purposes by name.</summary>
+    internal bool IsForClientsToo => !Name.StartsWith("name:", StringComparison.Ordinal) && !Name.StartsWith("matrix:", StringComparison.Ordinal) && !Name.Contains("another host", StringComparison.Ordinal)
+        && !Name.StartsWith("purpose:", StringComparison.Ordinal) && !Name.StartsWith("constraints: a sub-authority", StringComparison.Ordinal) && !Name.Contains("for clients", StringComparison.Ordinal)
+        && !Name.StartsWith("constraints: a common name", StringComparison.Ordinal) && !Name.Contains("encipherment", StringComparison.OrdinalIgnoreCase);
+
     internal ChainDraft Make(int seed, bool isClients = false)
     {
         var keys = new ChainKeys(new Random(seed));

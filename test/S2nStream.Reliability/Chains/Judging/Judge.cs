@@ -15,4 +15,7 @@ internal enum Judge
 
     /// <summary><c>certtool --verify</c>.</summary>
     GnuTls,
+
+    /// <summary>The sentence of the RFC that decides; of named cases only.</summary>
+    Standard,
 }

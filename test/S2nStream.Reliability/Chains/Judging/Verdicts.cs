@@ -9,13 +9,17 @@ namespace S2nTls.Reliability.Chains.Judging;
 /// <param name="Ways">By which options the first two were asked.</param>
 internal sealed record Verdicts(Verdict ByS2n, Verdict ByNet, Verdict BySslStream, Verdict? ByOpenSsl, Verdict? ByGnuTls, string Ways)
 {
+    /// <summary>What the standard says; null where nobody has looked it up, or it leaves verifiers free.</summary>
+    internal Verdict? ByStandard { get; init; }
+
     internal Verdict? Of(Judge judge) => judge switch
     {
         Judge.S2n => ByS2n,
         Judge.Net => ByNet,
         Judge.SslStream => BySslStream,
         Judge.OpenSsl => ByOpenSsl,
-        _ => ByGnuTls,
+        Judge.GnuTls => ByGnuTls,
+        _ => ByStandard,
     };
 
     internal string Describe() => string.Join('\n',
@@ -25,5 +29,6 @@ internal sealed record Verdicts(Verdict ByS2n, Verdict ByNet, Verdict BySslStrea
         $"  SslStream:  {BySslStream}",
         $"  OpenSSL:    {ByOpenSsl?.ToString() ?? "not asked"}",
         $"  GnuTLS:     {ByGnuTls?.ToString() ?? "not asked"}",
+        .. ByStandard is { } standard ? [$"  the RFC:    {standard}"] : Array.Empty<string>(),
     ]);
 }
