@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using S2nTls.Reliability.Chains.Differing;
 using S2nTls.Reliability.Chains.Judging;
 using S2nTls.Reliability.Chains.Making;
 
@@ -70,9 +71,9 @@ internal sealed class ChainRun(string findingsDirectory)
 
         _agreements.AddOrUpdate(Line(verdicts), 1, static (_, count) => count + 1);
         Explanation explanation = Differences.Explain(tried.Chain, verdicts);
-        foreach (string row in explanation.Rows)
+        foreach (Difference known in explanation.Known)
         {
-            _explained.AddOrUpdate(row, 1, static (_, count) => count + 1);
+            _explained.AddOrUpdate($"{known.Judge} {(known.OursAccepts ? "refuses" : "accepts")}: {known.Row}", 1, static (_, count) => count + 1);
         }
 
         if (explanation.Unexplained.Count > 0)

@@ -33,6 +33,12 @@ internal static class AnchorCases
             Trust(chain, chain.Leaf);
         }),
         new("anchor: the root and the leaf", Anchor, Accepted, 1, (chain, _) => chain.Anchors.Add(chain.Leaf)),
+        new("anchor: the root and an intermediate", Anchor, Accepted, 1, (chain, _) => chain.Anchors.Add(chain.Path[1])),
+        new("anchor: a self-signed authority as leaf without keyCertSign", "RFC 5280 §6.1.4 n: an issuer's key usage has keyCertSign; whether a self-signed leaf is its own issuer, nobody says", Either, 0, (chain, _) =>
+        {
+            SelfSigned(chain);
+            chain.Leaf.Basic = new(true);
+        }),
         new("anchor: the root and an intermediate that is not sent", Anchor, Either, 1, (chain, _) =>
         {
             chain.Anchors.Add(chain.Path[1]);

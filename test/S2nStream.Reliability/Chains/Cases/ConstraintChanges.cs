@@ -34,7 +34,7 @@ internal static class ConstraintChanges
 
     private static string Constrain(Random random, ChainDraft chain, CertificateDraft authority)
     {
-        GeneralName[] leaf = chain.Leaf.Names ?? [GoodChain.NameOf(chain.Host)];
+        GeneralName[] leaf = chain.Leaf.Names is { Length: > 0 } names ? names : [GoodChain.NameOf(chain.Host)];
         if (random.Chance(25))
         {
             leaf = [.. leaf, Extra(random)];

@@ -16,6 +16,8 @@ internal static class UsageCases
         Leafs("for clients only", Purposes, Refused, CertificateDraft.ClientAuthentication), Leafs("for servers and clients", Purposes, Accepted, CertificateDraft.ServerAuthentication, CertificateDraft.ClientAuthentication),
         Leafs("any", "RFC 5280 §4.2.1.12: applications may insist on the particular purpose", Either, CertificateDraft.AnyUsage), Leafs("any and for servers", Purposes, Accepted, CertificateDraft.AnyUsage, CertificateDraft.ServerAuthentication),
         Leafs("for signing code", Purposes, Refused, CertificateDraft.CodeSigning), Leafs("of nobody's knowledge", Purposes, Refused, "1.3.6.1.4.1.99999.3"), Leafs("none in the list", "RFC 5280 §4.2.1.12: the list has one at least", Refused),
+        Leafs("Netscape's strong cryptography", Purposes, Refused, "2.16.840.1.113730.4.1"),
+        new("purpose: the root's critical", Inherited, Accepted, 1, (chain, _) => (chain.Root.ExtendedKeyUsage, chain.Root.HasCriticalExtendedKeyUsage) = ([CertificateDraft.ServerAuthentication], true)),
         new("purpose: the leaf's missing", "RFC 5280 §4.2.1.12: then there is no restriction", Accepted, 1, (chain, _) => chain.Leaf.ExtendedKeyUsage = null),
         new("purpose: the leaf's critical", Purposes, Accepted, 1, (chain, _) => chain.Leaf.HasCriticalExtendedKeyUsage = true),
         Authoritys("an intermediate's for servers", Inherited, Accepted, 1, CertificateDraft.ServerAuthentication), Authoritys("an intermediate's for clients only", Inherited, Refused, 1, CertificateDraft.ClientAuthentication),

@@ -55,10 +55,12 @@ internal static class S2nJudge
     internal static X509Certificate2Collection Collect(IEnumerable<CertificateDraft> certificates) =>
         [.. certificates.Select(certificate => X509CertificateLoader.LoadCertificate(certificate.Encoded))];
 
+    /// <summary>As .NET sorts the system's certificates: what is not self-issued helps to build chains, and is no root.</summary>
     internal static X509ChainPolicy Policy(ChainDraft chain)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(Collect(chain.Anchors));
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.CustomTrustStore.AddRange(Collect(chain.Anchors.Where(anchor => anchor.IsSelfIssued)));
+        policy.ExtraStore.AddRange(Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued)));
         return policy;
     }
 
