@@ -40,6 +40,13 @@ internal sealed record ChainCase(string Name, ChainDraft Chain, S2nWay S2nWay, N
         };
     }
 
+    /// <summary>Every named case once as a server's chain, and as a client's where it can be; the ways and the protocol change from case to case.</summary>
+    internal static IEnumerable<ChainCase> EachNamed() => NamedCases.All.Values.SelectMany((named, number) => new[]
+    {
+        Of(named, number % 4 == 0 ? SslProtocols.Tls12 : SslProtocols.Tls13, number),
+        named.IsForClientsToo ? Of(named, number % 4 == 1 ? SslProtocols.Tls12 : SslProtocols.Tls13, number + 1, isClients: true) : null,
+    }).OfType<ChainCase>();
+
     /// <summary>Every named case: of a server's chain on all pairs of ways and both protocols, and of a client's.</summary>
     internal static IEnumerable<ChainCase> AllNamed() =>
         from named in NamedCases.All.Values

@@ -6,6 +6,7 @@ using S2nTls.Reliability.Chains.Making;
 namespace S2nTls.Reliability.Chains;
 
 /// <summary>Has many chains judged, on all processors, and keeps what nothing explains.</summary>
+/// <param name="findingsDirectory">Where the certificates of findings are kept.</param>
 internal sealed class ChainRun(string findingsDirectory)
 {
     private readonly ConcurrentDictionary<string, long> _agreements = [];

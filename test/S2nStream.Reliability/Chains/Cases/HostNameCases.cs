@@ -45,6 +45,8 @@ internal static class HostNameCases
         Of("a directory name that is the host's", Types, Refused, Directory(DirectoryName.Common("www.example.com"))),
         Of("another name that is the host's", Types, Refused, Other("1.3.6.1.4.1.311.20.2.3", "www.example.com")),
         Of("a wildcard", Wildcards, Accepted, Dns("*.example.com")),
+        Of("a wildcard and a label with an underscore", Syntax + "; a wildcard stands for such a label", Refused, "a_b.example.com", Dns("*.example.com")),
+        Of("a wildcard and an A-label", Wildcards, Accepted, "xn--bcher-kva.example.com", Dns("*.example.com")),
         Of("a wildcard in capitals", Wildcards, Accepted, Dns("*.EXAMPLE.COM")),
         Of("a wildcard and two labels", Wildcards, Refused, "a.b.example.com", Dns("*.example.com")),
         Of("a wildcard and the bare domain", Wildcards, Refused, "example.com", Dns("*.example.com")),

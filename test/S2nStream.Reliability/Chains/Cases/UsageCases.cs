@@ -22,6 +22,7 @@ internal static class UsageCases
         new("purpose: the leaf's critical", Purposes, Accepted, 1, (chain, _) => chain.Leaf.HasCriticalExtendedKeyUsage = true),
         Authoritys("an intermediate's for servers", Inherited, Accepted, 1, CertificateDraft.ServerAuthentication), Authoritys("an intermediate's for clients only", Inherited, Refused, 1, CertificateDraft.ClientAuthentication),
         Authoritys("an intermediate's any", Inherited, Either, 1, CertificateDraft.AnyUsage), Authoritys("an intermediate's for signing code", Inherited, Refused, 1, CertificateDraft.CodeSigning),
+        Authoritys("an intermediate's Netscape's strong cryptography", Inherited, Refused, 1, "2.16.840.1.113730.4.1"),
         Authoritys("the root's for servers", Inherited, Accepted, 2, CertificateDraft.ServerAuthentication), Authoritys("the root's for clients only", Inherited, Refused, 2, CertificateDraft.ClientAuthentication), Authoritys("the root's for signing code", Inherited, Refused, 2, CertificateDraft.CodeSigning),
         Usage("digitalSignature", Accepted, X509KeyUsageFlags.DigitalSignature), Usage("keyEncipherment", Either, X509KeyUsageFlags.KeyEncipherment), Usage("keyAgreement", Either, X509KeyUsageFlags.KeyAgreement), Usage("keyCertSign", Refused, X509KeyUsageFlags.KeyCertSign),
         Usage("cRLSign", Refused, X509KeyUsageFlags.CrlSign), Usage("dataEncipherment", Refused, X509KeyUsageFlags.DataEncipherment), Usage("nonRepudiation", Refused, X509KeyUsageFlags.NonRepudiation), Usage("nothing", Refused, X509KeyUsageFlags.None),

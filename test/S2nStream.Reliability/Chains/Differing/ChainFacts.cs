@@ -26,6 +26,9 @@ internal static partial class ChainFacts
             (chain.Leaf.Names ?? []).Where(name => name.Kind == GeneralNameKind.Dns).Select(name => name.Text).Concat(chain.CommonNames.Select(name => name.Value))
             .Any(name => name.Contains('*', StringComparison.Ordinal) && !OrdinaryWildcard().IsMatch(name));
 
+        /// <summary>Whether Netscape's or Microsoft's purpose for strong cryptography is among them.</summary>
+        internal bool IsOfTheNineties => chain.All.Any(certificate => certificate.ExtendedKeyUsage?.Intersect(["2.16.840.1.113730.4.1", "1.3.6.1.4.1.311.10.3.3"]).Any() ?? false);
+
         internal bool AnyExtension(params string[] types) => chain.All.Any(certificate => certificate.Others.Exists(other => types.Contains(other.Type)));
 
         /// <summary>Whether there is a choice of issuers: two of one name.</summary>

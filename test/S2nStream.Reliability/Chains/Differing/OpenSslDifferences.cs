@@ -20,7 +20,7 @@ internal static class OpenSslDifferences
         Laxer(Rows.TooMany, "path length: eight certificates", (chain, verdicts) => chain.Sent.Count > 7 && verdicts.OursSay("MAX_CHAIN_DEPTH")),
         Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && !anchor.IsSelfSigned)),
         Laxer(Rows.RootOfTwoSpellings, "anchor: a root that spells its own name in two ways", (chain, _) => chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey == anchor.Key)),
-        Laxer(Rows.StrongCryptography, "purpose: the leaf's Netscape's strong cryptography", (chain, _) => chain.All.Any(certificate => certificate.ExtendedKeyUsage?.Intersect(["2.16.840.1.113730.4.1", "1.3.6.1.4.1.311.10.3.3"]).Any() ?? false)),
+        Laxer(Rows.StrongCryptography, "purpose: the leaf's Netscape's strong cryptography", (chain, _) => chain.IsOfTheNineties),
         Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded")),
         Laxer(Rows.SelfSignedAuthority, "anchor: a self-signed authority as leaf without keyCertSign", (chain, _) =>
             chain.Leaf is { IsSelfSigned: true, IsAuthority: true, KeyUsage: { } usage } && !usage.HasFlag(X509KeyUsageFlags.KeyCertSign)),
@@ -34,7 +34,7 @@ internal static class OpenSslDifferences
     private static bool IsOfProfile(int error, ChainDraft chain) =>
         error is >= 80 and <= 94 ||
         error == AlgorithmMismatch && chain.Anchors.Exists(anchor => anchor.StatedSignature is not null) ||
-        error == InvalidAuthority && (chain.Anchors.Exists(anchor => anchor.Version < 3) || chain.Leaf is { IsSelfIssued: true, IsAuthority: false });
+        error == InvalidAuthority && (chain.Anchors.Exists(anchor => anchor.Version < 3) || chain.Leaf is { IsAuthority: false } leaf && (leaf.IsSelfIssued || leaf.KeyUsage?.HasFlag(X509KeyUsageFlags.KeyCertSign) == true));
 
     private static Difference Laxer(string row, string named, Func<ChainDraft, Verdicts, bool> applies) => new(row, Judge.OpenSsl, false, named, applies);
 }

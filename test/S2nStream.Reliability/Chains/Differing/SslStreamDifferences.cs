@@ -20,7 +20,7 @@ internal static class SslStreamDifferences
         Laxer(Rows.BrokenHash, "signature: EcdsaSha1", (chain, _) => chain.Path.Any(certificate => SignatureAlgorithms.IsBroken(certificate.SignedWith) && !certificate.IsSelfIssued)),
         Laxer(Rows.TooMany, "path length: eight certificates", (chain, verdicts) => chain.Sent.Count > 7 && verdicts.OursSay("MAX_CHAIN_DEPTH")),
         Laxer(Rows.RootWithoutBasicConstraints, "authority: a root without basic constraints", (chain, _) => chain.Anchors.Exists(anchor => anchor is { Version: 3, IsAuthority: false })),
-        Laxer(Rows.PathLengthWithoutAuthority, "path length: in a leaf that is no authority", (chain, _) => chain.All.Any(certificate => certificate.Basic is { IsAuthority: false, PathLength: not null })),
+        Laxer(Rows.PathLengthWithoutAuthority, "path length: in a leaf that is no authority", (_, verdicts) => verdicts.OursSay("has a path length constraint, and is no authority")),
         Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && (!anchor.IsSelfSigned || anchor.StatedSignature is not null))),
         Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded")),
         new(Rows.NoSignature, Judge.SslStream, true, "usage: the leaf's keyEncipherment only", (chain, _) =>

@@ -12,6 +12,9 @@ internal static class S2nJudge
     /// <summary>SSL_CERT_FILE is the process's: those who set it go one after the other.</summary>
     private static readonly SemaphoreSlim s_environment = new(1, 1);
 
+    /// <summary>Of the server that judges clients.</summary>
+    private static readonly S2nCertificate s_servers = S2nCertificate.FromX509(TestAuthority.Localhost);
+
     internal static async Task<Verdict> JudgeAsync(Presenter presenter, ChainDraft chain, S2nWay way)
     {
         if (way != S2nWay.SystemRoots)
@@ -131,8 +134,7 @@ internal static class S2nJudge
         }
 
         var server = (S2nServerOptions)options;
-        using S2nCertificate own = S2nCertificate.FromX509(TestAuthority.Localhost);
-        server.Certificates.Add(own);
+        server.Certificates.Add(s_servers);
         return S2nContext.CreateServer(server);
     }
 
