@@ -1,0 +1,37 @@
+namespace S2nTls.Reliability.Chains.Differing;
+
+/// <summary>The rows of docs/certificates.md, by their first cells.</summary>
+internal static class Rows
+{
+    internal const string AddressAsCommonName = "the address only in the subject's CN";
+    internal const string NameBesideAddress = "the DNS name only in the CN, an address or a URI among the alternative names";
+    internal const string SeveralCommonNames = "several CNs";
+    internal const string CommonNameString = "a CN that is neither PrintableString nor UTF8String nor TeletexString";
+    internal const string KeyUsage = "key usage without signature, encipherment and agreement";
+    internal const string NoSignature = "key usage of encipherment or agreement only";
+    internal const string BrokenHash = "signed with SHA-1 or MD5";
+    internal const string TooMany = "more than seven certificates sent";
+    internal const string RootWithoutBasicConstraints = "a root of version 3 without basic constraints";
+    internal const string PathLengthWithoutAuthority = "a path length in a certificate that is no authority's";
+    internal const string RootOfAnotherKey = "a trusted root that is not signed with its own key";
+    internal const string RootOfTwoSpellings = "a trusted root that spells its own name in two ways";
+    internal const string Wildcard = "a wildcard that is not the whole first label, or below it only a top-level domain";
+    internal const string StrongCryptography = "for Netscape's or Microsoft's strong cryptography (purposes of the nineties)";
+    internal const string Malformed = "an extension that cannot be decoded, or is there twice";
+    internal const string Profile = "what RFC 5280 tells issuers: key identifiers, what is critical, keyCertSign and cA together, no empty names";
+    internal const string TrustedIntermediate = "an intermediate among the trusted roots, and its root too";
+    internal const string FirstIssuer = "two certificates of one issuer, of which the first is no good";
+    internal const string ExplicitPolicy = "a policy is required, and there is none";
+    internal const string SelfSignedAuthority = "a self-signed authority as the peer's certificate, with a key usage without keyCertSign";
+
+    internal const string GnuTlsAlone = "what all others refuse: constraints on directory names, URIs and other names, purposes *any* and of roots, intermediates that are trusted, …";
+    internal const string GnuTlsConstraints = "constraints, where the names are of other types or malformed";
+    internal const string GnuTlsSelfIssued = "self-issued certificates: below a path length, or the peer's own";
+    internal const string GnuTlsSpelling = "issuers' names that are spelled otherwise than the subject's above";
+    internal const string GnuTlsPaths = "several certificates of one name, where the first does not lead to a root";
+    internal const string GnuTlsKeys = "curves and hashes of its own choice";
+    internal const string GnuTlsExtensions = "critical extensions for policies and of the nineties";
+    internal const string GnuTlsParsing = "malformed or doubled parts that do not matter for the verdict";
+    internal const string GnuTlsNames = "common names: several, wildcards, strings with a NUL";
+    internal const string GnuTlsIssuers = "issuers' key usage and purposes, at the root and in trusted leaves";
+}

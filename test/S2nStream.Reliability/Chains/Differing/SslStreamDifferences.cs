@@ -1,0 +1,31 @@
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls.Reliability.Chains.Judging;
+using S2nTls.Reliability.Chains.Making;
+
+namespace S2nTls.Reliability.Chains.Differing;
+
+/// <summary>Where SslStream's verdict is another.</summary>
+internal static class SslStreamDifferences
+{
+    internal static readonly Difference[] All =
+    [
+        Laxer(Rows.AddressAsCommonName, "name: an address as common name", (chain, verdicts) =>
+            chain.IsForAddress && chain.CommonNames.Any(name => name.Value.Equals(chain.Host, StringComparison.OrdinalIgnoreCase))),
+        Laxer(Rows.NameBesideAddress, "name: a common name beside an address", (chain, verdicts) =>
+            chain.IsForName && verdicts.OursSay("INVALID_HOSTNAME") && chain.HasName(GeneralNameKind.Address, GeneralNameKind.Uri) && chain.CommonNames.Any()),
+        Laxer(Rows.SeveralCommonNames, "name: the right one of two common names first", (chain, verdicts) => chain.IsForName && verdicts.OursSay("INVALID_HOSTNAME") && chain.CommonNames.Count() > 1),
+        Laxer(Rows.CommonNameString, "name: a common name in BMPString", (chain, verdicts) => chain.IsForName && verdicts.OursSay("INVALID_HOSTNAME") && chain.CommonNames.Any(name => !ChainFacts.IsCommonString(name))),
+        Laxer(Rows.KeyUsage, "usage: the leaf's cRLSign only", (chain, verdicts) => ChainFacts.MayNotServe(chain.Leaf, chain.IsClients)),
+        Laxer(Rows.BrokenHash, "signature: EcdsaSha1", (chain, _) => chain.Path.Any(certificate => SignatureAlgorithms.IsBroken(certificate.SignedWith) && !certificate.IsSelfIssued)),
+        Laxer(Rows.TooMany, "path length: eight certificates", (chain, verdicts) => chain.Sent.Count > 7 && verdicts.OursSay("MAX_CHAIN_DEPTH")),
+        Laxer(Rows.RootWithoutBasicConstraints, "authority: a root without basic constraints", (chain, _) => chain.Anchors.Exists(anchor => anchor is { Version: 3, IsAuthority: false })),
+        Laxer(Rows.PathLengthWithoutAuthority, "path length: in a leaf that is no authority", (_, verdicts) => verdicts.OursSay("has a path length constraint, and is no authority")),
+        Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && (!anchor.IsSelfSigned || anchor.StatedSignature is not null))),
+        Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded")),
+        new(Rows.NoSignature, Judge.SslStream, true, "usage: the leaf's keyEncipherment only", (chain, _) =>
+            chain.Protocol == SslProtocols.Tls12 && chain.Leaf.KeyUsage is { } usage && !usage.HasFlag(X509KeyUsageFlags.DigitalSignature)),
+    ];
+
+    private static Difference Laxer(string row, string named, Func<ChainDraft, Verdicts, bool> applies) => new(row, Judge.SslStream, false, named, applies);
+}

@@ -1,0 +1,143 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls.Reliability.Chains.Making;
+
+namespace S2nTls.Reliability.Chains.Judging;
+
+/// <summary>An S2nStream as the judge, on either way.</summary>
+internal static class S2nJudge
+{
+    /// <summary>SSL_CERT_FILE is the process's: those who set it go one after the other.</summary>
+    private static readonly SemaphoreSlim s_environment = new(1, 1);
+
+    /// <summary>Of the server that judges clients.</summary>
+    private static readonly S2nCertificate s_servers = S2nCertificate.FromX509(TestAuthority.Localhost);
+
+    internal static async Task<Verdict> JudgeAsync(Presenter presenter, ChainDraft chain, S2nWay way)
+    {
+        if (way != S2nWay.SystemRoots)
+        {
+            return await JudgeAsync(presenter, chain, options => Configure(options, chain, way));
+        }
+
+        await s_environment.WaitAsync();
+        using var directory = new TempDirectory();
+        try
+        {
+            string file = directory.PathOf("roots.pem");
+            await File.WriteAllTextAsync(file, chain.AnchorsPem);
+            Environment.SetEnvironmentVariable("SSL_CERT_FILE", file);
+            return await JudgeAsync(presenter, chain, _ => { });
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
+            s_environment.Release();
+        }
+    }
+
+    internal static async Task<Verdict> JudgeAsync(Presenter presenter, ChainDraft chain, NetWay way) =>
+        await JudgeAsync(presenter, chain, options => Configure(options, chain, way));
+
+    /// <summary>Whether s2n's way can be asked by other options than the system's roots.</summary>
+    internal static bool TakesAsRoots(ChainDraft chain)
+    {
+        try
+        {
+            using S2nContext context = S2nContext.CreateClient(new S2nClientOptions { TrustedRoots = Collect(chain.Anchors) });
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    internal static X509Certificate2Collection Collect(IEnumerable<CertificateDraft> certificates) =>
+        [.. certificates.Select(certificate => X509CertificateLoader.LoadCertificate(certificate.Encoded))];
+
+    /// <summary>As .NET sorts the system's certificates: what is not self-issued helps to build chains, and is no root.</summary>
+    internal static X509ChainPolicy Policy(ChainDraft chain)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.CustomTrustStore.AddRange(Collect(chain.Anchors.Where(anchor => anchor.IsSelfIssued)));
+        policy.ExtraStore.AddRange(Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued)));
+        return policy;
+    }
+
+    private static void Configure(S2nContextOptions options, ChainDraft chain, S2nWay way)
+    {
+        if (way == S2nWay.TrustedRoots)
+        {
+            options.TrustedRoots = Collect(chain.Anchors);
+        }
+        else
+        {
+            options.CertificateChainPolicy = Policy(chain);
+        }
+    }
+
+    private static void Configure(S2nContextOptions options, ChainDraft chain, NetWay way)
+    {
+        if (way == NetWay.CallbackOverRoots)
+        {
+            options.TrustedRoots = Collect(chain.Anchors);
+        }
+        else
+        {
+            options.CertificateChainPolicy = Policy(chain);
+        }
+
+        if (way == NetWay.PolicyOfNow)
+        {
+            options.CertificateChainPolicy!.VerificationTime = DateTime.Now;
+        }
+        else
+        {
+            options.RemoteCertificateValidationCallback = static (_, _, _, errors) => errors == SslPolicyErrors.None;
+        }
+    }
+
+    private static async Task<Verdict> JudgeAsync(Presenter presenter, ChainDraft chain, Action<S2nContextOptions> configure)
+    {
+        S2nContext context;
+        try
+        {
+            context = MakeContext(chain, configure);
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException or S2nException or InvalidOperationException)
+        {
+            return new Verdict(false, $"the roots are refused: {e.Message}");
+        }
+
+        using (context)
+        {
+            Exception? refusal = await presenter.ShowAsync(
+                inner => new S2nStream(inner),
+                stream => chain.IsClients ? ((S2nStream)stream).AuthenticateAsServerAsync(context) : ((S2nStream)stream).AuthenticateAsClientAsync(context, chain.Host));
+            return refusal is null ? Verdict.Accepted : new Verdict(false, Reason(refusal));
+        }
+    }
+
+    private static S2nContext MakeContext(ChainDraft chain, Action<S2nContextOptions> configure)
+    {
+        S2nContextOptions options = chain.IsClients ? new S2nServerOptions { ClientCertificateMode = S2nClientCertificateMode.Required } : new S2nClientOptions();
+        options.SecurityPolicy = Presenter.PolicyOf(chain.Protocol);
+        options.MaxBlindingDelay = TimeSpan.Zero;
+        options.AllowTlsResume = false;
+        configure(options);
+        if (options is S2nClientOptions client)
+        {
+            return S2nContext.CreateClient(client);
+        }
+
+        var server = (S2nServerOptions)options;
+        server.Certificates.Add(s_servers);
+        return S2nContext.CreateServer(server);
+    }
+
+    private static string Reason(Exception refusal) =>
+        refusal is AuthenticationException { InnerException: S2nException reason } ? $"{reason.Error}: {reason.Message.Replace('\n', ' ')}" : refusal.ToString();
+}
