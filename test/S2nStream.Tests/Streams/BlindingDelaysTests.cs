@@ -42,20 +42,19 @@ public class BlindingDelaysTests
     {
         await NoneWaitsAsync();
         const int TooMany = BlindingDelays.Most - BlindingDelays.Comfortable;
-        Task<bool>[] waits =
-        [
-            .. Enumerable.Range(0, BlindingDelays.Comfortable + TooMany).Select(_ => BlindingDelays.WaitAsync(s_delay, BlindingBudget.Handshake)),
-        ];
-        Assert.False(waits[^1].IsCompleted);
-
-        bool[] whole = await Task.WhenAll(waits).WithDeadline();
-        int[] gone = [.. Enumerable.Range(0, waits.Length).Where(i => !whole[i])];
+        Task<int[]> first = FloodAsync(BlindingBudget.Handshake);
+        Task<int[]> second = FloodAsync(BlindingBudget.Anonymous);
+        int[] gone = await first.WithDeadline();
         Assert.Equal(TooMany, gone.Length);
+        Assert.NotEqual(gone, await second.WithDeadline()); // the same by a chance of 1 in more than 2^500; by any order, always
 
-        // By the order in which they came, these would be the first. At random, all of them are among the older half with a chance of 1 in 2^200.
-        Assert.Contains(gone, i => i >= BlindingDelays.Comfortable / 2);
-        Assert.Contains(gone, i => i < BlindingDelays.Comfortable / 2);
-        Assert.True(whole[^1]);
+        static async Task<int[]> FloodAsync(BlindingBudget budget)
+        {
+            Task<bool>[] waits = [.. Enumerable.Range(0, BlindingDelays.Comfortable + TooMany).Select(_ => BlindingDelays.WaitAsync(s_delay, budget))];
+            bool[] whole = await Task.WhenAll(waits);
+            Assert.True(whole[^1]);
+            return [.. Enumerable.Range(0, waits.Length).Where(i => !whole[i])];
+        }
     }
 
     [Fact]
