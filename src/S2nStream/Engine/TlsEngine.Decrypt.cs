@@ -19,7 +19,7 @@ internal sealed unsafe partial class TlsEngine
     /// </summary>
     private bool _isDrained;
 
-    private bool HasNothing => _isDrained && _inbound.IsEmpty && !_inbound.IsCompleted && _fault is null;
+    private bool HasNothing => _isDrained && _inbound.IsEmpty && !_inbound.IsCompleted && _fault is null && _issuedSessions is null;
 
     /// <summary>The number of decrypted bytes that can be had now, without more ciphertext (<c>s2n_peek</c>).</summary>
     internal int Available =>
@@ -54,11 +54,13 @@ internal sealed unsafe partial class TlsEngine
         }
 
         EngineStatus status = EngineStatus.Done;
+        int before = count; // the last call of s2n's
         fixed (byte* start = destination)
         {
             // s2n gives one record's data a call. Several records may be at hand: fill the destination with them.
-            while (count < destination.Length)
+            while (count < destination.Length && _issuedSessions is null)
             {
+                before = count;
                 int wanted = destination.Length - count;
                 int got = Receive(start + count, wanted, mayThrow: count == 0, out status);
                 if (got == 0)
@@ -77,7 +79,7 @@ internal sealed unsafe partial class TlsEngine
 
         if (_issuedSessions is not null)
         {
-            HandOverSessions(mayThrow: count == 0);
+            HandOverSessions(mayThrow: before == 0);
         }
 
         return count > 0 ? EngineStatus.Done : status;
@@ -108,7 +110,7 @@ internal sealed unsafe partial class TlsEngine
         EngineStatus status = LookAhead(mayThrow: true);
         if (_issuedSessions is not null)
         {
-            HandOverSessions(mayThrow: status != EngineStatus.Done);
+            HandOverSessions(mayThrow: true);
         }
 
         return status;

@@ -72,7 +72,7 @@ internal sealed unsafe partial class TlsEngine
     /// Gives the cache, which is the application's, what the server has issued, when s2n's call is over. By whoever has the
     /// read side, and by the handshake only when it has succeeded.
     /// </summary>
-    /// <param name="mayThrow">Not where there is data to be given first: then what the cache throws is the fault that the next call meets.</param>
+    /// <param name="mayThrow">Not where there is data that has come before: then what the cache throws is the fault that the next call meets.</param>
     private void HandOverSessions(bool mayThrow = true)
     {
         if (Interlocked.Exchange(ref _issuedSessions, null) is not { } issued || _sessionCache is not { } cache)

@@ -190,6 +190,48 @@ public class ResumptionTests
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => pair.Client.ReadAsync(new byte[1]).WithDeadline());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_cache_that_has_thrown_every_call_says_so_and_no_end_is_a_clean_one(bool ignoresUnexpectedEnds)
+    {
+        using S2nContext client = Client(SslProtocols.Tls13, options =>
+        {
+            options.SessionCache = new BrokenCache();
+            options.IgnoreUnexpectedEof = ignoresUnexpectedEnds;
+        });
+        using S2nContext server = Server(SslProtocols.Tls13);
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        await pair.Server.WriteAsync("x"u8.ToArray());
+        Exception thrown = await Assert.ThrowsAsync<InvalidTimeZoneException>(() => pair.Client.ReadAsync(new byte[1]).WithDeadline());
+        await pair.Server.DisposeAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            var later = await Assert.ThrowsAsync<S2nException>(() => pair.Client.ReadAsync(new byte[1]).WithDeadline());
+            Assert.Same(thrown, later.InnerException);
+        }
+
+        Assert.Same(thrown, (await Assert.ThrowsAsync<S2nException>(() => pair.Client.WriteAsync(new byte[1]).WithDeadline())).InnerException);
+    }
+
+    [Fact]
+    public async Task A_session_that_was_met_by_looking_ahead_is_kept_by_the_next_read()
+    {
+        var cache = new S2nMemorySessionCache();
+        using S2nContext client = Client(SslProtocols.Tls13, options => options.SessionCache = cache), server = Server(SslProtocols.Tls13);
+        await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
+        await pair.Server.WriteAsync("xy"u8.ToArray());
+        for (long start = Environment.TickCount64; !pair.Client.DataAvailable;)
+        {
+            Assert.InRange(Environment.TickCount64 - start, 0, 10_000);
+            Task<int> wait = pair.Client.ReadAsync(Memory<byte>.Empty).AsTask(); // has the bytes received
+            await wait.WithDeadline();
+        }
+
+        await pair.Client.ReadExactlyAsync(new byte[2]).WithDeadline();
+        Assert.NotNull(cache.Take("localhost"));
+    }
+
     private static S2nContext Client(SslProtocols protocol, Action<S2nClientOptions>? configure = null) => TestContexts.MakeClient(options =>
     {
         options.AllowTlsResume = true;
