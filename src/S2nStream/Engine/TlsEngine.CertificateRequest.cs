@@ -38,22 +38,6 @@ internal sealed unsafe partial class TlsEngine
     /// <summary>Ends a handshake in which no certificate could be chosen. What was thrown is the caller's to see.</summary>
     internal void RefuseCertificateRequest(Exception thrown) => _fault ??= S2nFault.ApplicationThrew(thrown);
 
-    /// <summary>
-    /// Has a server's context ask for its ticket keys, if it is time. Their provider is the application's, and may take its time: so
-    /// it is asked here, and need not be when the config is taken.
-    /// </summary>
-    private void RenewTicketKeys(S2nContext context)
-    {
-        if (_isServer)
-        {
-            Ask(context, static context =>
-            {
-                context.Acquire().Release();
-                return true;
-            });
-        }
-    }
-
     /// <summary>Gives the connection what another context gives to new ones.</summary>
     private ContextState Use(S2nContext context)
     {

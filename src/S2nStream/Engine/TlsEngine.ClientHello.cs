@@ -77,7 +77,6 @@ internal sealed unsafe partial class TlsEngine
         S2nContext context = plan.Context;
         _plan = plan;
         _question = null;
-        RenewTicketKeys(context);
 
         // In this order: s2n asks the config that has paused the handshake whether it may go on.
         S2nError.ThrowIf(S2n.s2n_client_hello_cb_done(_connection) != S2n.Success);

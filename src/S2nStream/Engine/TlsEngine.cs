@@ -48,7 +48,6 @@ internal sealed unsafe partial class TlsEngine : IDisposable
         _sender = sender;
         _plan = plan;
         _isServer = context.IsServer;
-        RenewTicketKeys(context);
         _flight = plan.SelectCertificate is null ? null : new ServerFlight();
         ContextState state = context.Acquire();
         try

@@ -16,9 +16,6 @@ internal sealed class Gate(bool heeds = false)
     /// <summary>What the hook does first, on its own thread.</summary>
     public Action? Inside { get; set; }
 
-    /// <summary>Whether the hook stands in nobody's way: in what a test does first.</summary>
-    public bool IsOff { get; set; }
-
     /// <summary>Lets the hook answer, or throw.</summary>
     public void Open(Exception? thrown = null)
     {
@@ -36,23 +33,17 @@ internal sealed class Gate(bool heeds = false)
     /// <summary>For a hook that is a function: it keeps its thread.</summary>
     public void Pass()
     {
-        if (!IsOff)
-        {
-            Inside?.Invoke();
-            _asked.TrySetResult();
-            _opened.Task.GetAwaiter().GetResult();
-        }
+        Inside?.Invoke();
+        _asked.TrySetResult();
+        _opened.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>For a hook that is waited for.</summary>
     public async ValueTask PassAsync(CancellationToken cancellationToken)
     {
-        if (!IsOff)
-        {
-            Token = cancellationToken;
-            Inside?.Invoke();
-            _asked.TrySetResult();
-            await _opened.Task.WaitAsync(heeds ? cancellationToken : CancellationToken.None);
-        }
+        Token = cancellationToken;
+        Inside?.Invoke();
+        _asked.TrySetResult();
+        await _opened.Task.WaitAsync(heeds ? cancellationToken : CancellationToken.None);
     }
 }

@@ -22,9 +22,8 @@ internal static class Hook
     public const string SessionTaken = "session taken";
     public const string SessionAddedInHandshake = "session added in a handshake";
     public const string SessionAddedInRead = "session added in a read";
-    public const string TicketKeys = "ticket keys";
-    public const string TicketKeysAfterHello = "ticket keys of a context that is selected";
     public const string TicketContext = "early data's context in a ticket";
+    public const string TicketContextAfterHello = "early data's context in a ticket, of a context that is selected";
     public const string ServerValidation = "validation of a server";
     public const string ClientValidation = "validation of a client";
     public const string ClientCertificate = "certificate of a client";
@@ -38,7 +37,7 @@ internal static class Hook
     /// <summary>Those that keep the thread which calls them.</summary>
     public static readonly string[] Functions =
     [
-        PrivateKey, SessionTaken, SessionAddedInHandshake, SessionAddedInRead, TicketKeys, TicketKeysAfterHello, TicketContext,
+        PrivateKey, SessionTaken, SessionAddedInHandshake, SessionAddedInRead, TicketContext, TicketContextAfterHello,
         ServerValidation, ClientValidation, ClientCertificate, RequestedCertificate, ServerCertificate,
     ];
 
@@ -171,25 +170,12 @@ internal static class Hook
                     return Started(client, Begin(() => client.ReadAsync(new byte[10], CancellationToken.None).AsTask()), server, server.ReadAsync(new byte[10], CancellationToken.None).AsTask());
                 }
 
-            case TicketKeys or TicketKeysAfterHello:
-                {
-                    var clock = new Clock();
-                    gate.IsOff = true;
-                    var secret = new SharedSecretTicketKeys(new byte[32]);
-                    S2nContext context = Server(options =>
-                    {
-                        options.AllowTlsResume = true;
-                        options.TicketKeys = new TicketKeyRing(new Keys(secret, gate), TimeSpan.FromHours(1), TimeSpan.FromHours(1), clock);
-                    });
-                    gate.IsOff = false;
-                    clock.Offset = TimeSpan.FromHours(1);
-                    return OnServer(() => hook == TicketKeys ? Accept(context) : server.AuthenticateAsServerAsync((_, _, _) => ValueTask.FromResult<S2nContext?>(context), cancellationToken));
-                }
-
-            case TicketContext:
+            case TicketContext or TicketContextAfterHello:
                 {
                     S2nContext context = Own(EarlyDataPair.MakeServer(new SealingGuard(gate)));
-                    return OnServer(() => Accept(context));
+                    return OnServer(() => hook == TicketContext
+                        ? Accept(context)
+                        : server.AuthenticateAsServerAsync((_, _, _) => ValueTask.FromResult<S2nContext?>(context), cancellationToken));
                 }
 
             case ServerValidation:
@@ -290,22 +276,6 @@ internal static class Hook
             atTake?.Pass();
             return null;
         }
-    }
-
-    private sealed class Keys(SharedSecretTicketKeys inner, Gate gate) : ITicketKeyProvider
-    {
-        public TicketKey? GetKey(long period)
-        {
-            gate.Pass();
-            return inner.GetKey(period);
-        }
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public TimeSpan Offset { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow + Offset;
     }
 
     private sealed class SealingGuard(Gate gate) : EarlyDataGuard

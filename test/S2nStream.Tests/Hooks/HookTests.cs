@@ -94,7 +94,7 @@ public class HookTests
     [InlineData(Hook.PrivateKey)]
     [InlineData(Hook.SessionAddedInHandshake)]
     [InlineData(Hook.SessionAddedInRead)]
-    [InlineData(Hook.TicketKeysAfterHello)]
+    [InlineData(Hook.TicketContextAfterHello)]
     [InlineData(Hook.ServerValidation)]
     [InlineData(Hook.ClientValidation)]
     [InlineData(Hook.RequestedCertificate)]
@@ -113,7 +113,7 @@ public class HookTests
         if (await HookedCall.EndedAsync(call.PeerCall) is { } heard)
         {
             var told = Assert.IsType<S2nException>(heard is AuthenticationException ? heard.InnerException : heard);
-            bool isInTheClear = hook is Hook.ClientHello or Hook.Options or Hook.PreSharedKey or Hook.EarlyDataGuard or Hook.TicketKeysAfterHello or Hook.ServerCertificate;
+            bool isInTheClear = hook is Hook.ClientHello or Hook.Options or Hook.PreSharedKey or Hook.EarlyDataGuard or Hook.TicketContextAfterHello or Hook.ServerCertificate;
             Assert.Equal(isInTheClear ? TlsAlert.InternalError : null, told.Alert);
             Assert.True(isInTheClear || told.ErrorType == S2nErrorType.Closed, told.Message);
         }
