@@ -121,7 +121,7 @@ public class FaultAnswerTests
                 Assert.False(inner.IsClosed);
             }
         });
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => handshake.WithDeadline());
+        await Assert.ThrowsAsync<AuthenticationException>(() => handshake.WithDeadline());
         Assert.False(inner.IsClosed);
         Assert.False(stream.ErrorAnswered.IsCompleted);
     }
