@@ -148,7 +148,7 @@ public class WatcherTests
         await using var directory = new WatchedDirectory(configure: watcher => watcher.PollingInterval = TimeSpan.FromMilliseconds(20));
         await directory.StartAsync();
         X509Certificate2 second = WatchedDirectory.Identity("second");
-        File.WriteAllText(directory.PathOf(WatchedDirectory.KeyFile), WatchedDirectory.KeyOf(second));
+        directory.Replace(WatchedDirectory.KeyFile, WatchedDirectory.KeyOf(second));
         var failure = Assert.IsType<S2nException>(await directory.FailsAsync());
         Assert.Equal("S2N_ERR_KEY_MISMATCH", failure.Error);
         await directory.UntilReadAsync(times: 10, () => { }); // by polls
@@ -189,7 +189,11 @@ public class WatcherTests
     {
         await using var directory = new WatchedDirectory();
         await directory.StartAsync();
-        await directory.UntilReadAsync(times: 1, () => directory.Write("", directory.First));
+        await directory.UntilReadAsync(times: 1, () =>
+        {
+            directory.Replace(WatchedDirectory.KeyFile, WatchedDirectory.KeyOf(directory.First));
+            directory.Replace(WatchedDirectory.CertificateFile, directory.First.ExportCertificatePem());
+        });
         directory.Write("", WatchedDirectory.Identity("second"));
         await ReloadsInTheEndAsync(directory, "second"); // the first was not loaded again
         directory.Watcher.CheckNow();

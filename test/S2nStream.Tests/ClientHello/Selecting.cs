@@ -21,17 +21,18 @@ internal static class Selecting
         (Stream clientEnd, Stream serverEnd) = DuplexPipe.CreateStreams(pauseAt: 0);
         var clientStream = new S2nStream(wrapClient?.Invoke(clientEnd) ?? clientEnd);
         var serverStream = new S2nStream(wrapServer?.Invoke(serverEnd) ?? serverEnd);
+        Task clientSide = AbortingOnFailure(clientStream.AuthenticateAsClientAsync(client, host), clientEnd);
+        Task serverSide = AbortingOnFailure(serverStream.AuthenticateAsServerAsync(selection), serverEnd);
         try
         {
-            await Task.WhenAll(
-                AbortingOnFailure(clientStream.AuthenticateAsClientAsync(client, host), clientEnd),
-                AbortingOnFailure(serverStream.AuthenticateAsServerAsync(selection), serverEnd)).WithDeadline();
+            await Task.WhenAll(clientSide, serverSide).WithDeadline();
             return (clientStream, serverStream);
         }
         catch
         {
             await clientStream.DisposeAsync();
             await serverStream.DisposeAsync();
+            await serverSide.WithDeadline(); // where both have failed, it is the server that says why: the client may have heard before
             throw;
         }
     }
