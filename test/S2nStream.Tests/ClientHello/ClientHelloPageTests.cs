@@ -18,7 +18,7 @@ public class ClientHelloPageTests
         var unknown = await Assert.ThrowsAsync<S2nClientRefusedException>(() => ServeAsync("127.0.0.1", unwantedFingerprints: []));
         Assert.Equal(TlsAlert.HandshakeFailure, unknown.Alert);
         string fingerprint = string.Empty;
-        await Assert.ThrowsAsync<S2nClientRefusedException>(() => Selecting.ConnectAsync(TestContexts.Client, (_, hello, _) =>
+        await Assert.ThrowsAnyAsync<AuthenticationException>(() => Selecting.ConnectAsync(TestContexts.Client, (_, hello, _) =>
         {
             fingerprint = hello.Ja4;
             return new((S2nContext?)null);
