@@ -9,8 +9,10 @@ namespace S2nTls.Reliability.Chains.Judging;
 /// <summary>An S2nStream as the judge, on either way.</summary>
 internal static class S2nJudge
 {
-    /// <summary>SSL_CERT_FILE is the process's: those who set it go one after the other.</summary>
+    /// <summary>SSL_CERT_FILE and SSL_CERT_DIR are the process's: those who set them go one after the other.</summary>
     private static readonly SemaphoreSlim s_environment = new(1, 1);
+
+    private static readonly string s_noDirectory = Path.Combine(Path.GetTempPath(), "s2nstream-no-directory");
 
     /// <summary>Of the server that judges clients.</summary>
     private static readonly S2nCertificate s_servers = S2nCertificate.FromX509(TestAuthority.Localhost);
@@ -29,11 +31,13 @@ internal static class S2nJudge
             string file = directory.PathOf("roots.pem");
             await File.WriteAllTextAsync(file, chain.AnchorsPem);
             Environment.SetEnvironmentVariable("SSL_CERT_FILE", file);
+            Environment.SetEnvironmentVariable("SSL_CERT_DIR", s_noDirectory); // or the distribution's roots would be read too, each time
             return await JudgeAsync(presenter, chain, _ => { });
         }
         finally
         {
             Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
+            Environment.SetEnvironmentVariable("SSL_CERT_DIR", null);
             s_environment.Release();
         }
     }
