@@ -1,57 +1,49 @@
 #!/usr/bin/env bash
 # Changes what decides (a condition turned round, a statement left out) and sees whether a test fails: build/mutation.sh [NAME...].
-# A NAME is a group below, or one of its files; without any, all groups are tried, which takes hours.
+# A NAME is one of the files below; without any, all are tried, which takes hours.
 # Prints each file's score, and the changes that no test noticed; exit code 1 where there are any. Needs what the tests need, and jq.
 # Nothing else should keep the machine busy: a test that fails because it is late would pass for one that has noticed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Which files, and the classes of tests that are to notice. Files that do not exist (any more) are passed over.
-declare -A files=(
-  [verdicts]="HostNameMatch ChainDemands UnmetDemand CertificateFields CertificatesIn DerReader SelfSignature PeerVerification CertificateValidation TlsEngine.ValidatedChain"
-  [roots]="SystemRoots TrustAnchors"
-  [refusals]="CertificateRefusal CertificateAlerts"
-  [origins]="SessionOrigins"
-  [tickets]="TicketRules TicketKey TicketKeySet TicketKeyRing TicketKeyRotation RandomTicketKeys SharedSecretTicketKeys ConfigSource"
-  [blinding]="BlindingDelays BlindingBudget FaultAnswer TlsEngine.Blinding"
-)
+# Each file, and the classes of tests that are to notice: the few that are quick and to the point.
 declare -A tests=(
-  [verdicts]="S2nTls.Tests.Certificates S2nTls.Tests.Behaviours"
-  [roots]="S2nTls.Tests.Certificates"
-  [refusals]="S2nTls.Tests.Certificates S2nTls.Tests.Errors"
-  [origins]="S2nTls.Tests.Sessions.Resumption S2nTls.Tests.Sessions.SessionKeeping S2nTls.Tests.Certificates.Session"
-  [tickets]="TicketRulesTests TicketKeyRingTests TicketKeyRotationTests FailingKeysTests ReplacementTests"
-  [blinding]="Blinding"
+  [HostNameMatch]="TargetHostTests VerdictTests CertificateFieldsTests VerificationTests"
+  [CertificateFields]="CertificateFieldsTests VerdictTests ClientChainTests"
+  [CertificatesIn]="CertificateFieldsTests SystemRootsTests VerificationTests"
+  [ChainDemands]="VerdictTests ClientChainTests CertificateFieldsTests"
+  [UnmetDemand]="VerdictTests ClientChainTests CertificateRefusalTests"
+  [DerReader]="CertificateFieldsTests VerdictTests"
+  [SelfSignature]="SelfSignatureTests SystemRootsTests"
+  [TrustAnchors]="SystemRootsTests SelfSignatureTests VerdictTests VerificationTests"
+  [SystemRoots]="SystemRootsTests VerificationTests"
+  [PeerVerification]="VerdictTests VerificationTests ClientChainTests SystemRootsTests ValidationCallbackTests"
+  [CertificateValidation]="VerdictTests VerificationTests ClientValidationTests ValidationCallbackTests ClientChainTests"
+  [TlsEngine.ValidatedChain]="VerdictTests VerificationTests ClientChainTests CertificateRefusalTests"
+  [CertificateRefusal]="CertificateRefusalTests VerificationTests ValidationCallbackTests"
+  [CertificateAlerts]="CertificateRefusalTests"
+  [SessionOrigins]="SessionTermsTests ResumptionTests"
+  [TicketRules]="TicketRulesTests"
+  [TicketKey]="TicketKeyRingTests TicketKeyRotationTests"
+  [TicketKeySet]="TicketKeyRotationTests FailingKeysTests"
+  [TicketKeyRing]="TicketKeyRingTests TicketKeyRotationTests FailingKeysTests"
+  [TicketKeyRotation]="TicketKeyRotationTests FailingKeysTests"
+  [RandomTicketKeys]="TicketKeyRingTests"
+  [SharedSecretTicketKeys]="TicketKeyRingTests"
+  [ConfigSource]="TicketKeyRotationTests FailingKeysTests ReplacementTests"
+  [BlindingDelays]="BlindingDelaysTests"
+  [FaultAnswer]="BlindingTests BlindingDelaysTests CertificateRefusalTests"
+  [TlsEngine.Blinding]="BlindingTests CertificateRefusalTests"
 )
-
+order="HostNameMatch CertificateFields CertificatesIn ChainDemands UnmetDemand DerReader SelfSignature TrustAnchors SystemRoots PeerVerification
+  CertificateValidation TlsEngine.ValidatedChain CertificateRefusal CertificateAlerts SessionOrigins TicketRules TicketKey TicketKeySet TicketKeyRing
+  TicketKeyRotation RandomTicketKeys SharedSecretTicketKeys ConfigSource BlindingDelays FaultAnswer TlsEngine.Blinding"
 output="$PWD/artifacts/mutation"
-survivors=0
 
-# try GROUP FILE...
-try() {
-  local group=$1 filter="" arguments=() name class
-  shift
-  for name in "$@"; do
-    if [[ -n "$(find src/S2nStream -name "$name.cs" -not -path '*/obj/*')" ]]; then
-      arguments+=(--mutate "**/$name.cs")
-    fi
-  done
-  if [[ ${#arguments[@]} == 0 ]]; then
-    return
-  fi
-  for class in ${tests[$group]}; do
-    filter+="${filter:+|}FullyQualifiedName~$class"
-  done
-  mkdir -p "$output"
-  # A test project is built without the programs that other tests run.
-  (cd test/S2nStream.Tests && S2nTestsOnly=true dotnet stryker --config-file ../../build/mutation.json --test-case-filter "$filter" \
-    --output "$output/$group" --skip-version-check "${arguments[@]}") > "$output/$group.log" 2>&1 || { tail -n 20 "$output/$group.log"; exit 2; }
-  report "$output/$group/reports/mutation.json" | tee "$output/$group.txt"
-  if grep -q '^  ' "$output/$group.txt"; then
-    survivors=1
-  fi
-}
+# Without the programs that other tests run, which would be built each time.
+export S2nTestsOnly=true
 
+# The changes that do not compile are not counted, nor those inside of a block that is left out as a whole.
 report() {
   jq -r '
     def count(status): map(select(.status == status)) | length;
@@ -68,23 +60,22 @@ report() {
 }
 
 dotnet tool restore > /dev/null
-for wanted in "${@:-verdicts roots refusals origins tickets blinding}"; do
-  for name in $wanted; do
-    if [[ -n "${files[$name]:-}" ]]; then
-      try "$name" ${files[$name]}
-      continue
-    fi
-    found=
-    for group in "${!files[@]}"; do
-      if [[ " ${files[$group]} " == *" $name "* ]]; then
-        found=1
-        try "$group" "$name"
-      fi
-    done
-    if [[ -z "$found" ]]; then
-      echo "No group has $name." >&2
-      exit 2
-    fi
-  done
+mkdir -p "$output"
+survivors=0
+for name in ${@:-$order}; do
+  if [[ -z "${tests[$name]:-}" ]]; then
+    echo "$name is not in the list of build/mutation.sh." >&2
+    exit 2
+  fi
+  filter=$(printf '|FullyQualifiedName~.%s.' ${tests[$name]})
+  if ! (cd test/S2nStream.Tests && dotnet stryker --config-file ../../build/mutation.json --mutate "**/$name.cs" --test-case-filter "${filter:1}" \
+    --output "$output/$name" --skip-version-check) > "$output/$name.log" 2>&1; then
+    tail -n 20 "$output/$name.log"
+    exit 2
+  fi
+  report "$output/$name/reports/mutation.json" | tee "$output/$name.txt"
+  if grep -q '^  ' "$output/$name.txt"; then
+    survivors=1
+  fi
 done
 exit $survivors
