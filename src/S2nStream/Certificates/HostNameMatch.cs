@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -13,6 +14,9 @@ internal sealed class HostNameMatch
 {
     /// <summary>RFC 6066 §3 would admit more, but DNS (RFC 1035 §3.1) and s2n do not.</summary>
     private const int MaxNameLength = 255;
+
+    private static readonly SearchValues<char> s_lettersDigitsAndHyphen =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
     private const byte DnsName = 0x82, Uri = 0x86, Address = 0x87;
 
@@ -81,13 +85,17 @@ internal sealed class HostNameMatch
     private bool MatchesName(ReadOnlySpan<byte> presented) =>
         _name.Length > 0 && (Ascii.EqualsIgnoreCase(presented, _name) || MatchesWildcard(presented));
 
-    /// <summary>A wildcard stands for one whole label, the first, and not for all names of a top-level domain.</summary>
+    /// <summary>
+    /// A wildcard stands for one whole label, the first, and not for all names of a top-level domain. The label is one of a host: letters, digits
+    /// and hyphens (RFC 5890 §2.3.1). OpenSSL and .NET let a wildcard stand for no other, such as one with an underscore.
+    /// </summary>
     private bool MatchesWildcard(ReadOnlySpan<byte> pattern)
     {
         int dot = _name.IndexOf('.', StringComparison.Ordinal);
         return
             dot > 0 && pattern.StartsWith("*."u8) && pattern[2..].Contains((byte)'.') &&
-            Ascii.EqualsIgnoreCase(pattern[1..], _name.AsSpan(dot));
+            Ascii.EqualsIgnoreCase(pattern[1..], _name.AsSpan(dot)) &&
+            !_name.AsSpan(0, dot).ContainsAnyExcept(s_lettersDigitsAndHyphen);
     }
 
     /// <summary>The last one, as s2n has it, and in the encodings whose bytes are the text's: nothing else can be a DNS name.</summary>

@@ -46,6 +46,7 @@ internal static class CertificateTable
         ["not yet valid"] = new(() => Leaf(Root, notBefore: s_now.AddDays(1)), Error: "S2N_ERR_CERT_NOT_YET_VALID"),
         ["wrong host"] = new(() => Leaf(Root, ["other.example"], []), Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
         ["wildcard"] = new(() => Leaf(Root, ["*.example.com"]), "www.example.com"),
+        ["wildcard for a label that is no host's"] = new(() => Leaf(Root, ["*.example.com"]), "a_b.example.com", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
         ["wildcard too deep"] = new(() => Leaf(Root, ["*.example.com"]), "a.b.example.com", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
         ["wildcard inside a label"] = new(() => Leaf(Root, ["w*.example.com"]), "www.example.com", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
         ["wildcard over a top-level domain"] = new(() => Leaf(Root, ["*.com"]), "example.com", Error: "S2N_ERR_CERT_INVALID_HOSTNAME"),
