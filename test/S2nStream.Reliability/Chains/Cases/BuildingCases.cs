@@ -65,6 +65,7 @@ internal static class BuildingCases
             cross.Issuer = GoodChain.Authority(keys, "Older Root", null);
             chain.Sent.Add(cross);
         }),
+        new("building: a certificate of 70 KB", "RFC 8446 §4.4.2 has room for 16 MiB, and obliges nobody to take them", Either, 1, (chain, _) => chain.Leaf.Others.Add(new Extension(Extension.Unknown, false, new byte[70_000]))),
         new("building: a hundred strangers of the issuer's name", AnyPath, Either, 1, (chain, keys) =>
         {
             for (int i = 0; i < 100; i++)

@@ -11,8 +11,14 @@ namespace S2nTls.Reliability.Chains.Differing;
 /// <summary>What differences depend on, in a chain and in what was said of it.</summary>
 internal static partial class ChainFacts
 {
+    /// <summary>s2n takes handshake messages of 64 KiB at most.</summary>
+    internal const int MaxSize = 64 * 1024 - 512;
+
     extension(ChainDraft chain)
     {
+        /// <summary>Of all that is sent.</summary>
+        internal int Size => chain.Sent.Sum(certificate => certificate.Encoded.Length);
+
         internal bool IsForAddress => !chain.IsClients && IPAddress.TryParse(chain.Host, out _);
 
         internal bool IsForName => !chain.IsClients && !IPAddress.TryParse(chain.Host, out _);

@@ -11,6 +11,8 @@ internal static class Rows
     internal const string NoSignature = "key usage of encipherment or agreement only";
     internal const string BrokenHash = "signed with SHA-1 or MD5";
     internal const string TooMany = "more than seven certificates sent";
+    internal const string TooLarge = "certificates of more than 64 KiB in all";
+    internal const string IntermediateNotSent = "an intermediate that was not sent, but is among the system's roots";
     internal const string RootWithoutBasicConstraints = "a root of version 3 without basic constraints";
     internal const string PathLengthWithoutAuthority = "a path length in a certificate that is no authority's";
     internal const string RootOfAnotherKey = "a trusted root that is not signed with its own key";
