@@ -54,7 +54,7 @@ public class ChainTests(ITestOutputHelper output)
     {
         using var court = new Court();
         var missing = new List<string>();
-        foreach (Difference difference in Differences.All)
+        foreach (Difference difference in Differences.All.Where(difference => !s_open.Contains(difference.Case)))
         {
             NamedCase named = NamedCases.All[difference.Case];
             bool isTls12Only = difference is { Judge: Judge.SslStream, OursAccepts: true };
@@ -115,7 +115,7 @@ public class ChainTests(ITestOutputHelper output)
         Assert.NotEqual(ChainGenerator.Make(FixedSeed).Describe(), ChainGenerator.Make(FixedSeed + 1).Describe());
     }
 
-    private static bool IsOf(string finding, string start) => finding.StartsWith($"{start}:", StringComparison.Ordinal);
+    private static bool IsOf(string finding, string start) => finding.StartsWith($"{start}:", StringComparison.Ordinal) || finding.StartsWith($"{start} (", StringComparison.Ordinal);
 
     private static Verdict Of(bool accepts) => accepts ? Verdict.Accepted : new Verdict(false, "for a reason");
 

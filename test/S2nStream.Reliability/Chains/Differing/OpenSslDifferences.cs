@@ -19,7 +19,7 @@ internal static class OpenSslDifferences
         Laxer(Rows.BrokenHash, "signature: EcdsaSha1", (chain, _) => chain.Path.Any(certificate => SignatureAlgorithms.IsBroken(certificate.SignedWith) && !certificate.IsSelfIssued)),
         Laxer(Rows.TooMany, "path length: eight certificates", (chain, verdicts) => chain.Sent.Count > 7 && verdicts.OursSay("MAX_CHAIN_DEPTH")),
         Laxer(Rows.TooLarge, "building: a certificate of 70 KB", (chain, _) => chain.Size > ChainFacts.MaxSize),
-        Laxer(Rows.IntermediateNotSent, "anchor: the root and an intermediate that is not sent", (chain, verdicts) => verdicts.OursSay("CERT_UNTRUSTED") && chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && !chain.Sent.Contains(anchor))),
+        Laxer(Rows.IntermediateNotSent, "anchor: the root and an intermediate that is not sent", (chain, verdicts) => verdicts.OursSay("CERT_UNTRUSTED") && chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey != anchor.Key && !chain.Sent.Contains(anchor))),
         Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && !anchor.IsSelfSigned)),
         Laxer(Rows.RootOfTwoSpellings, "anchor: a root that spells its own name in two ways", (chain, _) => chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey == anchor.Key)),
         Laxer(Rows.StrongCryptography, "purpose: the leaf's Netscape's strong cryptography", (chain, _) => chain.IsOfTheNineties),

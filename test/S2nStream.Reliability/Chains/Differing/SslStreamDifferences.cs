@@ -20,7 +20,7 @@ internal static class SslStreamDifferences
         Laxer(Rows.BrokenHash, "signature: EcdsaSha1", (chain, _) => chain.Path.Any(certificate => SignatureAlgorithms.IsBroken(certificate.SignedWith) && !certificate.IsSelfIssued)),
         Laxer(Rows.TooMany, "path length: eight certificates", (chain, verdicts) => chain.Sent.Count > 7 && verdicts.OursSay("MAX_CHAIN_DEPTH")),
         Laxer(Rows.TooLarge, "building: a certificate of 70 KB", (chain, _) => chain.Size > ChainFacts.MaxSize),
-        Laxer(Rows.IntermediateNotSent, "anchor: the root and an intermediate that is not sent", (chain, verdicts) => verdicts.OursSay("CERT_UNTRUSTED") && chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && !chain.Sent.Contains(anchor))),
+        Laxer(Rows.IntermediateNotSent, "anchor: the root and an intermediate that is not sent", (chain, verdicts) => verdicts.OursSay("CERT_UNTRUSTED") && chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey != anchor.Key && !chain.Sent.Contains(anchor))),
         Laxer(Rows.RootWithoutBasicConstraints, "authority: a root without basic constraints", (chain, _) => chain.Anchors.Exists(anchor => anchor is { Version: 3, IsAuthority: false })),
         Laxer(Rows.PathLengthWithoutAuthority, "path length: in a leaf that is no authority", (_, verdicts) => verdicts.OursSay("has a path length constraint, and is no authority")),
         Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && (!anchor.IsSelfSigned || anchor.StatedSignature is not null))),
