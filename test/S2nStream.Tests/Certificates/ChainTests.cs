@@ -50,26 +50,6 @@ public class ChainTests(ITestOutputHelper output)
         JudgeAsync(Enumerable.Range(FixedSeed, 200).Select(seed => ChainCase.Generate(seed, gnuTlsEvery: 4)), s_openSeeds);
 
     [Fact]
-    public async Task Each_known_difference_has_a_case_that_shows_it()
-    {
-        using var court = new Court();
-        var missing = new List<string>();
-        foreach (Difference difference in Differences.All.Where(difference => !s_open.Contains(difference.Case)))
-        {
-            NamedCase named = NamedCases.All[difference.Case];
-            bool isTls12Only = difference is { Judge: Judge.SslStream, OursAccepts: true };
-            ChainCase shown = ChainCase.Of(named, isTls12Only ? SslProtocols.Tls12 : SslProtocols.Tls13, ways: 0);
-            Verdicts verdicts = await court.JudgeAsync(shown.Chain, shown.S2nWay, shown.NetWay, alsoGnuTls: true) with { ByStandard = shown.Standard };
-            if (!Differences.Explain(shown.Chain, verdicts).Known.Contains(difference))
-            {
-                missing.Add($"{difference.Judge}: {difference.Row}; {difference.Case}\n{verdicts.Describe()}");
-            }
-        }
-
-        Assert.True(missing.Count == 0, string.Join('\n', missing));
-    }
-
-    [Fact]
     public void Each_known_difference_is_in_the_page_and_nothing_else()
     {
         var said = new List<string>();
