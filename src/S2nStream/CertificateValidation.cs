@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -17,12 +16,6 @@ internal sealed class CertificateValidation
     private static readonly Oid s_serverAuthentication = new("1.3.6.1.5.5.7.3.1");
     private static readonly Oid s_clientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
-    /// <summary>RSA and ECDSA with MD2, MD4, MD5 or SHA-1.</summary>
-    private static readonly FrozenSet<string?> s_brokenSignatures = FrozenSet.ToFrozenSet<string?>(
-    [
-        "1.2.840.113549.1.1.2", "1.2.840.113549.1.1.3", "1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", "1.2.840.10045.4.1",
-    ]);
-
     private readonly RemoteCertificateValidationCallback? _callback;
 
     /// <summary>SslStream takes the flag for the host's name too.</summary>
@@ -30,6 +23,9 @@ internal sealed class CertificateValidation
 
     /// <summary>Whoever loosens .NET's verification by flags, or wants another purpose, loosens this too.</summary>
     private readonly ChainDemands.Terms _demands;
+
+    /// <summary>What the security policy says of certificates; null where it says nothing.</summary>
+    private readonly PolicyAlgorithms? _algorithms;
 
     /// <summary>A template: each connection has its own clone.</summary>
     private readonly X509ChainPolicy _policy;
@@ -41,6 +37,7 @@ internal sealed class CertificateValidation
         _policy.DisableCertificateDownloads = true;
         _ignoresName = _policy.VerificationFlags.HasFlag(X509VerificationFlags.IgnoreInvalidName);
         bool isOrdinary = (_policy.VerificationFlags & ~X509VerificationFlags.IgnoreInvalidName) == X509VerificationFlags.NoFlag;
+        _algorithms = PolicyAlgorithms.Of(options.SecurityPolicy);
         _demands = new ChainDemands.Terms(isServer, OfPurpose: isOrdinary && _policy.ApplicationPolicy.Count == 0, OfIssuers: isOrdinary);
         if (_policy.ApplicationPolicy.Count == 0)
         {
@@ -92,7 +89,7 @@ internal sealed class CertificateValidation
             return CertificateRefusal.NotUnderstood(e); // there is no chain to ask a callback about
         }
 
-        UnmetDemand? unmet = FindUnmet(chain);
+        UnmetDemand? unmet = FindUnmet(chain, sent);
         bool bearsName = _ignoresName || host is null ||
             CertificateFields.TryRead(sent[0].RawDataMemory.Span, out CertificateFields fields) && host.IsBorneBy(fields);
         SslPolicyErrors errors = isBuilt && unmet is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;
@@ -145,31 +142,73 @@ internal sealed class CertificateValidation
         return policy;
     }
 
-    /// <summary>
-    /// What is demanded beyond .NET: that no certificate below the root is signed with a broken hash, that the root is one, and what
-    /// s2n's way demands too (<see cref="ChainDemands"/>).
-    /// </summary>
+    /// <summary>What is demanded beyond .NET: what s2n's way demands too (<see cref="ChainDemands"/>), and what s2n does by itself there.</summary>
     /// <returns>What is not met; null where all is.</returns>
-    private UnmetDemand? FindUnmet(X509Chain chain)
+    private UnmetDemand? FindUnmet(X509Chain chain, X509Certificate2Collection sent)
     {
         var demands = new ChainDemands(_demands);
-        foreach (X509ChainElement element in chain.ChainElements)
+        for (int i = 0; i < chain.ChainElements.Count; i++)
         {
-            X509Certificate2 certificate = element.Certificate;
-            if (demands.Next(certificate.RawDataMemory.Span) is { } unmet)
+            if (demands.Next(chain.ChainElements[i].Certificate.RawDataMemory.Span, isLast: i == chain.ChainElements.Count - 1) is { } unmet)
             {
                 return unmet;
             }
-
-            if (!IsSelfIssued(certificate) && s_brokenSignatures.Contains(certificate.SignatureAlgorithm.Value))
-            {
-                return new("S2N_ERR_CERT_UNTRUSTED", "a certificate below the root is signed with MD5 or SHA-1");
-            }
         }
 
-        // Only where the root is trusted: what a peer may send is not to be kept in memory.
-        return chain.ChainStatus.Length == 0 && chain.ChainElements is [.., { Certificate: var root }] && !SelfSignature.IsOn(root)
-            ? new("S2N_ERR_CERT_UNTRUSTED", $"the trusted root '{root.Subject}' was not signed with its own key")
+        return FindOutsidePolicy(chain, sent) ?? (chain.ChainStatus.Length == 0 && chain.ChainElements.Count > 0 ? FindDoubtful(chain, sent) : null);
+    }
+
+    /// <summary>s2n looks at all that is sent, whether or not the chain needs it, and at the root's key.</summary>
+    private UnmetDemand? FindOutsidePolicy(X509Chain chain, X509Certificate2Collection sent)
+    {
+        if (_algorithms is null)
+        {
+            return null;
+        }
+
+        IEnumerable<X509Certificate2> all = chain.ChainElements is [.., { Certificate: var last }] && IsSelfIssued(last) ? sent.Append(last) : sent;
+        return all.Select(certificate => _algorithms.Next(certificate.RawDataMemory.Span)).FirstOrDefault(unmet => unmet is not null);
+    }
+
+    /// <summary>Of a chain that .NET trusts: whether its root is one, and whether the peer has sent the rest. What a peer may send is not to be kept in memory, so it is asked for trusted roots only.</summary>
+    private UnmetDemand? FindDoubtful(X509Chain chain, X509Certificate2Collection sent)
+    {
+        X509Certificate2 root = chain.ChainElements[^1].Certificate;
+        if (!SelfSignature.IsOn(root))
+        {
+            return new("S2N_ERR_CERT_UNTRUSTED", $"the trusted root '{root.Subject}' was not signed with its own key");
+        }
+
+        if (IsDisputed(root))
+        {
+            return new("S2N_ERR_CERT_UNTRUSTED", $"there are two trusted certificates of the name '{root.Subject}', and one of them was not signed with its own key");
+        }
+
+        // Of the stores of this machine roots count, and nothing else: what must be there for a chain is not to depend on who judges.
+        X509Certificate2? found = chain.ChainElements.Skip(1).SkipLast(1).Select(element => element.Certificate).FirstOrDefault(certificate =>
+            !IsIn(sent, certificate) && !IsIn(_policy.ExtraStore, certificate) && !IsIn(_policy.CustomTrustStore, certificate));
+        return found is not null && _demands.OfIssuers
+            ? new("S2N_ERR_CERT_UNTRUSTED", $"the intermediate '{found.Subject}' was not sent, and is only known to this machine")
             : null;
+    }
+
+    private static bool IsIn(X509Certificate2Collection certificates, X509Certificate2 wanted) =>
+        certificates.Any(certificate => certificate.RawDataMemory.Span.SequenceEqual(wanted.RawDataMemory.Span));
+
+    private bool IsDisputed(X509Certificate2 root)
+    {
+        if (_policy.TrustMode == X509ChainTrustMode.CustomRootTrust)
+        {
+            return TrustAnchors.IsDisputed(root, _policy.CustomTrustStore);
+        }
+
+        try
+        {
+            return SystemRoots.Latest().IsDisputed(root);
+        }
+        catch (Exception e) when (e is InvalidOperationException or S2nException)
+        {
+            return false; // s2n's way has no roots at all; .NET has found some
+        }
     }
 }

@@ -72,7 +72,10 @@ internal sealed class PeerVerification
 
         if (roots?.FirstOrDefault(root => !SelfSignature.IsOn(root)) is { } foreign)
         {
-            throw new ArgumentException($"'{foreign.Subject}' is no root: it was not signed with its own key.", nameof(roots));
+            throw new ArgumentException(
+                CertificateFields.TryRead(foreign.RawDataMemory.Span, out _)
+                    ? $"'{foreign.Subject}' is no root: it was not signed with its own key."
+                    : $"'{foreign.Subject}' cannot be decoded, or has an extension twice.", nameof(roots));
         }
     }
 }

@@ -36,8 +36,26 @@ internal static class SystemRoots
         return new Version(file, directories, places.Append(s_usersStore).Where(Path.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max());
     }
 
+    /// <summary>What was loaded last for <see cref="Latest"/>.</summary>
+    private static Tuple<Version, TrustAnchors>? s_latest;
+
     /// <summary>What was loaded last, and the SHA-256 of all that was read for it: roots are checked when they change, not for every config.</summary>
     private static Tuple<string, TrustAnchors>? s_last;
+
+    /// <summary>What was read when the places were last seen to have changed.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    internal static TrustAnchors Latest()
+    {
+        Version current = CurrentVersion();
+        if (Volatile.Read(ref s_latest) is { } latest && latest.Item1 == current)
+        {
+            return latest.Item2;
+        }
+
+        TrustAnchors loaded = Load();
+        Volatile.Write(ref s_latest, Tuple.Create(current, loaded));
+        return loaded;
+    }
 
     /// <summary>Reads the places anew.</summary>
     /// <exception cref="InvalidOperationException">They are not there.</exception>

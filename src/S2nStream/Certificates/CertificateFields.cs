@@ -6,7 +6,6 @@ namespace S2nTls.Certificates;
 internal ref struct CertificateFields
 {
     private ReadOnlySpan<byte> _basicConstraints;
-    private ReadOnlySpan<byte> _keyUsage;
     private Extensions _seen;
 
     [Flags]
@@ -19,10 +18,26 @@ internal ref struct CertificateFields
         BasicConstraints = 8,
         AuthorityKeyIdentifier = 16,
         ExtendedKeyUsage = 32,
+        NameConstraints = 64,
+        Policies = 128,
+        PolicyMappings = 256,
+        PolicyConstraints = 512,
+        InhibitAnyPolicy = 1024,
+        ApplicationPolicies = 2048,
+        NetscapeType = 4096,
     }
 
     /// <summary>Whether it is a certificate of X.509's first version, which has no extensions.</summary>
     internal bool IsVersion1 { get; private set; }
+
+    /// <summary>What it is signed with (§4.1.1.2).</summary>
+    internal CertificateSignatures Signature { get; private set; }
+
+    /// <summary>The contents of SubjectPublicKeyInfo (§4.1.2.7).</summary>
+    internal ReadOnlySpan<byte> PublicKey { get; private set; }
+
+    /// <summary>Whether it has a critical extension that AWS-LC does not know, and so cannot heed (§4.2).</summary>
+    internal bool HasUnknownCritical { get; private set; }
 
     /// <summary>An INTEGER's contents.</summary>
     internal ReadOnlySpan<byte> SerialNumber { get; private set; }
@@ -54,6 +69,20 @@ internal ref struct CertificateFields
     /// <summary>Null where nothing is said (§4.2.1.3).</summary>
     internal X509KeyUsageFlags? KeyUsage { get; private set; }
 
+    /// <summary>The contents of NameConstraints (§4.2.1.10); empty where there are none.</summary>
+    internal ReadOnlySpan<byte> NameConstraints { get; private set; }
+
+    /// <summary>How many certificates may follow before each must be valid for a policy (§4.2.1.11); null where none must.</summary>
+    internal int? RequiresPolicyBelow { get; private set; }
+
+    /// <summary>The contents of Microsoft's application policies, which take the place of the extended key usage for .NET.</summary>
+    internal ReadOnlySpan<byte> ApplicationPolicies { get; private set; }
+
+    /// <summary>The first octet of Netscape's certificate type, which AWS-LC and OpenSSL heed; null where there is none.</summary>
+    internal byte? NetscapeType { get; private set; }
+
+    internal readonly bool HasApplicationPolicies => _seen.HasFlag(Extensions.ApplicationPolicies);
+
     internal readonly bool HasAlternativeNames => _seen.HasFlag(Extensions.AlternativeNames);
 
     internal readonly bool HasExtendedKeyUsage => _seen.HasFlag(Extensions.ExtendedKeyUsage);
@@ -78,11 +107,13 @@ internal ref struct CertificateFields
         fields.Issuer = toBeSigned.ReadEncoded(DerReader.Sequence);
         toBeSigned.Read(DerReader.Sequence); // validity
         fields.Subject = toBeSigned.ReadEncoded(DerReader.Sequence);
-        toBeSigned.Read(DerReader.Sequence); // the public key
+        fields.PublicKey = toBeSigned.Read(DerReader.Sequence);
         toBeSigned.ReadOptional(DerReader.ContextTag(1, isConstructed: false)); // unique identifiers
         toBeSigned.ReadOptional(DerReader.ContextTag(2, isConstructed: false));
         var extensions = new DerReader(toBeSigned.ReadOptional(DerReader.ContextTag(3, isConstructed: true)));
-        return !outer.Failed && outer.IsEmpty && !whole.Failed && !toBeSigned.Failed && toBeSigned.IsEmpty &&
+        fields.Signature = SignatureAlgorithm.Of(whole.Read(DerReader.Sequence));
+        whole.Read(DerReader.BitString); // the signature
+        return !outer.Failed && outer.IsEmpty && !whole.Failed && whole.IsEmpty && !toBeSigned.Failed && toBeSigned.IsEmpty &&
             (extensions.IsEmpty || fields.TakeAll(new DerReader(extensions.Read(DerReader.Sequence))) && !extensions.Failed);
     }
 
@@ -92,32 +123,55 @@ internal ref struct CertificateFields
         {
             var extension = new DerReader(extensions.Read(DerReader.Sequence));
             ReadOnlySpan<byte> identifier = extension.Read(DerReader.ObjectIdentifier);
-            extension.ReadOptional(DerReader.Boolean); // critical: whoever builds the chain knows what these are
+            bool isCritical = extension.ReadOptional(DerReader.Boolean) is [not 0];
             ReadOnlySpan<byte> value = extension.Read(DerReader.OctetString);
-            if (extension.Failed || !Take(identifier, value))
+            if (extension.Failed || !Take(identifier, value, out bool isKnown))
             {
                 return false;
             }
+
+            HasUnknownCritical |= isCritical && !isKnown;
         }
 
-        return !extensions.Failed && ReadBasicConstraints() && ReadKeyUsage();
+        return !extensions.Failed && ReadBasicConstraints();
     }
 
-    private bool Take(ReadOnlySpan<byte> identifier, ReadOnlySpan<byte> value)
+    /// <param name="identifier">The extension's.</param>
+    /// <param name="value">What it says.</param>
+    /// <param name="isKnown">Whether AWS-LC knows it, and heeds what it says where that is critical.</param>
+    /// <returns>False where it cannot be decoded, or is there a second time.</returns>
+    private bool Take(ReadOnlySpan<byte> identifier, ReadOnlySpan<byte> value, out bool isKnown)
     {
-        // id-ce, 2.5.29: all that counts here are below it.
-        if (identifier is not [0x55, 0x1d, byte number])
+        isKnown = true;
+        switch (identifier)
         {
-            return true;
+            case [0x55, 0x1d, byte number]: // id-ce, 2.5.29
+                return TakeOfStandard(number, value, out isKnown);
+            case [0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01, 0x01]: // netscape-cert-type, 2.16.840.1.113730.1.1
+                ReadOnlySpan<byte> bits = Bits(value, out bool isRead);
+                NetscapeType = bits.IsEmpty ? (byte)0 : bits[0];
+                return isRead && IsFirst(Extensions.NetscapeType);
+            case [0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x15, 0x0a]: // 1.3.6.1.4.1.311.21.10
+                isKnown = false;
+                ApplicationPolicies = Contents(value, DerReader.Sequence, out _);
+                return PolicyExtensions.IsPolicies(value) && IsFirst(Extensions.ApplicationPolicies);
+            default:
+                isKnown = false;
+                return true;
         }
+    }
 
+    private bool TakeOfStandard(byte number, ReadOnlySpan<byte> value, out bool isKnown)
+    {
+        const byte SubjectKey = 14, DistributionPoints = 31, AuthorityKey = 35;
+        isKnown = number is not (SubjectKey or AuthorityKey);
         switch (number)
         {
-            case 14:
+            case SubjectKey:
                 SubjectKeyIdentifier = Contents(value, DerReader.OctetString, out bool isRead);
                 return isRead && IsFirst(Extensions.SubjectKeyIdentifier);
             case 15:
-                _keyUsage = Contents(value, DerReader.BitString, out isRead);
+                ReadKeyUsage(Bits(value, out isRead));
                 return isRead && IsFirst(Extensions.KeyUsage);
             case 17:
                 AlternativeNames = Contents(value, DerReader.Sequence, out isRead);
@@ -125,13 +179,27 @@ internal ref struct CertificateFields
             case 19:
                 _basicConstraints = Contents(value, DerReader.Sequence, out isRead);
                 return isRead && IsFirst(Extensions.BasicConstraints);
-            case 35:
+            case 30:
+                NameConstraints = Contents(value, DerReader.Sequence, out isRead);
+                return isRead && IsFirst(Extensions.NameConstraints);
+            case 32:
+                return PolicyExtensions.IsPolicies(value) && IsFirst(Extensions.Policies);
+            case 33:
+                return PolicyExtensions.IsMappings(value) && IsFirst(Extensions.PolicyMappings);
+            case AuthorityKey:
                 AuthorityKeyIdentifier = Contents(value, DerReader.Sequence, out isRead);
                 return isRead && IsFirst(Extensions.AuthorityKeyIdentifier);
+            case 36:
+                isRead = PolicyExtensions.IsConstraints(value, out int? requiredBelow);
+                RequiresPolicyBelow = requiredBelow;
+                return isRead && IsFirst(Extensions.PolicyConstraints);
             case 37:
                 ExtendedKeyUsage = Contents(value, DerReader.Sequence, out isRead);
                 return isRead && IsFirst(Extensions.ExtendedKeyUsage);
+            case 54:
+                return PolicyExtensions.IsInhibition(value) && IsFirst(Extensions.InhibitAnyPolicy);
             default:
+                isKnown = number == DistributionPoints;
                 return true;
         }
     }
@@ -170,20 +238,22 @@ internal ref struct CertificateFields
         return !constraints.Failed && constraints.IsEmpty;
     }
 
-    private bool ReadKeyUsage()
+    /// <summary>The first octet says how many bits of the last are unused: those are noughts (X.690 §11.2.1).</summary>
+    private static ReadOnlySpan<byte> Bits(ReadOnlySpan<byte> value, out bool isRead)
     {
-        if (!_seen.HasFlag(Extensions.KeyUsage))
+        ReadOnlySpan<byte> contents = Contents(value, DerReader.BitString, out isRead);
+        if (!isRead || contents.IsEmpty || contents[0] > 7 || (contents.Length == 1 ? contents[0] != 0 : (contents[^1] & ((1 << contents[0]) - 1)) != 0))
         {
-            return true;
+            isRead = false;
+            return default;
         }
 
-        // The first octet says how many bits of the last are unused. The flags are the first octet of bits, and the first bit of the second.
-        if (_keyUsage.IsEmpty)
-        {
-            return false;
-        }
+        return contents[1..];
+    }
 
-        ReadOnlySpan<byte> bits = _keyUsage[1..];
+    /// <summary>The flags are the first octet of bits, and the first bit of the second.</summary>
+    private void ReadKeyUsage(ReadOnlySpan<byte> bits)
+    {
         int flags = bits.IsEmpty ? 0 : bits[0];
         if (bits.Length > 1 && (bits[1] & 0x80) != 0)
         {
@@ -191,6 +261,5 @@ internal ref struct CertificateFields
         }
 
         KeyUsage = (X509KeyUsageFlags)flags;
-        return true;
     }
 }

@@ -7,26 +7,34 @@ namespace S2nTls.Certificates;
 /// give one verdict, and none that OpenSSL and SslStream would not give. Another demand is another line here.
 /// </summary>
 /// <remarks>
-/// It is shown the certificates one after the other, the end-entity's first and the anchor last, where they lie in memory,
-/// and keeps of them only what the next ones are to be compared with. Signatures, dates and name constraints are verified already.
+/// It is shown the certificates one after the other, the end-entity's first and the anchor last, where they lie in memory: they stay there until it has
+/// seen all. Signatures, dates and most of the name constraints are verified already.
 /// </remarks>
-internal struct ChainDemands(ChainDemands.Terms terms)
+internal ref struct ChainDemands(ChainDemands.Terms terms)
 {
     private int _count;
 
     /// <summary>How many intermediates have come that were not issued by themselves: those a path length counts (RFC 5280 §4.2.1.9).</summary>
     private int _intermediates;
 
+    /// <summary>Which of them, by bit, say nothing of what they are for.</summary>
+    private ulong _withoutPurpose;
+
+    private ReadOnlySpan<byte> _names;
+    private ReadOnlySpan<byte> _subject;
+
     /// <summary>What is demanded.</summary>
     /// <param name="IsServer">Whether the peer is a client.</param>
     /// <param name="Host">The host that the end-entity's certificate must bear; null where it need not, or that is asked elsewhere.</param>
     /// <param name="OfPurpose">Whether all must be good for a server's authentication, or a client's.</param>
     /// <param name="OfIssuers">Whether issuers' limits count.</param>
-    internal sealed record Terms(bool IsServer, HostNameMatch? Host = null, bool OfPurpose = true, bool OfIssuers = true);
+    internal readonly record struct Terms(bool IsServer, HostNameMatch? Host = null, bool OfPurpose = true, bool OfIssuers = true);
 
     /// <summary>Looks at the next certificate of the chain.</summary>
+    /// <param name="certificate">The certificate, in DER.</param>
+    /// <param name="isLast">Whether it is the anchor.</param>
     /// <returns>The first demand that it does not meet; null where it meets all.</returns>
-    internal UnmetDemand? Next(ReadOnlySpan<byte> certificate)
+    internal UnmetDemand? Next(ReadOnlySpan<byte> certificate, bool isLast)
     {
         int depth = _count++;
         if (!CertificateFields.TryRead(certificate, out CertificateFields fields))
@@ -36,11 +44,18 @@ internal struct ChainDemands(ChainDemands.Terms terms)
                 "a certificate of the chain cannot be decoded, or has an extension twice");
         }
 
-        return (depth == 0 ? OfEndEntity(fields) : OfIssuer(fields)) ?? OfAny(fields);
+        if (depth < 64 && !fields.HasExtendedKeyUsage && !fields.HasApplicationPolicies)
+        {
+            _withoutPurpose |= 1ul << depth;
+        }
+
+        return (depth == 0 ? OfEndEntity(fields, isLast) : OfIssuer(fields, depth)) ?? OfAny(fields, isLast);
     }
 
-    private readonly UnmetDemand? OfEndEntity(in CertificateFields fields)
+    private UnmetDemand? OfEndEntity(in CertificateFields fields, bool isAnchor)
     {
+        _names = fields.AlternativeNames;
+        _subject = fields.Subject;
         if (terms.Host is { } host && !host.IsBorneBy(fields))
         {
             return new("S2N_ERR_CERT_INVALID_HOSTNAME", $"it was not issued for '{host.TargetHost}'");
@@ -49,8 +64,20 @@ internal struct ChainDemands(ChainDemands.Terms terms)
         // RFC 5246 §7.4.2, RFC 8446 §4.4.2.2. A server's RSA key may also serve to transport the secret.
         X509KeyUsageFlags wanted =
             X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyAgreement | (terms.IsServer ? X509KeyUsageFlags.None : X509KeyUsageFlags.KeyEncipherment);
-        return fields.KeyUsage is { } usage && (usage & wanted) == 0
-            ? new("S2N_ERR_CERT_INTENT_INVALID", "its key usage does not allow TLS")
+        if (fields.KeyUsage is { } usage && (usage & wanted) == 0)
+        {
+            return new("S2N_ERR_CERT_INTENT_INVALID", "its key usage does not allow TLS");
+        }
+
+        // Of Netscape's types: SSL client is the first bit, SSL server the second.
+        if (terms.OfPurpose && fields.NetscapeType is { } type && (type & (terms.IsServer ? 0x80 : 0x40)) == 0)
+        {
+            return new("S2N_ERR_CERT_INTENT_INVALID", $"its certificate type (Netscape's extension) does not allow {(terms.IsServer ? "clients" : "servers")}");
+        }
+
+        // An authority that shows its own certificate has issued that, too.
+        return terms.OfIssuers && isAnchor && fields is { IsAuthority: true, IsSelfIssued: true, KeyUsage: { } allowed } && !allowed.HasFlag(X509KeyUsageFlags.KeyCertSign)
+            ? new("S2N_ERR_CERT_INVALID", "it is an authority's own, and its key usage does not allow to sign certificates")
             : null;
     }
 
@@ -58,7 +85,7 @@ internal struct ChainDemands(ChainDemands.Terms terms)
     /// AWS-LC does not look at the path length of what is issued by itself, and so at no root's; RFC 5280 §6.1.4 (m) excepts
     /// those from being counted only. .NET takes a certificate of version 3 without basic constraints for an authority's.
     /// </summary>
-    private UnmetDemand? OfIssuer(in CertificateFields fields)
+    private UnmetDemand? OfIssuer(in CertificateFields fields, int depth)
     {
         if (!terms.OfIssuers)
         {
@@ -67,14 +94,12 @@ internal struct ChainDemands(ChainDemands.Terms terms)
 
         if (!fields.IsAuthority && !(fields.IsVersion1 && fields.IsSelfIssued))
         {
-            return new("S2N_ERR_CERT_UNTRUSTED", $"'{fields.SubjectText}' has issued a certificate, and its own does not say that it is an authority");
+            return Untrusted($"'{fields.SubjectText}' has issued a certificate, and its own does not say that it is an authority");
         }
 
         if (fields.PathLength is { } most && _intermediates > most)
         {
-            return new(
-                "S2N_ERR_CERT_UNTRUSTED",
-                $"the chain is longer than '{fields.SubjectText}' allows: {_intermediates} intermediates, where its path length constraint is {most} (RFC 5280 §4.2.1.9)");
+            return Untrusted($"the chain is longer than '{fields.SubjectText}' allows: {_intermediates} intermediates, where its path length constraint is {most} (RFC 5280 §4.2.1.9)");
         }
 
         if (!fields.IsSelfIssued)
@@ -82,25 +107,60 @@ internal struct ChainDemands(ChainDemands.Terms terms)
             _intermediates++;
         }
 
-        return null;
+        if (!fields.NameConstraints.IsEmpty && NameConstraints.FindUnmet(fields.NameConstraints, _names, _subject) is { } constraint)
+        {
+            return Untrusted($"the name constraints of '{fields.SubjectText}' {constraint} (RFC 5280 §4.2.1.10)");
+        }
+
+        // Nobody here follows policies from certificate to certificate. Where they are required .NET wants to be told at least what a certificate is for.
+        return fields.RequiresPolicyBelow is { } free && free < depth && (_withoutPurpose & ((1ul << Math.Min(depth - free, 63)) - 1)) != 0
+            ? new("S2N_ERR_CERT_INTENT_INVALID", $"'{fields.SubjectText}' requires a policy of all certificates below (RFC 5280 §4.2.1.11), and one of them does not say what it is for")
+            : null;
     }
 
     /// <summary>s2n does not look at an anchor's purposes, and later versions of .NET take any for all; neither looks at a path length beside cA false.</summary>
-    private readonly UnmetDemand? OfAny(in CertificateFields fields) =>
-        terms.OfPurpose && fields.HasExtendedKeyUsage && !Contains(fields.ExtendedKeyUsage, terms.IsServer)
+    private readonly UnmetDemand? OfAny(in CertificateFields fields, bool isLast) =>
+        terms.OfPurpose && fields.HasExtendedKeyUsage && !Allows(fields.ExtendedKeyUsage, terms.IsServer)
             ? new("S2N_ERR_CERT_INTENT_INVALID", $"the extended key usage of '{fields.SubjectText}' does not allow {(terms.IsServer ? "clients" : "servers")}")
+        : terms.OfPurpose && fields.HasApplicationPolicies && !AllowsByPolicy(fields.ApplicationPolicies, terms.IsServer)
+            ? new("S2N_ERR_CERT_INTENT_INVALID", $"the application policies of '{fields.SubjectText}' do not allow {(terms.IsServer ? "clients" : "servers")}")
         : terms.OfIssuers && fields is { PathLength: not null, IsAuthority: false }
-            ? new("S2N_ERR_CERT_UNTRUSTED", $"'{fields.SubjectText}' has a path length constraint, and is no authority")
+            ? Untrusted($"'{fields.SubjectText}' has a path length constraint, and is no authority")
+        : terms.OfIssuers && fields.HasUnknownCritical
+            ? new("S2N_ERR_CERT_UNHANDLED_CRITICAL_EXTENSION", $"'{fields.SubjectText}' has a critical extension that is not known here")
+        : fields.Signature == CertificateSignatures.None && !(isLast && fields.IsSelfIssued)
+            ? Untrusted($"'{fields.SubjectText}' is signed with SHA-1, MD5 or another algorithm that is not taken: RSA and ECDSA with SHA-2, and ML-DSA, are")
         : null;
 
-    private static bool Contains(ReadOnlySpan<byte> purposes, bool ofClients)
+    private static UnmetDemand Untrusted(string reason) => new("S2N_ERR_CERT_UNTRUSTED", reason);
+
+    /// <param name="purposes">ExtKeyUsageSyntax.</param>
+    /// <param name="ofClients">Whose authentication is meant.</param>
+    private static bool Allows(ReadOnlySpan<byte> purposes, bool ofClients)
     {
-        // id-kp, 1.3.6.1.5.5.7.3: serverAuth is 1, clientAuth 2.
-        ReadOnlySpan<byte> wanted = [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, ofClients ? (byte)2 : (byte)1];
+        bool isThere = false;
         var reader = new DerReader(purposes);
         while (!reader.IsEmpty)
         {
-            if (reader.Read(DerReader.ObjectIdentifier).SequenceEqual(wanted))
+            ReadOnlySpan<byte> purpose = reader.Read(DerReader.ObjectIdentifier);
+            if (!PolicyExtensions.IsIdentifier(purpose))
+            {
+                return false;
+            }
+
+            isThere |= IsAuthentication(purpose, ofClients);
+        }
+
+        return isThere && !reader.Failed;
+    }
+
+    private static bool AllowsByPolicy(ReadOnlySpan<byte> policies, bool ofClients)
+    {
+        var reader = new DerReader(policies);
+        while (!reader.IsEmpty)
+        {
+            var policy = new DerReader(reader.Read(DerReader.Sequence));
+            if (IsAuthentication(policy.Read(DerReader.ObjectIdentifier), ofClients))
             {
                 return true;
             }
@@ -108,4 +168,8 @@ internal struct ChainDemands(ChainDemands.Terms terms)
 
         return false;
     }
+
+    /// <summary>id-kp, 1.3.6.1.5.5.7.3: serverAuth is 1, clientAuth 2.</summary>
+    private static bool IsAuthentication(ReadOnlySpan<byte> purpose, bool ofClients) =>
+        purpose.SequenceEqual((ReadOnlySpan<byte>)[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, ofClients ? (byte)2 : (byte)1]);
 }

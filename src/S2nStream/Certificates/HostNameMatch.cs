@@ -101,22 +101,11 @@ internal sealed class HostNameMatch
     /// <summary>The last one, as s2n has it, and in the encodings whose bytes are the text's: nothing else can be a DNS name.</summary>
     private static ReadOnlySpan<byte> CommonName(ReadOnlySpan<byte> subject)
     {
-        const byte Utf8String = 0x0c, PrintableString = 0x13, TeletexString = 0x14;
         ReadOnlySpan<byte> last = default;
-        var whole = new DerReader(subject);
-        var names = new DerReader(whole.Read(DerReader.Sequence));
-        while (!names.IsEmpty)
+        SubjectAttributes names = SubjectAttributes.CommonNames(subject);
+        while (names.MoveNext())
         {
-            var parts = new DerReader(names.Read(DerReader.Set));
-            while (!parts.IsEmpty)
-            {
-                var part = new DerReader(parts.Read(DerReader.Sequence));
-                if (part.Read(DerReader.ObjectIdentifier) is [0x55, 0x04, 0x03]) // id-at-commonName, 2.5.4.3
-                {
-                    ReadOnlySpan<byte> text = part.ReadAny(out byte tag);
-                    last = tag is Utf8String or PrintableString or TeletexString ? text : default;
-                }
-            }
+            last = names.IsPlain ? names.Text : default;
         }
 
         return last;

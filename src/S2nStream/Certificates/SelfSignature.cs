@@ -28,6 +28,14 @@ internal static class SelfSignature
     internal static bool IsOn(X509Certificate2 certificate) =>
         s_known.GetValue(certificate, static key => new StrongBox<bool>(Find(key))).Value;
 
+    /// <summary>
+    /// Whether it is issued by itself, and neither a root nor signed by one of these of the same name, as an authority's new key is that the old one has signed.
+    /// Whoever looks for a root by its name, as OpenSSL and .NET do, may find it in the place of the right one, and then refuse what that has issued.
+    /// </summary>
+    internal static bool IsFalseBeside(X509Certificate2 certificate, X509Certificate2Collection roots) =>
+        CertificateFields.TryRead(certificate.RawDataMemory.Span, out CertificateFields fields) && fields.IsSelfIssued && !IsOn(certificate) &&
+        !roots.Any(root => IsOn(root) && root.SubjectName.RawData.AsSpan().SequenceEqual(certificate.SubjectName.RawData) && !IsFalse(certificate, root));
+
     private static bool Find(X509Certificate2 certificate)
     {
         if (!CertificateFields.TryRead(certificate.RawDataMemory.Span, out CertificateFields fields) || !fields.IsSelfIssued || NamesAnotherKey(fields))
@@ -41,7 +49,7 @@ internal static class SelfSignature
             s_knownByHash.Clear();
         }
 
-        return s_knownByHash.GetOrAdd(hash, static (_, root) => !IsFalse(root), certificate);
+        return s_knownByHash.GetOrAdd(hash, static (_, root) => !IsFalse(root, root), certificate);
     }
 
     /// <summary>RFC 5280 §4.2.1.1: the issuer's key, by its identifier or by the certificate that has it.</summary>
@@ -61,7 +69,7 @@ internal static class SelfSignature
         return authority.NextTag == serialTag && !authority.Read(serialTag).SequenceEqual(fields.SerialNumber);
     }
 
-    private static bool IsFalse(X509Certificate2 certificate)
+    private static bool IsFalse(X509Certificate2 certificate, X509Certificate2 signer)
     {
         try
         {
@@ -69,7 +77,7 @@ internal static class SelfSignature
             ReadOnlySpan<byte> signed = whole.ReadEncodedValue().Span;
             string algorithm = whole.ReadSequence().ReadObjectIdentifier();
             byte[] signature = whole.ReadBitString(out _);
-            return Verifies(certificate, algorithm, signed, signature) == false;
+            return Verifies(signer, algorithm, signed, signature) == false;
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException or PlatformNotSupportedException)
         {
@@ -78,7 +86,7 @@ internal static class SelfSignature
     }
 
     /// <returns>Null where the algorithm is one that .NET, or the system's policy, does not have.</returns>
-    private static bool? Verifies(X509Certificate2 certificate, string algorithm, ReadOnlySpan<byte> signed, byte[] signature)
+    private static bool? Verifies(X509Certificate2 signer, string algorithm, ReadOnlySpan<byte> signed, byte[] signature)
     {
         if (HashOf(algorithm) is not { } hash)
         {
@@ -87,11 +95,11 @@ internal static class SelfSignature
 
         if (algorithm.StartsWith("1.2.840.113549.", StringComparison.Ordinal))
         {
-            using RSA? rsa = certificate.GetRSAPublicKey();
+            using RSA? rsa = signer.GetRSAPublicKey();
             return rsa?.VerifyData(signed, signature, hash, RSASignaturePadding.Pkcs1);
         }
 
-        using ECDsa? ecdsa = certificate.GetECDsaPublicKey();
+        using ECDsa? ecdsa = signer.GetECDsaPublicKey();
         return ecdsa?.VerifyData(signed, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
     }
 

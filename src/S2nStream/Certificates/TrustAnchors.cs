@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Interop;
@@ -9,16 +10,32 @@ internal sealed class TrustAnchors
 {
     private readonly string[] _pem;
 
-    /// <param name="roots">Those that are no roots are left out (<see cref="SelfSignature"/>). None of them is kept.</param>
-    internal TrustAnchors(IEnumerable<X509Certificate2> roots)
+    /// <summary>The names of roots beside which there is a false one.</summary>
+    private readonly FrozenSet<string> _disputed;
+
+    /// <param name="roots">
+    /// Those that are no roots are left out, and so is each whose name a false one has, too (<see cref="SelfSignature"/>): which of them is meant
+    /// would depend on who looks. None of them is kept.
+    /// </param>
+    internal TrustAnchors(X509Certificate2Collection roots)
     {
-        X509Certificate2[] own = [.. roots.Where(SelfSignature.IsOn).DistinctBy(root => Convert.ToHexString(SHA256.HashData(root.RawDataMemory.Span)))];
+        _disputed = DisputedNames(roots);
+        X509Certificate2[] own =
+        [
+            .. roots.Where(root => SelfSignature.IsOn(root) && !IsDisputed(root)).DistinctBy(root => Convert.ToHexString(SHA256.HashData(root.RawDataMemory.Span))),
+        ];
         _pem = Array.ConvertAll(own, root => root.ExportCertificatePem());
         Digest = DigestOf(own);
     }
 
     /// <summary>Tells these roots from others: whatever their order.</summary>
     internal string Digest { get; }
+
+    /// <summary>Whether there is a false root of a root's name.</summary>
+    internal bool IsDisputed(X509Certificate2 root) => IsDisputed(root, _disputed);
+
+    /// <inheritdoc cref="IsDisputed(X509Certificate2)"/>
+    internal static bool IsDisputed(X509Certificate2 root, X509Certificate2Collection roots) => IsDisputed(root, DisputedNames(roots));
 
     /// <summary>Has the config trust them; where there are none it trusts nobody.</summary>
     /// <param name="config">The config.</param>
@@ -38,6 +55,13 @@ internal sealed class TrustAnchors
             }
         }
     }
+
+    private static bool IsDisputed(X509Certificate2 root, FrozenSet<string> disputed) => disputed.Count > 0 && disputed.Contains(NameOf(root));
+
+    private static FrozenSet<string> DisputedNames(X509Certificate2Collection roots) =>
+        roots.Where(root => SelfSignature.IsFalseBeside(root, roots)).Select(NameOf).ToFrozenSet(StringComparer.Ordinal);
+
+    private static string NameOf(X509Certificate2 root) => Convert.ToHexString(root.SubjectName.RawData);
 
     private static string DigestOf(X509Certificate2[] roots)
     {

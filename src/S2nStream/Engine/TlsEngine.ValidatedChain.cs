@@ -31,7 +31,7 @@ internal sealed unsafe partial class TlsEngine
                 S2nError.ThrowIf(S2n.s2n_cert_chain_get_cert(chain, out nint certificate, i) != S2n.Success);
                 S2nError.ThrowIf(S2n.s2n_cert_get_der(certificate, out byte* der, out uint size) != S2n.Success);
                 var encoded = new ReadOnlySpan<byte>(der, (int)size);
-                if (demands.Next(encoded) is { } unmet)
+                if (demands.Next(encoded, isLast: i == length - 1) is { } unmet)
                 {
                     return CertificateRefusal.For(unmet);
                 }

@@ -92,8 +92,8 @@ public class CertificateFieldsTests
             try
             {
                 var demands = new ChainDemands(new ChainDemands.Terms(IsServer: false, host));
-                demands.Next(changed);
-                demands.Next(changed);
+                demands.Next(changed, isLast: false);
+                demands.Next(changed, isLast: false);
             }
             catch (Exception e)
             {

@@ -81,6 +81,20 @@ internal static class AnchorCases
             chain.Root.SigningKeyInstead = keys.Next();
             chain.Root.AuthorityKeyIdentifier = Identifier.None;
         }),
+        .. new[] { ("before it", 0), ("after it", 1) }.Select(where => new NamedCase($"anchor: the root, and one of its name and key that is signed by another{(where.Item2 == 0 ? "" : ", after it")}", "RFC 5280 §6.1: any path will do; which one is found depends on the order", Either, 1, (chain, keys) =>
+        {
+            CertificateDraft other = chain.Root.Copy("Root, signed by another");
+            (other.Key, other.SigningKeyInstead, other.SubjectKeyIdentifier, other.AuthorityKeyIdentifier) = (chain.Root.Key, keys.Next(), chain.Root.SubjectKeyIdentifier, Identifier.None);
+            chain.Anchors.Insert(where.Item2, other);
+        })),
+        new("anchor: an authority's new key, signed with its old one, beside both", "RFC 4210 §4.4: what a change of keys leaves behind", Accepted, 1, (chain, keys) =>
+        {
+            CertificateDraft old = chain.Root.Copy("Root of old");
+            (old.Issuer, old.Key) = (null, keys.Next());
+            CertificateDraft renewed = chain.Root.Copy("new with old");
+            (renewed.Issuer, renewed.Key) = (old, chain.Root.Key);
+            chain.Anchors.AddRange([renewed, old]);
+        }),
         new("anchor: a root with a spoilt signature", "RFC 5280 §6.1.1 d: an anchor's own signature is not part of the path; a certificate without a right one is not self-signed", Either, 1, (chain, _) => chain.Root.HasSpoiltSignature = true),
         new("anchor: the right name with another key", "RFC 5280 §6.1.3 a 1: the signature verifies with the issuer's key", Refused, 1, (chain, keys) =>
         {

@@ -152,7 +152,7 @@ internal static class AuthorityChanges
     private static string NetscapeType(Random random, ChainKeys keys, ChainDraft chain)
     {
         CertificateDraft certificate = random.Pick<CertificateDraft>(chain.Path);
-        certificate.Others.Add(new Extension("2.16.840.1.113730.1.1", random.Chance(20), random.Pick<byte[]>([0x03, 0x02, 0x06, 0x40], [0x03, 0x02, 0x07, 0x80], [0x03, 0x02, 0x02, 0x04], [0x03, 0x02, 0x05, 0x20])));
+        certificate.Others.Add(new Extension(Extension.NetscapeType, random.Chance(20), random.Pick<byte[]>([0x03, 0x02, 0x06, 0x40], [0x03, 0x02, 0x07, 0x80], [0x03, 0x02, 0x02, 0x04], [0x03, 0x02, 0x05, 0x20])));
         return $"{certificate.Role} has a Netscape type";
     }
 }

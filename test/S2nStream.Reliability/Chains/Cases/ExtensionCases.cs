@@ -49,6 +49,21 @@ internal static class ExtensionCases
             chain.Leaf.Others.Add(new Extension(Extension.CertificatePolicies, false, Policy(0x05)));
         }),
         Of("malformed policies in an intermediate", "RFC 5280 §4.2.1.4: a sequence", Either, 1, new Extension(Extension.CertificatePolicies, false, s_null)),
+        Of("malformed policies in the leaf", "RFC 5280 §4.2.1.4: a sequence", Either, 0, new Extension(Extension.CertificatePolicies, false, [0x30, 0x03, 0x06, 0x01, 0x2A])),
+        Of("malformed policy mappings in an intermediate", "RFC 5280 §4.2.1.5: a sequence of pairs", Either, 1, new Extension(Extension.PolicyMappings, false, [0x30, 0x05, 0x30, 0x03, 0x06, 0x01, 0x2A])),
+        Of("malformed policy constraints in an intermediate", "RFC 5280 §4.2.1.11: a sequence", Either, 1, new Extension(Extension.PolicyConstraints, false, [0x30, 0x02, 0x80, 0x00])),
+        Of("malformed inhibition of any policy in an intermediate", "RFC 5280 §4.2.1.14: a number", Either, 1, new Extension(Extension.InhibitAnyPolicy, false, s_null)),
+        Of("malformed policies in the root", "RFC 5280 §4.2.1.4: a sequence", Either, 2, new Extension(Extension.CertificatePolicies, false, s_null)),
+        new("extension: a policy that is required, and a leaf without purposes", "RFC 5280 §6.1.5 g: whoever does not follow policies cannot tell", Either, 1, (chain, _) =>
+        {
+            chain.Path[1].Others.AddRange([new Extension(Extension.CertificatePolicies, false, Policy(0x04)), new Extension(Extension.PolicyConstraints, true, [0x30, 0x03, 0x80, 0x01, 0x00])]);
+            chain.Leaf.Others.Add(new Extension(Extension.CertificatePolicies, false, Policy(0x04)));
+            chain.Leaf.ExtendedKeyUsage = null;
+        }),
+        Of("critical address blocks in an intermediate", Critical, Either, 1, new Extension(Extension.AddressBlocks, true, [0x30, 0x00])),
+        Of("address blocks in an intermediate", "RFC 5280 §4.2: one that is not critical may be ignored", Accepted, 1, new Extension(Extension.AddressBlocks, false, [0x30, 0x00])),
+        Of("critical distribution points in the leaf", Profile, Either, 0, new Extension(Extension.DistributionPoints, true, [0x30, 0x00])),
+        new("extension: key usage with unused bits set", "X.690 §11.2.1: unused bits are zero", Either, 1, (chain, _) => chain.Leaf.Values[Extension.KeyUsage] = [0x03, 0x02, 0x07, 0xFF]),
         Of("must-staple", "RFC 7633 §4.2.3.1: only of who has asked for a response", Either, 0, new Extension("1.3.6.1.5.5.7.1.24", false, [0x30, 0x03, 0x02, 0x01, 0x05])),
         Of("the poison of a precertificate", "RFC 6962 §3.1: critical, so that nobody takes it", Refused, 0, new Extension("1.3.6.1.4.1.11129.2.4.3", true, s_null)),
     ];

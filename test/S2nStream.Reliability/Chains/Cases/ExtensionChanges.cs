@@ -24,7 +24,7 @@ internal static class ExtensionChanges
             (Extension.AuthorityInformationAccess, [0x30, 0x00]), (Extension.AuthorityInformationAccess, Access()), (Extension.DistributionPoints, s_null), (Extension.DistributionPoints, [0x30, 0x00]),
             (Extension.IssuerAlternativeName, [0x30, 0x05, 0x82, 0x03, 0x61, 0x2E, 0x62]), (Extension.IssuerAlternativeName, s_null), (Extension.CertificatePolicies, Policy("1.2.3.4")), (Extension.CertificatePolicies, s_null),
             (Extension.PolicyConstraints, [0x30, 0x03, 0x80, 0x01, 0x00]), (Extension.PolicyConstraints, s_null), (Extension.PolicyConstraints, [0x30, 0x00]), (Extension.InhibitAnyPolicy, [0x02, 0x01, 0x00]), (Extension.InhibitAnyPolicy, s_null),
-            ("1.3.6.1.5.5.7.1.24", [0x30, 0x03, 0x02, 0x01, 0x05]), ("1.3.6.1.4.1.11129.2.4.3", s_null), ("1.3.6.1.5.5.7.1.3", [0x30, 0x00]), ("2.5.29.9", [0x30, 0x00]), ("2.5.29.16", [0x30, 0x00]), ("1.3.6.1.5.5.7.1.7", [0x30, 0x00]));
+            ("1.3.6.1.5.5.7.1.24", [0x30, 0x03, 0x02, 0x01, 0x05]), ("1.3.6.1.4.1.11129.2.4.3", s_null), ("1.3.6.1.5.5.7.1.3", [0x30, 0x00]), ("2.5.29.9", [0x30, 0x00]), ("2.5.29.16", [0x30, 0x00]), (Extension.AddressBlocks, [0x30, 0x00]));
         certificate.Others.Add(new Extension(type, random.Chance(50), value));
         return $"{certificate.Role} has {type}";
     }

@@ -24,6 +24,9 @@ internal static class UsageCases
         Authoritys("an intermediate's any", Inherited, Either, 1, CertificateDraft.AnyUsage), Authoritys("an intermediate's for signing code", Inherited, Refused, 1, CertificateDraft.CodeSigning),
         Authoritys("an intermediate's Netscape's strong cryptography", Inherited, Refused, 1, "2.16.840.1.113730.4.1"),
         Authoritys("the root's for servers", Inherited, Accepted, 2, CertificateDraft.ServerAuthentication), Authoritys("the root's for clients only", Inherited, Refused, 2, CertificateDraft.ClientAuthentication), Authoritys("the root's for signing code", Inherited, Refused, 2, CertificateDraft.CodeSigning),
+        Leafs("Netscape type for servers", Accepted, new Extension(Extension.NetscapeType, false, [0x03, 0x02, 0x06, 0x40])), Leafs("Netscape type for clients", Either, new Extension(Extension.NetscapeType, false, [0x03, 0x02, 0x07, 0x80])),
+        Leafs("application policies for servers", Accepted, new Extension(Extension.ApplicationPolicies, false, [0x30, 0x0C, 0x30, 0x0A, 0x06, 0x08, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01])),
+        Leafs("application policies for clients", Either, new Extension(Extension.ApplicationPolicies, false, [0x30, 0x0C, 0x30, 0x0A, 0x06, 0x08, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02])),
         Usage("digitalSignature", Accepted, X509KeyUsageFlags.DigitalSignature), Usage("keyEncipherment", Either, X509KeyUsageFlags.KeyEncipherment), Usage("keyAgreement", Either, X509KeyUsageFlags.KeyAgreement), Usage("keyCertSign", Refused, X509KeyUsageFlags.KeyCertSign),
         Usage("cRLSign", Refused, X509KeyUsageFlags.CrlSign), Usage("dataEncipherment", Refused, X509KeyUsageFlags.DataEncipherment), Usage("nonRepudiation", Refused, X509KeyUsageFlags.NonRepudiation), Usage("nothing", Refused, X509KeyUsageFlags.None),
         new("usage: the leaf's missing", "RFC 5280 §4.2.1.3: then there is no restriction", Accepted, 1, (chain, _) => chain.Leaf.KeyUsage = null),
@@ -32,6 +35,10 @@ internal static class UsageCases
     ];
 
     private static NamedCase Leafs(string name, string decides, Expected expected, params string[] purposes) => new($"purpose: the leaf's {name}", decides, expected, 1, (chain, _) => chain.Leaf.ExtendedKeyUsage = purposes);
+
+    /// <summary>Beside the right purposes.</summary>
+    private static NamedCase Leafs(string name, Expected expected, Extension more) =>
+        new($"purpose: the leaf's {name}", "no RFC has it; some of those who verify heed it", expected, 1, (chain, _) => chain.Leaf.Others.Add(more));
 
     private static NamedCase Authoritys(string name, string decides, Expected expected, int at, params string[] purposes) => new($"purpose: {name}", decides, expected, 1, (chain, _) => chain.Path[at].ExtendedKeyUsage = purposes);
 

@@ -37,6 +37,15 @@ internal static partial class ChainFacts
 
         internal bool AnyExtension(params string[] types) => chain.All.Any(certificate => certificate.Others.Exists(other => types.Contains(other.Type)));
 
+        /// <summary>Whether it is signed so, below the root.</summary>
+        internal bool IsSignedWith(Func<SignatureKind, bool> kind) => chain.Path.Any(certificate => certificate.Issuer is not null && kind(certificate.SignedWith));
+
+        /// <summary>Whether one that is sent is signed so, whether or not a chain needs it.</summary>
+        internal bool IsSent(Func<SignatureKind, bool> kind) => chain.Sent.Exists(certificate => !certificate.IsSelfIssued && kind(certificate.SignedWith));
+
+        /// <summary>Whether one of the trusted certificates has a root's name, and is none.</summary>
+        internal bool HasDisputedRoot => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && !anchor.IsSelfSigned) && chain.HasNamesakes;
+
         /// <summary>Whether there is a choice of issuers: two of one name.</summary>
         internal bool HasNamesakes => chain.Sent.Concat(chain.Anchors).Distinct().GroupBy(certificate => Convert.ToHexString(certificate.Subject.Encode())).Any(group => group.Count() > 1);
     }
@@ -52,6 +61,8 @@ internal static partial class ChainFacts
         internal IReadOnlyList<int> OpenSslErrors =>
             [.. OpenSslError().Matches(verdicts.ByOpenSsl!.Reason).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))];
     }
+
+    internal static bool IsOther(SignatureKind kind) => kind is SignatureKind.EcdsaSha224 or SignatureKind.RsaSha224 or SignatureKind.Ed25519;
 
     internal static bool IsCommonString(NameAttribute name) =>
         name.StringType is UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.TeletexString;

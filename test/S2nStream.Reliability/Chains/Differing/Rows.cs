@@ -10,6 +10,14 @@ internal static class Rows
     internal const string KeyUsage = "key usage without signature, encipherment and agreement";
     internal const string NoSignature = "key usage of encipherment or agreement only";
     internal const string BrokenHash = "signed with SHA-1 or MD5";
+    internal const string OtherSignature = "signed with SHA-224 or Ed25519";
+    internal const string SurplusHash = "a certificate signed with SHA-1 or MD5 that is sent and not needed";
+    internal const string Constraints = "name constraints, or names that they bind, that AWS-LC and OpenSSL read differently";
+    internal const string KnownToOpenSsl = "a critical extension that OpenSSL knows and AWS-LC does not: addresses and numbers of RFC 3779";
+    internal const string NetscapeType = "Netscape's certificate type for another use";
+    internal const string RequiredPolicy = "a policy is required of all below, and one of them does not say what it is for";
+    internal const string ApplicationPolicies = "Microsoft's application policies for another use";
+    internal const string DisputedRoot = "two trusted certificates of the root's name, one of them not signed with its own key";
     internal const string TooMany = "more than seven certificates sent";
     internal const string TooLarge = "certificates of more than 64 KiB in all";
     internal const string IntermediateNotSent = "an intermediate that was not sent, but is among the system's roots";

@@ -62,12 +62,11 @@ internal static class S2nJudge
     internal static X509Certificate2Collection Collect(IEnumerable<CertificateDraft> certificates) =>
         [.. certificates.Select(certificate => X509CertificateLoader.LoadCertificate(certificate.Encoded))];
 
-    /// <summary>As .NET sorts the system's certificates: what is not self-issued helps to build chains, and is no root.</summary>
+    /// <summary>Of the system's certificates those that are roots for .NET. The others help SslStream to build chains, and nobody here.</summary>
     internal static X509ChainPolicy Policy(ChainDraft chain)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         policy.CustomTrustStore.AddRange(Collect(chain.Anchors.Where(anchor => anchor.IsSelfIssued)));
-        policy.ExtraStore.AddRange(Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued)));
         return policy;
     }
 

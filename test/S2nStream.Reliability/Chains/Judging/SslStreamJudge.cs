@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using S2nTls.Reliability.Chains.Making;
 
 namespace S2nTls.Reliability.Chains.Judging;
@@ -15,18 +16,26 @@ internal static class SslStreamJudge
                 {
                     ServerCertificate = TestAuthority.Localhost,
                     ClientCertificateRequired = true,
-                    CertificateChainPolicy = S2nJudge.Policy(chain),
+                    CertificateChainPolicy = Policy(chain),
                     EnabledSslProtocols = chain.Protocol,
                     AllowTlsResume = false,
                 })
                 : ((SslStream)stream).AuthenticateAsClientAsync(new SslClientAuthenticationOptions
                 {
                     TargetHost = chain.Host,
-                    CertificateChainPolicy = S2nJudge.Policy(chain),
+                    CertificateChainPolicy = Policy(chain),
                     EnabledSslProtocols = chain.Protocol,
                     AllowTlsResume = false,
                 }));
         return refusal is null ? Verdict.Accepted : new Verdict(false, Innermost(refusal).Message);
+    }
+
+    /// <summary>As .NET sorts the system's certificates: what is not self-issued helps to build chains, and is no root.</summary>
+    private static X509ChainPolicy Policy(ChainDraft chain)
+    {
+        X509ChainPolicy policy = S2nJudge.Policy(chain);
+        policy.ExtraStore.AddRange(S2nJudge.Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued)));
+        return policy;
     }
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;

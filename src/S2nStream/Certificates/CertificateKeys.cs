@@ -1,0 +1,13 @@
+namespace S2nTls.Certificates;
+
+/// <summary>Keys in certificates that security policies restrict. Several are a set.</summary>
+[Flags]
+internal enum CertificateKeys
+{
+    /// <summary>Another key.</summary>
+    None = 0,
+    P384 = 1,
+    Rsa3072 = 1 << 1,
+    Rsa4096 = 1 << 2,
+    MLDsa87 = 1 << 3,
+}

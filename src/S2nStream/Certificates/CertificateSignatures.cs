@@ -1,0 +1,27 @@
+namespace S2nTls.Certificates;
+
+/// <summary>How certificates may be signed: what TLS 1.3 has schemes for (RFC 8446 §4.2.3), with those of ML-DSA. Several are a set.</summary>
+[Flags]
+internal enum CertificateSignatures
+{
+    /// <summary>Another algorithm, such as SHA-1, MD5 and SHA-224 with whatever key, or Ed25519, which s2n does not offer.</summary>
+    None = 0,
+    RsaSha256 = 1,
+    RsaSha384 = 1 << 1,
+    RsaSha512 = 1 << 2,
+
+    /// <summary>RSASSA-PSS with any of these hashes: s2n does not tell them apart either.</summary>
+    RsaPss = 1 << 3,
+    EcdsaSha256 = 1 << 4,
+    EcdsaSha384 = 1 << 5,
+    EcdsaSha512 = 1 << 6,
+    MLDsa44 = 1 << 7,
+    MLDsa65 = 1 << 8,
+    MLDsa87 = 1 << 9,
+
+    Rsa = RsaSha256 | RsaSha384 | RsaSha512,
+    Ecdsa = EcdsaSha256 | EcdsaSha384 | EcdsaSha512,
+    Classical = Rsa | RsaPss | Ecdsa,
+    MLDsa = MLDsa44 | MLDsa65 | MLDsa87,
+    All = Classical | MLDsa,
+}

@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+
+namespace S2nTls.Certificates;
+
+/// <summary>
+/// What a security policy says of the certificates that peers send: the signatures on them, and their keys. s2n heeds it by itself and does not
+/// tell it, so that it is written down here for the other way, where .NET judges (s2n_security_policies.c; a test asks s2n about each).
+/// </summary>
+/// <param name="Signatures">On those that are not issued by themselves.</param>
+/// <param name="Keys">Null where they may be any.</param>
+internal sealed record PolicyAlgorithms(CertificateSignatures Signatures, CertificateKeys? Keys = null)
+{
+    private static readonly FrozenDictionary<string, PolicyAlgorithms> s_restricting = Restricting().ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The policies that restrict certificates, by name.</summary>
+    internal static IReadOnlyDictionary<string, PolicyAlgorithms> ByPolicy => s_restricting;
+
+    /// <returns>Null where a policy restricts nothing.</returns>
+    internal static PolicyAlgorithms? Of(S2nSecurityPolicy policy) => s_restricting.GetValueOrDefault(policy.Name);
+
+    /// <summary>What in a certificate that a peer has sent the policy does not allow.</summary>
+    internal UnmetDemand? Next(ReadOnlySpan<byte> certificate) =>
+        !CertificateFields.TryRead(certificate, out CertificateFields fields) ? new("S2N_ERR_CERT_INVALID", "a certificate that was sent cannot be decoded, or has an extension twice")
+        : !fields.IsSelfIssued && (fields.Signature & Signatures) == 0 ? Not("signature", fields)
+        : Keys is { } keys && (SignatureAlgorithm.KeyIn(fields.PublicKey) & keys) == 0 ? Not("key", fields)
+        : null;
+
+    private static UnmetDemand Not(string what, in CertificateFields fields) =>
+        new("S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT", $"the security policy does not have the algorithm of the {what} of '{fields.SubjectText}'");
+
+    private static IEnumerable<KeyValuePair<string, PolicyAlgorithms>> Restricting()
+    {
+        const CertificateKeys FirstSuite = CertificateKeys.P384 | CertificateKeys.Rsa3072 | CertificateKeys.Rsa4096;
+        const CertificateSignatures OfFirstSuite = CertificateSignatures.EcdsaSha384 | CertificateSignatures.RsaSha384;
+        return
+        [
+            .. Each(
+                new(CertificateSignatures.Classical),
+                "default_tls13", "default_fips", "20230317", "20240331", "20240417", "20240502", "20240503", "20240603", "20241001", "20241001_pq_mixed", "20250211", "20250414",
+                "20251015", "20251113", "20251114", "20251115", "20251116", "20251117"),
+            .. Each(new(CertificateSignatures.Rsa | CertificateSignatures.Ecdsa), "20240416"),
+            .. Each(new(CertificateSignatures.All), "default_pq", "20250512", "20250721"),
+            .. Each(new(OfFirstSuite, FirstSuite), "rfc9151", "cnsa_1", "20250429", "20251013"),
+            .. Each(new(CertificateSignatures.MLDsa87, CertificateKeys.MLDsa87), "cnsa_2", "20260219"),
+            .. Each(new(OfFirstSuite | CertificateSignatures.MLDsa87), "cnsa_1_2_interop", "20260220"),
+            .. Each(
+                new(CertificateSignatures.Classical | CertificateSignatures.MLDsa87),
+                "20260513", "20260720", "20260722", "ELBSecurityPolicy-TLS13-1-3-CNSA2-INTEROP1-FIPS-PQ-2026-07",
+                "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP2-FIPS-PQ-2026-07", "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP3-FIPS-PQ-2026-07"),
+        ];
+    }
+
+    private static IEnumerable<KeyValuePair<string, PolicyAlgorithms>> Each(PolicyAlgorithms algorithms, params string[] names) =>
+        names.Select(name => KeyValuePair.Create(name, algorithms));
+}
