@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -146,7 +147,7 @@ internal sealed class CertificateValidation
     /// <returns>What is not met; null where all is.</returns>
     private UnmetDemand? FindUnmet(X509Chain chain, X509Certificate2Collection sent)
     {
-        var demands = new ChainDemands(_demands);
+        var demands = new ChainDemands(_demands with { MisleadingNames = MisleadingNames() });
         for (int i = 0; i < chain.ChainElements.Count; i++)
         {
             if (demands.Next(chain.ChainElements[i].Certificate.RawDataMemory.Span, isLast: i == chain.ChainElements.Count - 1) is { } unmet)
@@ -179,11 +180,6 @@ internal sealed class CertificateValidation
             return new("S2N_ERR_CERT_UNTRUSTED", $"the trusted root '{root.Subject}' was not signed with its own key");
         }
 
-        if (IsDisputed(root))
-        {
-            return new("S2N_ERR_CERT_UNTRUSTED", $"there are two trusted certificates of the name '{root.Subject}', and one of them was not signed with its own key");
-        }
-
         // Of the stores of this machine roots count, and nothing else: what must be there for a chain is not to depend on who judges.
         X509Certificate2? found = chain.ChainElements.Skip(1).SkipLast(1).Select(element => element.Certificate).FirstOrDefault(certificate =>
             !IsIn(sent, certificate) && !IsIn(_policy.ExtraStore, certificate) && !IsIn(_policy.CustomTrustStore, certificate));
@@ -195,20 +191,20 @@ internal sealed class CertificateValidation
     private static bool IsIn(X509Certificate2Collection certificates, X509Certificate2 wanted) =>
         certificates.Any(certificate => certificate.RawDataMemory.Span.SequenceEqual(wanted.RawDataMemory.Span));
 
-    private bool IsDisputed(X509Certificate2 root)
+    private FrozenSet<string> MisleadingNames()
     {
         if (_policy.TrustMode == X509ChainTrustMode.CustomRootTrust)
         {
-            return TrustAnchors.IsDisputed(root, _policy.CustomTrustStore);
+            return TrustAnchors.FindMisleading(_policy.CustomTrustStore);
         }
 
         try
         {
-            return SystemRoots.Latest().IsDisputed(root);
+            return SystemRoots.Latest().MisleadingNames;
         }
         catch (Exception e) when (e is InvalidOperationException or S2nException)
         {
-            return false; // s2n's way has no roots at all; .NET has found some
+            return []; // s2n's way has no roots at all; .NET has found some
         }
     }
 }

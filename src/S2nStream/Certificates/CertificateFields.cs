@@ -100,8 +100,9 @@ internal ref struct CertificateFields
         var outer = new DerReader(certificate);
         var whole = new DerReader(outer.Read(DerReader.Sequence));
         var toBeSigned = new DerReader(whole.Read(DerReader.Sequence));
-        ReadOnlySpan<byte> version = toBeSigned.ReadOptional(DerReader.ContextTag(0, isConstructed: true));
-        fields.IsVersion1 = version.IsEmpty || version[^1] == 0;
+        var version = new DerReader(toBeSigned.ReadOptional(DerReader.ContextTag(0, isConstructed: true)));
+        byte number = version.IsEmpty ? (byte)0 : version.Read(DerReader.Integer) is [<= 2 and var stated] ? stated : byte.MaxValue;
+        fields.IsVersion1 = number == 0;
         fields.SerialNumber = toBeSigned.Read(DerReader.Integer);
         toBeSigned.Read(DerReader.Sequence); // the signature's algorithm
         fields.Issuer = toBeSigned.ReadEncoded(DerReader.Sequence);
@@ -113,8 +114,8 @@ internal ref struct CertificateFields
         var extensions = new DerReader(toBeSigned.ReadOptional(DerReader.ContextTag(3, isConstructed: true)));
         fields.Signature = SignatureAlgorithm.Of(whole.Read(DerReader.Sequence));
         whole.Read(DerReader.BitString); // the signature
-        return !outer.Failed && outer.IsEmpty && !whole.Failed && whole.IsEmpty && !toBeSigned.Failed && toBeSigned.IsEmpty &&
-            (extensions.IsEmpty || fields.TakeAll(new DerReader(extensions.Read(DerReader.Sequence))) && !extensions.Failed);
+        return !outer.Failed && outer.IsEmpty && !whole.Failed && whole.IsEmpty && !toBeSigned.Failed && toBeSigned.IsEmpty && number <= 2 &&
+            (extensions.IsEmpty || number == 2 && fields.TakeAll(new DerReader(extensions.Read(DerReader.Sequence))) && !extensions.Failed);
     }
 
     private bool TakeAll(DerReader extensions)

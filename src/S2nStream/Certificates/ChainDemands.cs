@@ -28,7 +28,9 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
     /// <param name="Host">The host that the end-entity's certificate must bear; null where it need not, or that is asked elsewhere.</param>
     /// <param name="OfPurpose">Whether all must be good for a server's authentication, or a client's.</param>
     /// <param name="OfIssuers">Whether issuers' limits count.</param>
-    internal readonly record struct Terms(bool IsServer, HostNameMatch? Host = null, bool OfPurpose = true, bool OfIssuers = true);
+    /// <param name="MisleadingNames">The subjects that no issuer may have (<see cref="TrustAnchors.MisleadingNames"/>); null where there are none.</param>
+    internal readonly record struct Terms(
+        bool IsServer, HostNameMatch? Host = null, bool OfPurpose = true, bool OfIssuers = true, IReadOnlySet<string>? MisleadingNames = null);
 
     /// <summary>Looks at the next certificate of the chain.</summary>
     /// <param name="certificate">The certificate, in DER.</param>
@@ -105,6 +107,11 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
         if (!fields.IsSelfIssued)
         {
             _intermediates++;
+        }
+
+        if (terms.MisleadingNames?.Contains(Convert.ToHexString(fields.Subject)) == true)
+        {
+            return Untrusted($"there is another certificate of the name '{fields.SubjectText}' among the trusted ones, which is no root and leads to none");
         }
 
         if (!fields.NameConstraints.IsEmpty && NameConstraints.FindUnmet(fields.NameConstraints, _names, _subject) is { } constraint)

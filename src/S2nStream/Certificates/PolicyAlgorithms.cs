@@ -42,11 +42,13 @@ internal sealed record PolicyAlgorithms(CertificateSignatures Signatures, Certif
             .. Each(new(CertificateSignatures.All), "default_pq", "20250512", "20250721"),
             .. Each(new(OfFirstSuite, FirstSuite), "rfc9151", "cnsa_1", "20250429", "20251013"),
             .. Each(new(CertificateSignatures.MLDsa87, CertificateKeys.MLDsa87), "cnsa_2", "20260219"),
-            .. Each(new(OfFirstSuite | CertificateSignatures.MLDsa87), "cnsa_1_2_interop", "20260220"),
+            .. Each(
+                new(OfFirstSuite | CertificateSignatures.MLDsa87),
+                "cnsa_1_2_interop", "20260220", "20260720", "ELBSecurityPolicy-TLS13-1-3-CNSA2-INTEROP1-FIPS-PQ-2026-07",
+                "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP2-FIPS-PQ-2026-07"),
             .. Each(
                 new(CertificateSignatures.Classical | CertificateSignatures.MLDsa87),
-                "20260513", "20260720", "20260722", "ELBSecurityPolicy-TLS13-1-3-CNSA2-INTEROP1-FIPS-PQ-2026-07",
-                "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP2-FIPS-PQ-2026-07", "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP3-FIPS-PQ-2026-07"),
+                "20260513", "20260722", "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP3-FIPS-PQ-2026-07"),
         ];
     }
 

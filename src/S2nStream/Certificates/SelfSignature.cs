@@ -28,13 +28,9 @@ internal static class SelfSignature
     internal static bool IsOn(X509Certificate2 certificate) =>
         s_known.GetValue(certificate, static key => new StrongBox<bool>(Find(key))).Value;
 
-    /// <summary>
-    /// Whether it is issued by itself, and neither a root nor signed by one of these of the same name, as an authority's new key is that the old one has signed.
-    /// Whoever looks for a root by its name, as OpenSSL and .NET do, may find it in the place of the right one, and then refuse what that has issued.
-    /// </summary>
-    internal static bool IsFalseBeside(X509Certificate2 certificate, X509Certificate2Collection roots) =>
-        CertificateFields.TryRead(certificate.RawDataMemory.Span, out CertificateFields fields) && fields.IsSelfIssued && !IsOn(certificate) &&
-        !roots.Any(root => IsOn(root) && root.SubjectName.RawData.AsSpan().SequenceEqual(certificate.SubjectName.RawData) && !IsFalse(certificate, root));
+    /// <summary>Whether one certificate names the other as its issuer, and is signed with its key, as far as that can be checked.</summary>
+    internal static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2 issuer) =>
+        certificate.IssuerName.RawData.AsSpan().SequenceEqual(issuer.SubjectName.RawData) && !IsFalse(certificate, issuer);
 
     private static bool Find(X509Certificate2 certificate)
     {
@@ -85,9 +81,14 @@ internal static class SelfSignature
         }
     }
 
-    /// <returns>Null where the algorithm is one that .NET, or the system's policy, does not have.</returns>
+    /// <returns>Null where the algorithm is one that .NET, or the system's policy, does not have; one for another key than the signer's verifies nothing.</returns>
     private static bool? Verifies(X509Certificate2 signer, string algorithm, ReadOnlySpan<byte> signed, byte[] signature)
     {
+        if (FamilyOf(algorithm) != FamilyOf(signer.PublicKey.Oid.Value!))
+        {
+            return false;
+        }
+
         if (HashOf(algorithm) is not { } hash)
         {
             return null;
@@ -102,6 +103,12 @@ internal static class SelfSignature
         using ECDsa? ecdsa = signer.GetECDsaPublicKey();
         return ecdsa?.VerifyData(signed, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
     }
+
+    /// <summary>The arc of the signatures' identifiers and of the keys': PKCS #1, ANSI X9.62, or one of its own.</summary>
+    private static string FamilyOf(string identifier) =>
+        identifier.StartsWith("1.2.840.113549.1.1.", StringComparison.Ordinal) ? "RSA"
+        : identifier is "1.2.840.10045.2.1" || identifier.StartsWith("1.2.840.10045.4.", StringComparison.Ordinal) ? "EC"
+        : string.Empty;
 
     /// <summary>RSA with PKCS #1's padding, and ECDSA: what roots are signed with (RFC 4055 §5, RFC 5758 §3.2).</summary>
     private static HashAlgorithmName? HashOf(string algorithm) => algorithm switch

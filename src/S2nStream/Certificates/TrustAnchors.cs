@@ -10,32 +10,51 @@ internal sealed class TrustAnchors
 {
     private readonly string[] _pem;
 
-    /// <summary>The names of roots beside which there is a false one.</summary>
-    private readonly FrozenSet<string> _disputed;
-
     /// <param name="roots">
-    /// Those that are no roots are left out, and so is each whose name a false one has, too (<see cref="SelfSignature"/>): which of them is meant
-    /// would depend on who looks. None of them is kept.
+    /// Those that are no roots are left out (<see cref="SelfSignature"/>), and so is each whose name <see cref="MisleadingNames"/> has. None of them is kept.
     /// </param>
     internal TrustAnchors(X509Certificate2Collection roots)
     {
-        _disputed = DisputedNames(roots);
+        MisleadingNames = FindMisleading(roots);
         X509Certificate2[] own =
         [
-            .. roots.Where(root => SelfSignature.IsOn(root) && !IsDisputed(root)).DistinctBy(root => Convert.ToHexString(SHA256.HashData(root.RawDataMemory.Span))),
+            .. roots.Where(root => SelfSignature.IsOn(root) && !IsMisleading(root)).DistinctBy(root => Convert.ToHexString(SHA256.HashData(root.RawDataMemory.Span))),
         ];
         _pem = Array.ConvertAll(own, root => root.ExportCertificatePem());
-        Digest = DigestOf(own);
+        Digest = DigestOf(own, MisleadingNames);
     }
 
-    /// <summary>Tells these roots from others: whatever their order.</summary>
+    /// <summary>Tells these roots from others: whatever their order, and with all that decides beside them.</summary>
     internal string Digest { get; }
 
-    /// <summary>Whether there is a false root of a root's name.</summary>
-    internal bool IsDisputed(X509Certificate2 root) => IsDisputed(root, _disputed);
+    /// <summary>
+    /// The subjects, in hexadecimal, of certificates among the roots that are none, and lead to none of them either. Whoever looks for an issuer by its name, as
+    /// OpenSSL and .NET do, may find such a one in the place of the right one, and then refuses: so what depends on the order is refused here always.
+    /// </summary>
+    internal FrozenSet<string> MisleadingNames { get; }
 
-    /// <inheritdoc cref="IsDisputed(X509Certificate2)"/>
-    internal static bool IsDisputed(X509Certificate2 root, X509Certificate2Collection roots) => IsDisputed(root, DisputedNames(roots));
+    /// <inheritdoc cref="MisleadingNames"/>
+    internal static FrozenSet<string> FindMisleading(X509Certificate2Collection roots)
+    {
+        List<X509Certificate2> left = [.. roots.Where(certificate => !SelfSignature.IsOn(certificate))];
+        if (left.Count == 0)
+        {
+            return [];
+        }
+
+        List<X509Certificate2> leading = [.. roots.Where(SelfSignature.IsOn)];
+        while (left.Find(certificate => leading.Exists(issuer => SelfSignature.IsIssuedBy(certificate, issuer))) is { } next)
+        {
+            left.Remove(next);
+            leading.Add(next);
+        }
+
+        return left.Select(NameOf).ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    internal bool IsMisleading(X509Certificate2 certificate) => IsIn(MisleadingNames, certificate);
+
+    internal static bool IsIn(FrozenSet<string> names, X509Certificate2 certificate) => names.Count > 0 && names.Contains(NameOf(certificate));
 
     /// <summary>Has the config trust them; where there are none it trusts nobody.</summary>
     /// <param name="config">The config.</param>
@@ -43,6 +62,7 @@ internal sealed class TrustAnchors
     internal void AddTo(ConfigHandle config, bool allOfThem)
     {
         config.Anchors = Digest;
+        config.MisleadingNames = MisleadingNames.Count > 0 ? MisleadingNames : null;
         foreach (string root in _pem)
         {
             try
@@ -56,19 +76,19 @@ internal sealed class TrustAnchors
         }
     }
 
-    private static bool IsDisputed(X509Certificate2 root, FrozenSet<string> disputed) => disputed.Count > 0 && disputed.Contains(NameOf(root));
-
-    private static FrozenSet<string> DisputedNames(X509Certificate2Collection roots) =>
-        roots.Where(root => SelfSignature.IsFalseBeside(root, roots)).Select(NameOf).ToFrozenSet(StringComparer.Ordinal);
-
     private static string NameOf(X509Certificate2 root) => Convert.ToHexString(root.SubjectName.RawData);
 
-    private static string DigestOf(X509Certificate2[] roots)
+    private static string DigestOf(X509Certificate2[] roots, FrozenSet<string> misleading)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (byte[] digest in roots.Select(root => SHA256.HashData(root.RawDataMemory.Span)).OrderBy(Convert.ToHexString, StringComparer.Ordinal))
         {
             hash.AppendData(digest);
+        }
+
+        foreach (string name in misleading.Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Convert.FromHexString(name));
         }
 
         return Convert.ToHexString(hash.GetHashAndReset());

@@ -17,6 +17,9 @@ internal sealed class ConfigHandle : SafeHandle
     /// <summary>Which roots it trusts, by a digest: for whoever must tell configs apart. Null where it trusts none. Set before it is used.</summary>
     internal string? Anchors { get; set; }
 
+    /// <summary>The subjects, in hexadecimal, that a chain must not pass through: certificates of these names are among the roots, and lead nowhere. Null where there are none.</summary>
+    internal IReadOnlySet<string>? MisleadingNames { get; set; }
+
     internal static ConfigHandle Create()
     {
         var config = new ConfigHandle();

@@ -45,6 +45,9 @@ internal sealed class ConnectionHandle : SafeHandle
         }
     }
 
+    /// <summary>The config that it uses now, the last that it was given.</summary>
+    internal ConfigHandle Config => _configs[^1];
+
     /// <summary>Gives the connection a config, or another one in the middle of a handshake: what it has of the first stays alive too.</summary>
     internal void UseConfig(ConfigHandle config)
     {

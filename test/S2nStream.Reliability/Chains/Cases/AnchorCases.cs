@@ -87,6 +87,14 @@ internal static class AnchorCases
             (other.Key, other.SigningKeyInstead, other.SubjectKeyIdentifier, other.AuthorityKeyIdentifier) = (chain.Root.Key, keys.Next(), chain.Root.SubjectKeyIdentifier, Identifier.None);
             chain.Anchors.Insert(where.Item2, other);
         })),
+        new("anchor: another certificate of the intermediate, whose root is not trusted", "RFC 5280 §6.1: any path will do; which one is found depends on who looks", Either, 1, (chain, keys) =>
+        {
+            CertificateDraft other = chain.Path[1].Copy("the intermediate by another root");
+            other.Issuer = GoodChain.Authority(keys, "Other Root", null);
+            chain.Anchors.Add(other);
+        }),
+        new("anchor: signed as for another kind of key", "RFC 5280 §4.1.1.2: the algorithm is that of the signature", Refused, 1, (chain, keys) => (chain.Root.SigningKeyInstead, chain.Root.Signature) = (keys.Next(KeyKind.Rsa2048), SignatureKind.PssSha384)),
+        .. new[] { 1, 2, 4 }.Select(version => new NamedCase($"anchor: a root of version {version} with extensions", "RFC 5280 §4.1.2.1: extensions are version 3's", Either, 1, (chain, _) => (chain.Root.Version, chain.Root.KeepsExtensionsInVersion1) = (version, true))),
         new("anchor: an authority's new key, signed with its old one, beside both", "RFC 4210 §4.4: what a change of keys leaves behind", Accepted, 1, (chain, keys) =>
         {
             CertificateDraft old = chain.Root.Copy("Root of old");

@@ -43,8 +43,8 @@ internal static partial class ChainFacts
         /// <summary>Whether one that is sent is signed so, whether or not a chain needs it.</summary>
         internal bool IsSent(Func<SignatureKind, bool> kind) => chain.Sent.Exists(certificate => !certificate.IsSelfIssued && kind(certificate.SignedWith));
 
-        /// <summary>Whether one of the trusted certificates has a root's name, and is none.</summary>
-        internal bool HasDisputedRoot => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && !anchor.IsSelfSigned) && chain.HasNamesakes;
+        /// <summary>Whether one of the trusted certificates has an issuer's name, and is no root.</summary>
+        internal bool HasMisleadingAnchor => chain.Anchors.Exists(anchor => !anchor.IsSelfSigned) && chain.HasNamesakes;
 
         /// <summary>Whether there is a choice of issuers: two of one name.</summary>
         internal bool HasNamesakes => chain.Sent.Concat(chain.Anchors).Distinct().GroupBy(certificate => Convert.ToHexString(certificate.Subject.Encode())).Any(group => group.Count() > 1);

@@ -21,18 +21,18 @@ internal static class OpenSslDifferences
         Laxer(Rows.SurplusHash, "building: a second certificate of the intermediate signed with SHA-1", (chain, _) => chain.IsSent(SignatureAlgorithms.IsBroken)),
         Laxer(Rows.Constraints, "constraints of an intermediate: excluded within a wildcard", (_, verdicts) => verdicts.OursSay("the name constraints of")),
         Laxer(Rows.KnownToOpenSsl, "extension: critical address blocks in an intermediate", (chain, verdicts) => verdicts.OursSay("UNHANDLED_CRITICAL") && chain.AnyExtension(Extension.AddressBlocks)),
-        Laxer(Rows.DisputedRoot, "anchor: the root, and one of its name and key that is signed by another", (chain, _) => chain.HasDisputedRoot),
+        Laxer(Rows.MisleadingAnchor, "anchor: the root, and one of its name and key that is signed by another", (chain, _) => chain.HasMisleadingAnchor),
         Laxer(Rows.RequiredPolicy, "extension: a policy that is required, and a leaf without purposes", (_, verdicts) => verdicts.OursSay("requires a policy of all")),
         Laxer(Rows.ApplicationPolicies, "purpose: the leaf's application policies for clients", (_, verdicts) => verdicts.OursSay("the application policies of")),
         Laxer(Rows.TooMany, "path length: eight certificates", (chain, verdicts) => chain.Sent.Count > 7 && verdicts.OursSay("MAX_CHAIN_DEPTH")),
         Laxer(Rows.TooLarge, "building: a certificate of 70 KB", (chain, _) => chain.Size > ChainFacts.MaxSize),
-        Laxer(Rows.IntermediateNotSent, "anchor: the root and an intermediate that is not sent", (chain, verdicts) => verdicts.OursSay("CERT_UNTRUSTED") && chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey != anchor.Key && !chain.Sent.Contains(anchor))),
-        Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && !anchor.IsSelfSigned)),
+        Laxer(Rows.IntermediateNotSent, "anchor: the root and an intermediate that is not sent", (chain, _) => chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey != anchor.Key && !chain.Sent.Contains(anchor))),
+        Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && (!anchor.IsSelfSigned || anchor.StatedSignature is not null))),
         Laxer(Rows.RootOfTwoSpellings, "anchor: a root that spells its own name in two ways", (chain, _) => chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey == anchor.Key)),
         Laxer(Rows.StrongCryptography, "purpose: the leaf's Netscape's strong cryptography", (chain, _) => chain.IsOfTheNineties),
         Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded")),
-        Laxer(Rows.SelfSignedAuthority, "anchor: a self-signed authority as leaf without keyCertSign", (chain, _) =>
-            chain.Leaf is { IsSelfSigned: true, IsAuthority: true, KeyUsage: { } usage } && !usage.HasFlag(X509KeyUsageFlags.KeyCertSign)),
+        Laxer(Rows.SelfSignedAuthority, "anchor: a self-signed authority as leaf without keyCertSign", (_, verdicts) =>
+            verdicts.OursSay("it is an authority's own, and its key usage does not allow")),
         new(Rows.TrustedIntermediate, Judge.OpenSsl, true, "anchor: the root and an intermediate", (chain, verdicts) =>
             chain.Anchors.Exists(anchor => !anchor.IsSelfIssued) && verdicts.OpenSslErrors is [UnableToGetIssuer]),
         new(Rows.Profile, Judge.OpenSsl, true, "authority: no key identifiers anywhere", (chain, verdicts) =>

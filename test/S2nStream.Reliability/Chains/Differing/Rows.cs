@@ -17,7 +17,7 @@ internal static class Rows
     internal const string NetscapeType = "Netscape's certificate type for another use";
     internal const string RequiredPolicy = "a policy is required of all below, and one of them does not say what it is for";
     internal const string ApplicationPolicies = "Microsoft's application policies for another use";
-    internal const string DisputedRoot = "two trusted certificates of the root's name, one of them not signed with its own key";
+    internal const string MisleadingAnchor = "a trusted certificate of an issuer's name that is no root and leads to none, beside the right one";
     internal const string TooMany = "more than seven certificates sent";
     internal const string TooLarge = "certificates of more than 64 KiB in all";
     internal const string IntermediateNotSent = "an intermediate that was not sent, but is among the system's roots";

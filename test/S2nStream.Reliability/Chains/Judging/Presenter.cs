@@ -14,14 +14,16 @@ internal sealed class Presenter : IDisposable
     private readonly S2nContext _context;
     private readonly bool _isClient;
 
+    /// <param name="chain">The chain.</param>
+    /// <param name="policy">The presenter's; null for what the chain's protocol has.</param>
     /// <exception cref="ChainNotShownException">s2n does not take it.</exception>
-    internal Presenter(ChainDraft chain)
+    internal Presenter(ChainDraft chain, S2nSecurityPolicy? policy = null)
     {
         _isClient = chain.IsClients;
         try
         {
             using S2nCertificate own = S2nCertificate.FromPem(chain.SentPem, chain.Sent[0].Key.Pem ?? throw new NotSupportedException($"s2n has no keys of {chain.Sent[0].Key.Kind}"));
-            S2nSecurityPolicy policy = PolicyOf(chain.Protocol);
+            policy ??= PolicyOf(chain.Protocol);
             _context = _isClient
                 ? S2nContext.CreateClient(new S2nClientOptions
                 {

@@ -45,6 +45,20 @@ internal static class S2nJudge
     internal static async Task<Verdict> JudgeAsync(Presenter presenter, ChainDraft chain, NetWay way) =>
         await JudgeAsync(presenter, chain, options => Configure(options, chain, way));
 
+    /// <summary>Both ways' verdicts under a security policy.</summary>
+    internal static async Task<(Verdict ByS2n, Verdict ByNet)> JudgeAsync(Presenter presenter, ChainDraft chain, S2nSecurityPolicy policy) =>
+    (
+        await JudgeAsync(presenter, chain, options =>
+        {
+            options.SecurityPolicy = policy;
+            Configure(options, chain, S2nWay.TrustedRoots);
+        }),
+        await JudgeAsync(presenter, chain, options =>
+        {
+            options.SecurityPolicy = policy;
+            Configure(options, chain, NetWay.CallbackOverRoots);
+        }));
+
     /// <summary>Whether s2n's way can be asked by other options than the system's roots.</summary>
     internal static bool TakesAsRoots(ChainDraft chain)
     {
@@ -62,13 +76,22 @@ internal static class S2nJudge
     internal static X509Certificate2Collection Collect(IEnumerable<CertificateDraft> certificates) =>
         [.. certificates.Select(certificate => X509CertificateLoader.LoadCertificate(certificate.Encoded))];
 
-    /// <summary>Of the system's certificates those that are roots for .NET. The others help SslStream to build chains, and nobody here.</summary>
+    /// <summary>
+    /// Of the system's certificates those that are roots for .NET. The others help SslStream to build chains, and nobody here; but those that lead nowhere are in
+    /// the way of .NET here, too.
+    /// </summary>
     internal static X509ChainPolicy Policy(ChainDraft chain)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         policy.CustomTrustStore.AddRange(Collect(chain.Anchors.Where(anchor => anchor.IsSelfIssued)));
+        policy.ExtraStore.AddRange(Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued && !Leads(anchor, chain))));
         return policy;
     }
+
+    /// <summary>Whether it leads to a root by what is trusted alone.</summary>
+    private static bool Leads(CertificateDraft certificate, ChainDraft chain) =>
+        certificate.IsSelfSigned ||
+        chain.Anchors.Exists(issuer => issuer != certificate && issuer.Key == certificate.SigningKey && issuer.Subject.Encode().AsSpan().SequenceEqual(certificate.IssuerName.Encode()) && Leads(issuer, chain));
 
     private static void Configure(S2nContextOptions options, ChainDraft chain, S2nWay way)
     {

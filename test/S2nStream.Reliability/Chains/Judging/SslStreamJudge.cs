@@ -11,7 +11,7 @@ internal static class SslStreamJudge
     {
         Exception? refusal = await presenter.ShowAsync(
             inner => new SslStream(inner),
-            stream => chain.IsClients
+            async stream => await (chain.IsClients
                 ? ((SslStream)stream).AuthenticateAsServerAsync(new SslServerAuthenticationOptions
                 {
                     ServerCertificate = TestAuthority.Localhost,
@@ -26,7 +26,7 @@ internal static class SslStreamJudge
                     CertificateChainPolicy = Policy(chain),
                     EnabledSslProtocols = chain.Protocol,
                     AllowTlsResume = false,
-                }));
+                })));
         return refusal is null ? Verdict.Accepted : new Verdict(false, Innermost(refusal).Message);
     }
 
@@ -34,6 +34,7 @@ internal static class SslStreamJudge
     private static X509ChainPolicy Policy(ChainDraft chain)
     {
         X509ChainPolicy policy = S2nJudge.Policy(chain);
+        policy.ExtraStore.Clear();
         policy.ExtraStore.AddRange(S2nJudge.Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued)));
         return policy;
     }
