@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -28,6 +27,8 @@ internal sealed class CertificateValidation
     /// <summary>What the security policy says of certificates; null where it says nothing.</summary>
     private readonly PolicyAlgorithms? _algorithms;
 
+    private readonly X509Certificate2Collection? _ofMachine;
+
     /// <summary>A template: each connection has its own clone.</summary>
     private readonly X509ChainPolicy _policy;
 
@@ -39,6 +40,7 @@ internal sealed class CertificateValidation
         _ignoresName = _policy.VerificationFlags.HasFlag(X509VerificationFlags.IgnoreInvalidName);
         bool isOrdinary = (_policy.VerificationFlags & ~X509VerificationFlags.IgnoreInvalidName) == X509VerificationFlags.NoFlag;
         _algorithms = PolicyAlgorithms.Of(options.SecurityPolicy);
+        _ofMachine = options.CertificatesOfMachine;
         _demands = new ChainDemands.Terms(isServer, OfPurpose: isOrdinary && _policy.ApplicationPolicy.Count == 0, OfIssuers: isOrdinary);
         if (_policy.ApplicationPolicy.Count == 0)
         {
@@ -80,6 +82,7 @@ internal sealed class CertificateValidation
     {
         using var chain = new X509Chain { ChainPolicy = _policy.Clone() };
         chain.ChainPolicy.ExtraStore.AddRange(sent);
+        chain.ChainPolicy.ExtraStore.AddRange(_ofMachine ?? []);
         bool isBuilt;
         try
         {
@@ -147,7 +150,7 @@ internal sealed class CertificateValidation
     /// <returns>What is not met; null where all is.</returns>
     private UnmetDemand? FindUnmet(X509Chain chain, X509Certificate2Collection sent)
     {
-        var demands = new ChainDemands(_demands with { MisleadingNames = MisleadingNames() });
+        var demands = new ChainDemands(_demands with { Misleading = Misleading() });
         for (int i = 0; i < chain.ChainElements.Count; i++)
         {
             if (demands.Next(chain.ChainElements[i].Certificate.RawDataMemory.Span, isLast: i == chain.ChainElements.Count - 1) is { } unmet)
@@ -191,20 +194,20 @@ internal sealed class CertificateValidation
     private static bool IsIn(X509Certificate2Collection certificates, X509Certificate2 wanted) =>
         certificates.Any(certificate => certificate.RawDataMemory.Span.SequenceEqual(wanted.RawDataMemory.Span));
 
-    private FrozenSet<string> MisleadingNames()
+    private MisleadingCertificates? Misleading()
     {
         if (_policy.TrustMode == X509ChainTrustMode.CustomRootTrust)
         {
-            return TrustAnchors.FindMisleading(_policy.CustomTrustStore);
+            return MisleadingCertificates.Among(_policy.CustomTrustStore.Concat(_ofMachine ?? []));
         }
 
         try
         {
-            return SystemRoots.Latest().MisleadingNames;
+            return SystemRoots.Latest().Misleading;
         }
         catch (Exception e) when (e is InvalidOperationException or S2nException)
         {
-            return []; // s2n's way has no roots at all; .NET has found some
+            return null; // s2n's way has no roots at all; .NET has found some
         }
     }
 }

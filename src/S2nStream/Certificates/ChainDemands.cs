@@ -28,9 +28,9 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
     /// <param name="Host">The host that the end-entity's certificate must bear; null where it need not, or that is asked elsewhere.</param>
     /// <param name="OfPurpose">Whether all must be good for a server's authentication, or a client's.</param>
     /// <param name="OfIssuers">Whether issuers' limits count.</param>
-    /// <param name="MisleadingNames">The subjects that no issuer may have (<see cref="TrustAnchors.MisleadingNames"/>); null where there are none.</param>
+    /// <param name="Misleading">The certificates whose names no other issuer may have; null where there are none.</param>
     internal readonly record struct Terms(
-        bool IsServer, HostNameMatch? Host = null, bool OfPurpose = true, bool OfIssuers = true, IReadOnlySet<string>? MisleadingNames = null);
+        bool IsServer, HostNameMatch? Host = null, bool OfPurpose = true, bool OfIssuers = true, MisleadingCertificates? Misleading = null);
 
     /// <summary>Looks at the next certificate of the chain.</summary>
     /// <param name="certificate">The certificate, in DER.</param>
@@ -51,7 +51,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
             _withoutPurpose |= 1ul << depth;
         }
 
-        return (depth == 0 ? OfEndEntity(fields, isLast) : OfIssuer(fields, depth)) ?? OfAny(fields, isLast);
+        return (depth == 0 ? OfEndEntity(fields, isLast) : OfIssuer(certificate, fields, depth)) ?? OfAny(fields, isLast);
     }
 
     private UnmetDemand? OfEndEntity(in CertificateFields fields, bool isAnchor)
@@ -87,7 +87,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
     /// AWS-LC does not look at the path length of what is issued by itself, and so at no root's; RFC 5280 §6.1.4 (m) excepts
     /// those from being counted only. .NET takes a certificate of version 3 without basic constraints for an authority's.
     /// </summary>
-    private UnmetDemand? OfIssuer(in CertificateFields fields, int depth)
+    private UnmetDemand? OfIssuer(ReadOnlySpan<byte> certificate, in CertificateFields fields, int depth)
     {
         if (!terms.OfIssuers)
         {
@@ -109,9 +109,9 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
             _intermediates++;
         }
 
-        if (terms.MisleadingNames?.Contains(Convert.ToHexString(fields.Subject)) == true)
+        if (terms.Misleading?.HasNamesakeOf(fields.Subject, certificate) == true)
         {
-            return Untrusted($"there is another certificate of the name '{fields.SubjectText}' among the trusted ones, which is no root and leads to none");
+            return Untrusted($"there is another certificate of the name '{fields.SubjectText}' among the trusted ones, which is no root and leads to none, or may sign no certificates");
         }
 
         if (!fields.NameConstraints.IsEmpty && NameConstraints.FindUnmet(fields.NameConstraints, _names, _subject) is { } constraint)

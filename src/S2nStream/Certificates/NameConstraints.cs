@@ -174,11 +174,11 @@ internal static class NameConstraints
 
     /// <summary>
     /// Where there are no DNS names the common names count as such, if they look like them: several labels of letters, digits, hyphens and underscores. One
-    /// with spaces, control characters or others that ASCII does not have is none, and must not pass for one either.
+    /// with spaces, control characters or others that ASCII does not have is none, and must not pass for one either, whatever is constrained.
     /// </summary>
     private static bool AllowCommonNames(ReadOnlySpan<byte> permitted, ReadOnlySpan<byte> excluded, ReadOnlySpan<byte> names, ReadOnlySpan<byte> subject)
     {
-        if (Has(names, Dns, inSubtrees: false) || !Has(permitted, Dns, inSubtrees: true) && !Has(excluded, Dns, inSubtrees: true))
+        if (Has(names, Dns, inSubtrees: false))
         {
             return true;
         }

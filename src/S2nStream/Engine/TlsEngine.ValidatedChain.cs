@@ -25,7 +25,7 @@ internal sealed unsafe partial class TlsEngine
 
             // Tickets come with the chain later, and TLS 1.2's come in the handshake: what is read now is not read again.
             List<byte[]>? kept = _sessionCache is null ? null : new List<byte[]>((int)length);
-            var demands = new ChainDemands(new ChainDemands.Terms(_isServer, _host, MisleadingNames: _connection.Config.MisleadingNames));
+            var demands = new ChainDemands(new ChainDemands.Terms(_isServer, _host, Misleading: _connection.Config.Misleading));
             for (uint i = 0; i < length; i++)
             {
                 S2nError.ThrowIf(S2n.s2n_cert_chain_get_cert(chain, out nint certificate, i) != S2n.Success);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using S2nTls.Certificates;
 
 namespace S2nTls.Interop;
 
@@ -17,8 +18,8 @@ internal sealed class ConfigHandle : SafeHandle
     /// <summary>Which roots it trusts, by a digest: for whoever must tell configs apart. Null where it trusts none. Set before it is used.</summary>
     internal string? Anchors { get; set; }
 
-    /// <summary>The subjects, in hexadecimal, that a chain must not pass through: certificates of these names are among the roots, and lead nowhere. Null where there are none.</summary>
-    internal IReadOnlySet<string>? MisleadingNames { get; set; }
+    /// <summary>The certificates beside these roots that can stand in no chain; null where s2n trusts none.</summary>
+    internal MisleadingCertificates? Misleading { get; set; }
 
     internal static ConfigHandle Create()
     {

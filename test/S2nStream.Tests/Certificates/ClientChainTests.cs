@@ -17,6 +17,11 @@ public class ClientChainTests
     private static readonly Dictionary<string, (X509Certificate2 Leaf, X509Certificate2[] Sent, X509Certificate2 Root, string? Error, string? Words, SslProtocols SslStreamDiffers)> s_rows = new()
     {
         ["good"] = (Leaf(s_shortRoot, usage: ClientAuthentication), [], s_shortRoot, null, null, SslProtocols.None),
+        ["with an address as its common name and no other name"] = (Leaf(s_shortRoot, [], [], "CN=::1", ClientAuthentication), [], s_shortRoot, null, null, SslProtocols.None),
+        ["with a common name of 300 letters"] = (Leaf(s_shortRoot, [], [], $"CN={new string('a', 300)}", ClientAuthentication), [], s_shortRoot, null, null, SslProtocols.None),
+        ["with an empty DNS name"] = (Leaf(s_shortRoot, [""], [], usage: ClientAuthentication), [], s_shortRoot, null, null, SslProtocols.None),
+        ["without any name"] = (Leaf(s_shortRoot, [], [], "", ClientAuthentication), [], s_shortRoot, null, null, SslProtocols.None),
+        ["with a URI only"] = (Leaf(s_shortRoot, [], [], "", ClientAuthentication, uri: "spiffe://example.test/workload"), [], s_shortRoot, null, null, SslProtocols.None),
         ["an intermediate below a root of path length 0"] = (Leaf(s_below, usage: ClientAuthentication), [s_below], s_shortRoot, "S2N_ERR_CERT_UNTRUSTED", "path length constraint", SslProtocols.None),
         ["a root for servers"] = (Leaf(s_serversRoot, usage: ClientAuthentication), [], s_serversRoot, "S2N_ERR_CERT_INTENT_INVALID", "does not allow clients", SslProtocols.None),
         ["a name outside the constraints"] = (Leaf(s_constrainedRoot, usage: ClientAuthentication), [], s_constrainedRoot, "S2N_ERR_CERT_UNTRUSTED", "constraint", SslProtocols.None),

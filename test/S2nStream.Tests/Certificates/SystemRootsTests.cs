@@ -62,6 +62,62 @@ public sealed class SystemRootsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_root_counts_for_nothing_where_another_certificate_of_its_name_is_none()
+    {
+        using X509Certificate2 renewed = Authority("System Root", s_root); // its name, and another key; the right one has signed it
+        Write(Pem(s_root) + Pem(renewed));
+        Assert.Null(await JudgeServerAsync(s_leaf));
+
+        using X509Certificate2 stranger = Authority("Stranger");
+        using X509Certificate2 named = new CertificateRequest(s_root.SubjectName, s_root.PublicKey, HashAlgorithmName.SHA256).Create(
+            s_root.SubjectName, X509SignatureGenerator.CreateForECDsa(stranger.GetECDsaPrivateKey()!), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1), [1]);
+        foreach (string roots in new[] { Pem(s_root) + Pem(named), Pem(named) + Pem(s_root) })
+        {
+            Write(roots);
+            Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_leaf));
+            Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeClientAsync(s_root));
+        }
+    }
+
+    [Fact]
+    public async Task An_intermediate_that_was_sent_does_not_count_where_another_of_its_name_is_trusted_and_leads_nowhere()
+    {
+        using X509Certificate2 elsewhere = Authority("System Intermediate", Authority("Elsewhere"));
+        Write(Pem(s_root) + Pem(elsewhere));
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await JudgeServerAsync(s_chained, s_intermediate));
+        Assert.Null(await JudgeServerAsync(s_leaf));
+    }
+
+    /// <summary>.NET and SslStream find it in the user's store; it is the server's to send all the same.</summary>
+    [Fact]
+    public async Task An_intermediate_that_only_this_machine_knows_completes_no_chain_where_dotnet_judges()
+    {
+        using X509Certificate2 intermediate = Authority($"Known here {Guid.NewGuid()}", s_root);
+        using X509Certificate2 leaf = Leaf(intermediate);
+        using S2nCertificate own = S2nCertificate.FromX509(leaf);
+        using S2nContext server = S2nContext.CreateServer(new S2nServerOptions { Certificates = { own }, AllowTlsResume = false });
+        using S2nContext client = S2nContext.CreateClient(Judged());
+        using var store = new X509Store(StoreName.CertificateAuthority, StoreLocation.CurrentUser);
+        store.Open(OpenFlags.ReadWrite);
+        store.Add(X509CertificateLoader.LoadCertificate(intermediate.RawData));
+        try
+        {
+            using var chain = new X509Chain { ChainPolicy = Judged().CertificateChainPolicy! };
+            Assert.True(chain.Build(leaf)); // so SslStream accepts it
+            Assert.Equal("S2N_ERR_CERT_UNTRUSTED", await RefusalAsync(client, server, ofClient: true));
+        }
+        finally
+        {
+            store.Remove(intermediate);
+        }
+
+        S2nClientOptions given = Judged();
+        given.CertificateChainPolicy!.ExtraStore.Add(intermediate); // the application has said so
+        using S2nContext trusting = S2nContext.CreateClient(given);
+        Assert.Null(await RefusalAsync(trusting, server, ofClient: true));
+    }
+
+    [Fact]
     public async Task A_file_counts_up_to_the_first_certificate_that_cannot_be_read()
     {
         Write(Pem(s_root) + Bad + Pem(Authority("Lost")));
@@ -113,6 +169,20 @@ public sealed class SystemRootsTests : IDisposable
         Assert.Empty(bundle.Where(root => root.Subject == root.Issuer && !S2nTls.Certificates.SelfSignature.IsOn(root)).Select(root => root.Subject));
         S2nContext.CreateClient(new S2nClientOptions()).Dispose();
     }
+
+    /// <summary>.NET judges, as SslStream's options would have it.</summary>
+    private static S2nClientOptions Judged() => new()
+    {
+        MaxBlindingDelay = TimeSpan.Zero,
+        CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { s_root },
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+            VerificationTime = DateTime.Now,
+        },
+    };
 
     private static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
 

@@ -93,6 +93,15 @@ internal static class AnchorCases
             other.Issuer = GoodChain.Authority(keys, "Other Root", null);
             chain.Anchors.Add(other);
         }),
+        new("anchor: a root that may not sign certificates, and its key certified by another root", "RFC 5280 §6.1: any path will do; which one is found depends on who looks", Either, 1, (chain, keys) =>
+        {
+            CertificateDraft other = GoodChain.Authority(keys, "Other Root", null);
+            CertificateDraft cross = chain.Root.Copy("cross");
+            cross.Issuer = other;
+            chain.Root.KeyUsage = X509KeyUsageFlags.CrlSign;
+            chain.Sent.Add(cross);
+            chain.Anchors.Add(other);
+        }),
         new("anchor: signed as for another kind of key", "RFC 5280 §4.1.1.2: the algorithm is that of the signature", Refused, 1, (chain, keys) => (chain.Root.SigningKeyInstead, chain.Root.Signature) = (keys.Next(KeyKind.Rsa2048), SignatureKind.PssSha384)),
         .. new[] { 1, 2, 4 }.Select(version => new NamedCase($"anchor: a root of version {version} with extensions", "RFC 5280 §4.1.2.1: extensions are version 3's", Either, 1, (chain, _) => (chain.Root.Version, chain.Root.KeepsExtensionsInVersion1) = (version, true))),
         new("anchor: an authority's new key, signed with its old one, beside both", "RFC 4210 §4.4: what a change of keys leaves behind", Accepted, 1, (chain, keys) =>

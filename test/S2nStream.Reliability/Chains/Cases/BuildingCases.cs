@@ -65,6 +65,11 @@ internal static class BuildingCases
             cross.Issuer = GoodChain.Authority(keys, "Older Root", null);
             chain.Sent.Add(cross);
         }),
+        new("building: a circle with a way out, part of which is expired", AnyPath, Accepted, 1, (chain, keys) =>
+        {
+            Circle(chain, keys, wayOut: true);
+            chain.Sent.Find(certificate => certificate.Role == "Circle B")!.NotAfter = DateTimeOffset.UtcNow.AddDays(-1);
+        }),
         new("building: a certificate of 70 KB", "RFC 8446 §4.4.2 has room for 16 MiB, and obliges nobody to take them", Either, 1, (chain, _) => chain.Leaf.Others.Add(new Extension(Extension.Unknown, false, new byte[70_000]))),
         new("building: a hundred strangers of the issuer's name", AnyPath, Either, 1, (chain, keys) =>
         {

@@ -60,6 +60,12 @@ internal static class ConstraintCases
             chain.Path[1].Constraints = new([Range("10.0.0.0", "255.0.0.0")], []);
             (chain.Leaf.Names, chain.Leaf.Subject, chain.Host) = (null, DirectoryName.Common("127.1"), "127.0.0.1");
         }),
+        new("constraints: on addresses, and a common name that resembles a host's", "nobody's host is named so", Either, 1, (chain, keys) =>
+        {
+            chain.Path[1].Constraints = new([], [Range("10.0.0.0", "255.0.0.0")]);
+            chain.Leaf.Subject = DirectoryName.Common("127.1 ");
+            chain.Leaf.Names = chain.IsClients ? null : chain.Leaf.Names;
+        }),
         new("constraints: a common name outside, and no alternative names", "RFC 5280 §4.2.1.10 binds alternative names; a verifier that takes the common name for a DNS name must constrain it too", Refused, 1, (chain, keys) =>
         {
             chain.Path[1].Constraints = new([Dns("corp.test")], []);

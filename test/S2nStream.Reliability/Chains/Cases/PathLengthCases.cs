@@ -29,6 +29,12 @@ internal static class PathLengthCases
         }),
         new("path length: without keyCertSign", "RFC 5280 §4.2.1.9: it means nothing without; §6.1.4 n refuses the issuer", Refused, 1, (chain, _) => (chain.Path[1].Basic, chain.Path[1].KeyUsage) = (new(true, 0), System.Security.Cryptography.X509Certificates.X509KeyUsageFlags.CrlSign)),
         new("path length: in a leaf that is no authority", "RFC 5280 §4.2.1.9: only with cA", Either, 1, (chain, _) => chain.Leaf.Basic = new(false, 0)),
+        new("path length: in a trusted leaf that is no authority", "RFC 5280 §4.2.1.9: only with cA", Either, 0, (chain, _) =>
+        {
+            (chain.Leaf.Issuer, chain.Leaf.Basic) = (null, new(false, 0));
+            chain.Anchors.Clear();
+            chain.Anchors.Add(chain.Leaf);
+        }),
         new("path length: seven certificates", "no RFC limits it; s2n takes seven", Accepted, 6, (_, _) => { }),
         new("path length: eight certificates", "no RFC limits it; s2n takes seven", Either, 7, (_, _) => { }),
     ];

@@ -44,7 +44,7 @@ internal static partial class ChainFacts
         internal bool IsSent(Func<SignatureKind, bool> kind) => chain.Sent.Exists(certificate => !certificate.IsSelfIssued && kind(certificate.SignedWith));
 
         /// <summary>Whether one of the trusted certificates has an issuer's name, and is no root.</summary>
-        internal bool HasMisleadingAnchor => chain.Anchors.Exists(anchor => !anchor.IsSelfSigned) && chain.HasNamesakes;
+        internal bool HasMisleadingAnchor => chain.HasNamesakes && chain.Anchors.Exists(anchor => !anchor.IsSelfSigned || anchor.KeyUsage?.HasFlag(X509KeyUsageFlags.KeyCertSign) == false);
 
         /// <summary>Whether there is a choice of issuers: two of one name.</summary>
         internal bool HasNamesakes => chain.Sent.Concat(chain.Anchors).Distinct().GroupBy(certificate => Convert.ToHexString(certificate.Subject.Encode())).Any(group => group.Count() > 1);

@@ -4,22 +4,17 @@ using S2nTls.Reliability.Chains.Making;
 namespace S2nTls.Reliability.Chains.Differing;
 
 /// <summary>
-/// All that is known of where verdicts differ. What is not here is a finding; and that the two ways here differ is always one.
+/// All that is known of where verdicts differ. What is not here is a finding.
 /// </summary>
 internal static class Differences
 {
-    internal static IReadOnlyList<Difference> All { get; } = [.. SslStreamDifferences.All, .. OpenSslDifferences.All, .. GnuTlsDifferences.All, .. StandardDifferences.All];
+    internal static IReadOnlyList<Difference> All { get; } = [.. NetDifferences.All, .. SslStreamDifferences.All, .. OpenSslDifferences.All, .. GnuTlsDifferences.All, .. StandardDifferences.All];
 
     internal static Explanation Explain(ChainDraft chain, Verdicts verdicts)
     {
         var known = new List<Difference>();
         var unexplained = new List<string>();
-        if (verdicts.ByS2n.Accepts != verdicts.ByNet.Accepts)
-        {
-            unexplained.Add("the two ways differ");
-        }
-
-        foreach (Judge judge in new[] { Judge.SslStream, Judge.OpenSsl, Judge.GnuTls, Judge.Standard })
+        foreach (Judge judge in new[] { Judge.Net, Judge.SslStream, Judge.OpenSsl, Judge.GnuTls, Judge.Standard })
         {
             if (verdicts.Of(judge) is not { } verdict || verdict.Accepts == verdicts.ByS2n.Accepts)
             {
@@ -32,7 +27,7 @@ internal static class Differences
             }
             else
             {
-                unexplained.Add($"{judge} {(verdict.Accepts ? "accepts" : "refuses")}");
+                unexplained.Add(judge == Judge.Net ? "the two ways differ" : $"{judge} {(verdict.Accepts ? "accepts" : "refuses")}");
             }
         }
 

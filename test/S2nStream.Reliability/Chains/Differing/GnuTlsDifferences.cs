@@ -31,7 +31,7 @@ internal static class GnuTlsDifferences
         Stricter(Rows.GnuTlsSelfIssued, "path length: of 0, and a self-issued intermediate", (chain, verdicts) =>
             (verdicts.GnuTlsSays("violates the signer's constraints") || verdicts.GnuTlsSays("not a CA")) && chain.Sent.Exists(certificate => certificate.IsSelfIssued)),
         Stricter(Rows.GnuTlsConstraints, "matrix: by address, [Address:10.1.2.3], permitted Dns:example.com", (chain, verdicts) =>
-            verdicts.GnuTlsSays("violates the signer's constraints") && chain.All.Any(certificate => certificate.Constraints is not null || certificate.Others.Exists(other => other.Type == Extension.NameConstraints))),
+            verdicts.GnuTlsSays("violates the signer's constraints") && chain.All.Any(certificate => certificate.Constraints is not null || certificate.Others.Exists(other => other.Type is Extension.NameConstraints or Extension.TlsFeature))),
         Stricter(Rows.GnuTlsSpelling, "anchor: the root's name in capitals below", (chain, verdicts) => verdicts.GnuTlsSays("issuer is unknown") && chain.All.Any(certificate => certificate.IssuerNameInstead is not null)),
         Stricter(Rows.GnuTlsPaths, "building: a second certificate of the intermediate, the first expired", (chain, verdicts) => chain.HasNamesakes && verdicts.GnuTlsSays("NOT trusted")),
         Stricter(Rows.GnuTlsKeys, "key: Secp256k1 in an intermediate", (chain, verdicts) => verdicts.GnuTlsSays("NOT trusted") && chain.All.Any(certificate =>

@@ -17,7 +17,7 @@ internal static class Rows
     internal const string NetscapeType = "Netscape's certificate type for another use";
     internal const string RequiredPolicy = "a policy is required of all below, and one of them does not say what it is for";
     internal const string ApplicationPolicies = "Microsoft's application policies for another use";
-    internal const string MisleadingAnchor = "a trusted certificate of an issuer's name that is no root and leads to none, beside the right one";
+    internal const string MisleadingAnchor = "a trusted certificate of an issuer's name that is no root and leads to none, or may sign no certificates, beside the right one";
     internal const string TooMany = "more than seven certificates sent";
     internal const string TooLarge = "certificates of more than 64 KiB in all";
     internal const string IntermediateNotSent = "an intermediate that was not sent, but is among the system's roots";
@@ -30,6 +30,7 @@ internal static class Rows
     internal const string Malformed = "an extension that cannot be decoded, or is there twice";
     internal const string Profile = "what RFC 5280 tells issuers: key identifiers, what is critical, keyCertSign and cA together, no empty names";
     internal const string TrustedIntermediate = "an intermediate among the trusted roots, and its root too";
+    internal const string LaterIssuer = "several certificates of an issuer, the first of which leads to one that is expired";
     internal const string FirstIssuer = "two certificates of one issuer, of which the first is no good";
     internal const string ExplicitPolicy = "a policy is required, and there is none";
     internal const string SelfSignedAuthority = "a self-signed authority as the peer's certificate, with a key usage without keyCertSign";

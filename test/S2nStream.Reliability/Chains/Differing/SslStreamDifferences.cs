@@ -24,6 +24,7 @@ internal static class SslStreamDifferences
         Laxer(Rows.KnownToOpenSsl, "extension: critical address blocks in an intermediate", (chain, verdicts) => verdicts.OursSay("UNHANDLED_CRITICAL") && chain.AnyExtension(Extension.AddressBlocks)),
         Laxer(Rows.MisleadingAnchor, "anchor: the root, and one of its name and key that is signed by another", (chain, _) => chain.HasMisleadingAnchor),
         Laxer(Rows.NetscapeType, "purpose: the leaf's Netscape type for clients", (_, verdicts) => verdicts.OursSay("INTENT_INVALID") && verdicts.ByNet.Reason.Contains("Netscape's extension", StringComparison.Ordinal)),
+        Laxer(Rows.LaterIssuer, "building: a circle with a way out, part of which is expired", (chain, verdicts) => chain.HasNamesakes && verdicts is { ByNet.Accepts: true } && verdicts.OursSay("EXPIRED")),
         Laxer(Rows.TooMany, "path length: eight certificates", (chain, verdicts) => chain.Sent.Count > 7 && verdicts.OursSay("MAX_CHAIN_DEPTH")),
         Laxer(Rows.TooLarge, "building: a certificate of 70 KB", (chain, _) => chain.Size > ChainFacts.MaxSize),
         Laxer(Rows.IntermediateNotSent, "anchor: the root and an intermediate that is not sent", (chain, _) => chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey != anchor.Key && !chain.Sent.Contains(anchor))),

@@ -76,22 +76,16 @@ internal static class S2nJudge
     internal static X509Certificate2Collection Collect(IEnumerable<CertificateDraft> certificates) =>
         [.. certificates.Select(certificate => X509CertificateLoader.LoadCertificate(certificate.Encoded))];
 
-    /// <summary>
-    /// Of the system's certificates those that are roots for .NET. The others help SslStream to build chains, and nobody here; but those that lead nowhere are in
-    /// the way of .NET here, too.
-    /// </summary>
+    /// <summary>Of the system's certificates those that are roots for .NET.</summary>
     internal static X509ChainPolicy Policy(ChainDraft chain)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         policy.CustomTrustStore.AddRange(Collect(chain.Anchors.Where(anchor => anchor.IsSelfIssued)));
-        policy.ExtraStore.AddRange(Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued && !Leads(anchor, chain))));
         return policy;
     }
 
-    /// <summary>Whether it leads to a root by what is trusted alone.</summary>
-    private static bool Leads(CertificateDraft certificate, ChainDraft chain) =>
-        certificate.IsSelfSigned ||
-        chain.Anchors.Exists(issuer => issuer != certificate && issuer.Key == certificate.SigningKey && issuer.Subject.Encode().AsSpan().SequenceEqual(certificate.IssuerName.Encode()) && Leads(issuer, chain));
+    /// <summary>The others: .NET builds chains with them.</summary>
+    internal static X509Certificate2Collection Others(ChainDraft chain) => Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued));
 
     private static void Configure(S2nContextOptions options, ChainDraft chain, S2nWay way)
     {
@@ -114,6 +108,7 @@ internal static class S2nJudge
         else
         {
             options.CertificateChainPolicy = Policy(chain);
+            options.CertificatesOfMachine = Others(chain);
         }
 
         if (way == NetWay.PolicyOfNow)

@@ -34,8 +34,7 @@ internal static class SslStreamJudge
     private static X509ChainPolicy Policy(ChainDraft chain)
     {
         X509ChainPolicy policy = S2nJudge.Policy(chain);
-        policy.ExtraStore.Clear();
-        policy.ExtraStore.AddRange(S2nJudge.Collect(chain.Anchors.Where(anchor => !anchor.IsSelfIssued)));
+        policy.ExtraStore.AddRange(S2nJudge.Others(chain));
         return policy;
     }
 

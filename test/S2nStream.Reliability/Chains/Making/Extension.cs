@@ -18,6 +18,9 @@ internal sealed record Extension(string Type, bool IsCritical, byte[] Value)
     internal const string InhibitAnyPolicy = "2.5.29.54";
     internal const string AuthorityInformationAccess = "1.3.6.1.5.5.7.1.1";
 
+    /// <summary>RFC 7633.</summary>
+    internal const string TlsFeature = "1.3.6.1.5.5.7.1.24";
+
     /// <summary>RFC 3779 §2.</summary>
     internal const string AddressBlocks = "1.3.6.1.5.5.7.1.7";
     internal const string NetscapeType = "2.16.840.1.113730.1.1";
