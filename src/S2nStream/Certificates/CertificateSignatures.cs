@@ -1,10 +1,10 @@
 namespace S2nTls.Certificates;
 
-/// <summary>How certificates may be signed: what TLS 1.3 has schemes for (RFC 8446 §4.2.3), with those of ML-DSA. Several are a set.</summary>
+/// <summary>How certificates are signed, as far as that may be: what TLS 1.3 has schemes for (RFC 8446 §4.2.3), with those of ML-DSA. Several are a set.</summary>
 [Flags]
 internal enum CertificateSignatures
 {
-    /// <summary>Another algorithm, such as SHA-1, MD5 and SHA-224 with whatever key, or Ed25519, which s2n does not offer.</summary>
+    /// <summary>Another algorithm, such as SHA-1 and MD5 with whatever key, or Ed25519, which s2n does not offer.</summary>
     None = 0,
     RsaSha256 = 1,
     RsaSha384 = 1 << 1,
@@ -19,9 +19,16 @@ internal enum CertificateSignatures
     MLDsa65 = 1 << 8,
     MLDsa87 = 1 << 9,
 
+    /// <summary>Some security policies have it, and so it is let pass in certificates that are sent and not needed. No chain goes through it.</summary>
+    RsaSha224 = 1 << 10,
+    EcdsaSha224 = 1 << 11,
+
     Rsa = RsaSha256 | RsaSha384 | RsaSha512,
     Ecdsa = EcdsaSha256 | EcdsaSha384 | EcdsaSha512,
     Classical = Rsa | RsaPss | Ecdsa,
     MLDsa = MLDsa44 | MLDsa65 | MLDsa87,
-    All = Classical | MLDsa,
+    Sha224 = RsaSha224 | EcdsaSha224,
+
+    /// <summary>Those that a chain may be signed with.</summary>
+    Taken = Classical | MLDsa,
 }

@@ -23,6 +23,9 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
     private ReadOnlySpan<byte> _names;
     private ReadOnlySpan<byte> _subject;
 
+    /// <summary>Of intermediates that have names which constraints above may bind, which few have: these names, and the subject.</summary>
+    private List<(byte[] Names, byte[] Subject)>? _others;
+
     /// <summary>What is demanded.</summary>
     /// <param name="IsServer">Whether the peer is a client.</param>
     /// <param name="Host">The host that the end-entity's certificate must bear; null where it need not, or that is asked elsewhere.</param>
@@ -114,15 +117,31 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
             return Untrusted($"there is another certificate of the name '{fields.SubjectText}' among the trusted ones, which is no root and leads to none, or may sign no certificates");
         }
 
-        if (!fields.NameConstraints.IsEmpty && NameConstraints.FindUnmet(fields.NameConstraints, _names, _subject) is { } constraint)
+        if (!fields.NameConstraints.IsEmpty && FindUnmetConstraint(fields.NameConstraints) is { } constraint)
         {
             return Untrusted($"the name constraints of '{fields.SubjectText}' {constraint} (RFC 5280 §4.2.1.10)");
+        }
+
+        if (!fields.IsSelfIssued && NameConstraints.MayBind(fields.AlternativeNames, fields.Subject))
+        {
+            (_others ??= []).Add((fields.AlternativeNames.ToArray(), fields.Subject.ToArray()));
         }
 
         // Nobody here follows policies from certificate to certificate. Where they are required .NET wants to be told at least what a certificate is for.
         return fields.RequiresPolicyBelow is { } free && free < depth && (_withoutPurpose & ((1ul << Math.Min(depth - free, 63)) - 1)) != 0
             ? new("S2N_ERR_CERT_INTENT_INVALID", $"'{fields.SubjectText}' requires a policy of all certificates below (RFC 5280 §4.2.1.11), and one of them does not say what it is for")
             : null;
+    }
+
+    private readonly string? FindUnmetConstraint(ReadOnlySpan<byte> constraints)
+    {
+        string? unmet = NameConstraints.FindUnmet(constraints, _names, _subject);
+        foreach ((byte[] names, byte[] subject) in _others ?? [])
+        {
+            unmet ??= NameConstraints.FindUnmet(constraints, names, subject);
+        }
+
+        return unmet;
     }
 
     /// <summary>s2n does not look at an anchor's purposes, and later versions of .NET take any for all; neither looks at a path length beside cA false.</summary>
@@ -135,7 +154,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
             ? Untrusted($"'{fields.SubjectText}' has a path length constraint, and is no authority")
         : terms.OfIssuers && fields.HasUnknownCritical
             ? new("S2N_ERR_CERT_UNHANDLED_CRITICAL_EXTENSION", $"'{fields.SubjectText}' has a critical extension that is not known here")
-        : fields.Signature == CertificateSignatures.None && !(isLast && fields.IsSelfIssued)
+        : (fields.Signature & CertificateSignatures.Taken) == 0 && !(isLast && fields.IsSelfIssued)
             ? Untrusted($"'{fields.SubjectText}' is signed with SHA-1, MD5 or another algorithm that is not taken: RSA and ECDSA with SHA-2, and ML-DSA, are")
         : null;
 

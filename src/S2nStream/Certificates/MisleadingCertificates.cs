@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls.Certificates;
 
 /// <summary>
-/// Authorities' certificates among those that are trusted which can stand in no chain: they are no roots and lead to none, or may not sign certificates. Whoever
+/// Certificates among those that are trusted which can stand in no chain: they are no roots and lead to none, or may not sign certificates. Whoever
 /// looks for an issuer by its name, as OpenSSL and .NET do, may find such a one in the place of the right one, and then refuses: what would depend on the
 /// order is refused here always. Immutable and thread-safe.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed class MisleadingCertificates
 
     private MisleadingCertificates(FrozenDictionary<string, byte[][]> bySubject) => _bySubject = bySubject;
 
-    internal bool IsEmpty => _bySubject.Count == 0;
+    private bool IsEmpty => _bySubject.Count == 0;
 
     /// <param name="trusted">All that are trusted, and what is known beside them.</param>
     internal static MisleadingCertificates Among(IEnumerable<X509Certificate2> trusted)
@@ -36,7 +36,6 @@ internal sealed class MisleadingCertificates
             leading.Add(next);
         }
 
-        left.RemoveAll(certificate => !IsAuthority(certificate)); // nobody takes it for an issuer
         return left.Count == 0
             ? s_none
             : new(left.GroupBy(NameOf, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.Select(certificate => certificate.RawData).ToArray(), StringComparer.Ordinal));
@@ -63,9 +62,6 @@ internal sealed class MisleadingCertificates
         return true;
     }
 
-    /// <inheritdoc cref="HasNamesakeOf(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
-    internal bool HasNamesakeOf(X509Certificate2 certificate) => !IsEmpty && HasNamesakeOf(certificate.SubjectName.RawData, certificate.RawDataMemory.Span);
-
     /// <summary>Lets them count in a digest, in whatever order they came.</summary>
     internal void AppendTo(IncrementalHash hash)
     {
@@ -79,7 +75,4 @@ internal sealed class MisleadingCertificates
 
     private static bool MayIssue(X509Certificate2 certificate) =>
         CertificateFields.TryRead(certificate.RawDataMemory.Span, out CertificateFields fields) && fields.KeyUsage?.HasFlag(X509KeyUsageFlags.KeyCertSign) != false;
-
-    private static bool IsAuthority(X509Certificate2 certificate) =>
-        CertificateFields.TryRead(certificate.RawDataMemory.Span, out CertificateFields fields) && fields.IsAuthority;
 }

@@ -11,7 +11,7 @@ internal static class NameConstraints
     private const byte Email = 0x81, Dns = 0x82, Directory = 0xa4, Uri = 0x86, Address = 0x87;
 
     /// <param name="constraints">The extension's contents, of an issuer's certificate.</param>
-    /// <param name="names">The GeneralNames of the end-entity's certificate, which stands below.</param>
+    /// <param name="names">The GeneralNames of a certificate that stands below.</param>
     /// <param name="subject">The subject there.</param>
     /// <returns>What is not as it must be, to follow on "the name constraints of … "; null where all is.</returns>
     internal static string? FindUnmet(ReadOnlySpan<byte> constraints, ReadOnlySpan<byte> names, ReadOnlySpan<byte> subject)
@@ -31,6 +31,26 @@ internal static class NameConstraints
             : ExcludesOneBelowAWildcard(excluded, names) ? "exclude a host for which a wildcard of the certificate stands"
             : !AllowCommonNames(permitted, excluded, names, subject) ? "do not permit a host that the subject's common name is, or resembles"
             : null);
+    }
+
+    /// <summary>Whether a certificate has any name that constraints of these kinds can bind.</summary>
+    internal static bool MayBind(ReadOnlySpan<byte> names, ReadOnlySpan<byte> subject)
+    {
+        if (!names.IsEmpty || SubjectAttributes.Mailboxes(subject).MoveNext())
+        {
+            return true;
+        }
+
+        SubjectAttributes name = SubjectAttributes.CommonNames(subject);
+        while (name.MoveNext())
+        {
+            if (HostLikeness.Of(name.Text) != HostLikeness.Kind.None)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

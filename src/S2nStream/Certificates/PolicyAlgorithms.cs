@@ -35,20 +35,20 @@ internal sealed record PolicyAlgorithms(CertificateSignatures Signatures, Certif
         return
         [
             .. Each(
-                new(CertificateSignatures.Classical),
-                "default_tls13", "default_fips", "20230317", "20240331", "20240417", "20240502", "20240503", "20240603", "20241001", "20241001_pq_mixed", "20250211", "20250414",
-                "20251015", "20251113", "20251114", "20251115", "20251116", "20251117"),
-            .. Each(new(CertificateSignatures.Rsa | CertificateSignatures.Ecdsa), "20240416"),
-            .. Each(new(CertificateSignatures.All), "default_pq", "20250512", "20250721"),
+                new(CertificateSignatures.Classical | CertificateSignatures.Sha224),
+                "default_tls13", "default_fips", "20240417", "20240502", "20240503", "20240603", "20241001", "20241001_pq_mixed", "20250211", "20250414", "20251015"),
+            .. Each(new(CertificateSignatures.Classical), "20230317", "20240331", "20251113", "20251114", "20251115", "20251116", "20251117"),
+            .. Each(new(CertificateSignatures.Rsa | CertificateSignatures.Ecdsa | CertificateSignatures.EcdsaSha224), "20240416"),
+            .. Each(new(CertificateSignatures.Taken | CertificateSignatures.Sha224), "default_pq", "20250512", "20250721"),
             .. Each(new(OfFirstSuite, FirstSuite), "rfc9151", "cnsa_1", "20250429", "20251013"),
             .. Each(new(CertificateSignatures.MLDsa87, CertificateKeys.MLDsa87), "cnsa_2", "20260219"),
             .. Each(
                 new(OfFirstSuite | CertificateSignatures.MLDsa87),
                 "cnsa_1_2_interop", "20260220", "20260720", "ELBSecurityPolicy-TLS13-1-3-CNSA2-INTEROP1-FIPS-PQ-2026-07",
                 "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP2-FIPS-PQ-2026-07"),
+            .. Each(new(CertificateSignatures.Classical | CertificateSignatures.Sha224 | CertificateSignatures.MLDsa87), "20260513"),
             .. Each(
-                new(CertificateSignatures.Classical | CertificateSignatures.MLDsa87),
-                "20260513", "20260722", "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP3-FIPS-PQ-2026-07"),
+                new(CertificateSignatures.Classical | CertificateSignatures.MLDsa87), "20260722", "ELBSecurityPolicy-TLS13-1-2-CNSA2-INTEROP3-FIPS-PQ-2026-07"),
         ];
     }
 

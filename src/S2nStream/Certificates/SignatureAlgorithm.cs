@@ -54,12 +54,14 @@ internal static class SignatureAlgorithm
             11 => CertificateSignatures.RsaSha256,
             12 => CertificateSignatures.RsaSha384,
             13 => CertificateSignatures.RsaSha512,
+            14 => CertificateSignatures.RsaSha224,
             _ => CertificateSignatures.None,
         },
 
         // ecdsa-with-SHA2, 1.2.840.10045.4.3 (RFC 5758 §3.2)
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, byte number] => number switch
         {
+            1 => CertificateSignatures.EcdsaSha224,
             2 => CertificateSignatures.EcdsaSha256,
             3 => CertificateSignatures.EcdsaSha384,
             4 => CertificateSignatures.EcdsaSha512,

@@ -9,16 +9,11 @@ internal sealed class TrustAnchors
 {
     private readonly string[] _pem;
 
-    /// <param name="roots">
-    /// Those that are no roots are left out (<see cref="SelfSignature"/>), and so is each of whose name there is a misleading one. None of them is kept.
-    /// </param>
+    /// <param name="roots">Those that are no roots are left out (<see cref="SelfSignature"/>). None of them is kept.</param>
     internal TrustAnchors(X509Certificate2Collection roots)
     {
         Misleading = MisleadingCertificates.Among(roots);
-        X509Certificate2[] own =
-        [
-            .. roots.Where(root => SelfSignature.IsOn(root) && !Misleading.HasNamesakeOf(root)).DistinctBy(root => Convert.ToHexString(SHA256.HashData(root.RawDataMemory.Span))),
-        ];
+        X509Certificate2[] own = [.. roots.Where(SelfSignature.IsOn).DistinctBy(root => Convert.ToHexString(SHA256.HashData(root.RawDataMemory.Span)))];
         _pem = Array.ConvertAll(own, root => root.ExportCertificatePem());
         Digest = DigestOf(own, Misleading);
     }

@@ -18,6 +18,8 @@ public class SignatureAlgorithmTests
                 SignatureKind.EcdsaSha256 => CertificateSignatures.EcdsaSha256,
                 SignatureKind.EcdsaSha384 => CertificateSignatures.EcdsaSha384,
                 SignatureKind.EcdsaSha512 => CertificateSignatures.EcdsaSha512,
+                SignatureKind.EcdsaSha224 => CertificateSignatures.EcdsaSha224,
+                SignatureKind.RsaSha224 => CertificateSignatures.RsaSha224,
                 SignatureKind.RsaSha256 => CertificateSignatures.RsaSha256,
                 SignatureKind.RsaSha384 => CertificateSignatures.RsaSha384,
                 SignatureKind.RsaSha512 => CertificateSignatures.RsaSha512,

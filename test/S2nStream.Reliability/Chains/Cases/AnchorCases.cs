@@ -34,6 +34,7 @@ internal static class AnchorCases
         }),
         new("anchor: the root and the leaf", Anchor, Accepted, 1, (chain, _) => chain.Anchors.Add(chain.Leaf)),
         new("anchor: the root and an intermediate", Anchor, Accepted, 1, (chain, _) => chain.Anchors.Add(chain.Path[1])),
+        new("anchor: the root and the lower of two intermediates", Anchor, Accepted, 2, (chain, _) => chain.Anchors.Add(chain.Path[1])),
         new("anchor: a self-signed authority as leaf without keyCertSign", "RFC 5280 §6.1.4 n: an issuer's key usage has keyCertSign; whether a self-signed leaf is its own issuer, nobody says", Either, 0, (chain, _) =>
         {
             SelfSigned(chain);

@@ -65,6 +65,13 @@ internal static class BuildingCases
             cross.Issuer = GoodChain.Authority(keys, "Older Root", null);
             chain.Sent.Add(cross);
         }),
+        new("building: a second certificate of the intermediate with constraints that cannot be decoded", AnyPath, Accepted, 1, (chain, _) =>
+        {
+            CertificateDraft second = chain.Path[1].Copy("second");
+            second.Constraints = new([GeneralName.Dns("example.com")], []);
+            second.Values[Extension.NameConstraints] = [0x30, 0x04, 0xA2, 0x02, 0x30, 0x00];
+            chain.Sent.Add(second);
+        }),
         new("building: a circle with a way out, part of which is expired", AnyPath, Accepted, 1, (chain, keys) =>
         {
             Circle(chain, keys, wayOut: true);

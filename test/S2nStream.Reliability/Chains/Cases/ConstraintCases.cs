@@ -60,6 +60,21 @@ internal static class ConstraintCases
             chain.Path[1].Constraints = new([Range("10.0.0.0", "255.0.0.0")], []);
             (chain.Leaf.Names, chain.Leaf.Subject, chain.Host) = (null, DirectoryName.Common("127.1"), "127.0.0.1");
         }),
+        new("constraints: an intermediate whose common name is a host's outside", Kept, Either, 2, (chain, keys) =>
+        {
+            chain.Path[2].Constraints = new([Dns("example.com")], []);
+            chain.Path[1].Subject = DirectoryName.Common("ca.other.test");
+        }),
+        new("constraints: an intermediate whose common name resembles a host's", "nobody's host is named so", Either, 2, (chain, keys) =>
+        {
+            chain.Path[2].Constraints = new([Dns("example.com")], []);
+            chain.Path[1].Subject = DirectoryName.Common("other.test Issuing CA");
+        }),
+        new("constraints: an intermediate with a mailbox, below constraints that are none", "RFC 5280 §4.2.1.10: a mailbox, a host or a domain", Either, 2, (chain, keys) =>
+        {
+            chain.Path[2].Constraints = new([], [Email("a@b@example.com")]);
+            chain.Path[1].Names = [Email("ca@example.com")];
+        }),
         new("constraints: on addresses, and a common name that resembles a host's", "nobody's host is named so", Either, 1, (chain, keys) =>
         {
             chain.Path[1].Constraints = new([], [Range("10.0.0.0", "255.0.0.0")]);

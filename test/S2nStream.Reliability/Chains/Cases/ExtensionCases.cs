@@ -56,7 +56,7 @@ internal static class ExtensionCases
         Of("malformed policies in the root", "RFC 5280 §4.2.1.4: a sequence", Either, 2, new Extension(Extension.CertificatePolicies, false, s_null)),
         new("extension: a policy that is required, and a leaf without purposes", "RFC 5280 §6.1.5 g: whoever does not follow policies cannot tell", Either, 1, (chain, _) =>
         {
-            chain.Path[1].Others.AddRange([new Extension(Extension.CertificatePolicies, false, Policy(0x04)), new Extension(Extension.PolicyConstraints, true, [0x30, 0x03, 0x80, 0x01, 0x00])]);
+            chain.Path[1].Others.AddRange([new Extension(Extension.CertificatePolicies, false, Policy(0x04)), new Extension(Extension.PolicyConstraints, false, [0x30, 0x03, 0x80, 0x01, 0x00])]);
             chain.Leaf.Others.Add(new Extension(Extension.CertificatePolicies, false, Policy(0x04)));
             chain.Leaf.ExtendedKeyUsage = null;
         }),

@@ -34,7 +34,7 @@ internal static class OpenSslDifferences
         Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded")),
         Laxer(Rows.SelfSignedAuthority, "anchor: a self-signed authority as leaf without keyCertSign", (_, verdicts) =>
             verdicts.OursSay("it is an authority's own, and its key usage does not allow")),
-        new(Rows.TrustedIntermediate, Judge.OpenSsl, true, "anchor: the root and an intermediate", (chain, verdicts) =>
+        new(Rows.TrustedIntermediate, Judge.OpenSsl, true, "anchor: the root and the lower of two intermediates", (chain, verdicts) =>
             chain.Anchors.Exists(anchor => !anchor.IsSelfIssued) && verdicts.OpenSslErrors is [UnableToGetIssuer]),
         new(Rows.Profile, Judge.OpenSsl, true, "authority: no key identifiers anywhere", (chain, verdicts) =>
             verdicts.OpenSslErrors is { Count: > 0 } errors && errors.All(error => IsOfProfile(error, chain))),

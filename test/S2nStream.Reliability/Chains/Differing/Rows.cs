@@ -30,6 +30,7 @@ internal static class Rows
     internal const string Malformed = "an extension that cannot be decoded, or is there twice";
     internal const string Profile = "what RFC 5280 tells issuers: key identifiers, what is critical, keyCertSign and cA together, no empty names";
     internal const string TrustedIntermediate = "an intermediate among the trusted roots, and its root too";
+    internal const string MalformedSurplus = "a certificate that is sent and not needed, and cannot be decoded";
     internal const string LaterIssuer = "several certificates of an issuer, the first of which leads to one that is expired";
     internal const string FirstIssuer = "two certificates of one issuer, of which the first is no good";
     internal const string ExplicitPolicy = "a policy is required, and there is none";

@@ -31,7 +31,9 @@ internal static class SslStreamDifferences
         Laxer(Rows.RootWithoutBasicConstraints, "authority: a root without basic constraints", (chain, _) => chain.Anchors.Exists(anchor => anchor is { Version: 3, IsAuthority: false })),
         Laxer(Rows.PathLengthWithoutAuthority, "path length: in a leaf that is no authority", (_, verdicts) => verdicts.OursSay("has a path length constraint, and is no authority")),
         Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && (!anchor.IsSelfSigned || anchor.StatedSignature is not null))),
-        Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded")),
+        Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded") || chain.Leaf.Values.ContainsKey(Extension.SubjectAlternativeName)),
+        new(Rows.MalformedSurplus, Judge.SslStream, true, "building: a second certificate of the intermediate with constraints that cannot be decoded", (_, verdicts) =>
+            verdicts.BySslStream.Reason.Contains("invalid certificate", StringComparison.Ordinal)),
         new(Rows.NoSignature, Judge.SslStream, true, "usage: the leaf's keyEncipherment only", (chain, _) =>
             chain.Protocol == SslProtocols.Tls12 && chain.Leaf.KeyUsage is { } usage && !usage.HasFlag(X509KeyUsageFlags.DigitalSignature)),
     ];
