@@ -65,12 +65,20 @@ internal static class BuildingCases
             cross.Issuer = GoodChain.Authority(keys, "Older Root", null);
             chain.Sent.Add(cross);
         }),
-        new("building: a second certificate of the intermediate with constraints that cannot be decoded", AnyPath, Accepted, 1, (chain, _) =>
+        new("building: two roots, one of the certificates with constraints that cannot be decoded", AnyPath, Accepted, 2, (chain, keys) =>
         {
-            CertificateDraft second = chain.Path[1].Copy("second");
-            second.Constraints = new([GeneralName.Dns("example.com")], []);
-            second.Values[Extension.NameConstraints] = [0x30, 0x04, 0xA2, 0x02, 0x30, 0x00];
-            chain.Sent.Add(second);
+            CertificateDraft other = GoodChain.Authority(keys, "Other Root", null);
+            CertificateDraft cross = chain.Path[2].Copy("cross");
+            cross.Issuer = other;
+            chain.Sent.Add(cross);
+            chain.Sent.Reverse(1, 2);
+            CertificateDraft old = chain.Path[1].Copy("old one");
+            old.NotAfter = DateTimeOffset.UtcNow.AddDays(-2);
+            chain.Sent.Add(old);
+            chain.Path[2].Constraints = new([GeneralName.Dns("example.com")], []);
+            chain.Path[2].Values[Extension.NameConstraints] = [0x30, 0x04, 0xA2, 0x02, 0x30, 0x00];
+            chain.Anchors.Clear();
+            chain.Anchors.Add(other);
         }),
         new("building: a circle with a way out, part of which is expired", AnyPath, Accepted, 1, (chain, keys) =>
         {

@@ -27,7 +27,7 @@ internal static class GnuTlsDifferences
         Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && !anchor.IsSelfSigned)),
         Laxer(Rows.RootOfTwoSpellings, "anchor: a root that spells its own name in two ways", (chain, _) => chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey == anchor.Key)),
         Laxer(Rows.StrongCryptography, "purpose: an intermediate's Netscape's strong cryptography", (chain, _) => chain.IsOfTheNineties),
-        Laxer(Rows.Malformed, "extension: malformed basic constraints in the leaf", (_, verdicts) => verdicts.OursSay("cannot be decoded")),
+        Laxer(Rows.Malformed, "extension: malformed policies in an intermediate", (chain, verdicts) => verdicts.OursSay("cannot be decoded") || chain.Leaf.Values.ContainsKey(Extension.SubjectAlternativeName)),
         Stricter(Rows.GnuTlsSelfIssued, "path length: of 0, and a self-issued intermediate", (chain, verdicts) =>
             (verdicts.GnuTlsSays("violates the signer's constraints") || verdicts.GnuTlsSays("not a CA")) && chain.Sent.Exists(certificate => certificate.IsSelfIssued)),
         Stricter(Rows.GnuTlsConstraints, "matrix: by address, [Address:10.1.2.3], permitted Dns:example.com", (chain, verdicts) =>
@@ -39,7 +39,6 @@ internal static class GnuTlsDifferences
         Stricter(Rows.GnuTlsExtensions, "extension: an explicit policy that nobody has", (chain, verdicts) => verdicts.GnuTlsSays("unknown critical extension")),
         Stricter(Rows.GnuTlsParsing, "extension: an unknown one twice in the leaf", (_, verdicts) => verdicts.GnuTlsSays("error parsing") || verdicts.GnuTlsSays("ASN1 parser") || verdicts.GnuTlsSays("gnutls_x509_trust_add_trust_file") || verdicts.GnuTlsSays("The requested data were not available") || verdicts.GnuTlsSays("non-CA certificate in the trusted list")),
         Stricter(Rows.GnuTlsNames, "name: the right one of two common names last", (chain, verdicts) => verdicts.GnuTlsSays("name in the certificate does not match") && chain.CommonNames.Any() && !chain.HasName(GeneralNameKind.Dns)),
-        Stricter(Rows.GnuTlsIssuers, "purpose: the root's critical", (_, verdicts) => verdicts.GnuTlsSays("intended purpose")),
     ];
 
     private static Difference Laxer(string row, string named, Func<ChainDraft, Verdicts, bool> applies) => new(row, Judge.GnuTls, false, named, applies);

@@ -31,7 +31,7 @@ internal static class OpenSslDifferences
         Laxer(Rows.RootOfTwoSpellings, "anchor: a root that spells its own name in two ways", (chain, _) => chain.Anchors.Exists(anchor => !anchor.IsSelfIssued && anchor.SigningKey == anchor.Key)),
         Laxer(Rows.StrongCryptography, "purpose: the leaf's Netscape's strong cryptography", (chain, _) => chain.IsOfTheNineties),
         Laxer(Rows.PathLengthWithoutAuthority, "path length: in a trusted leaf that is no authority", (chain, verdicts) => chain.Leaf.IsSelfSigned && verdicts.OursSay("has a path length constraint, and is no authority")),
-        Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded")),
+        Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded") || chain.Leaf.Values.ContainsKey(Extension.SubjectAlternativeName)),
         Laxer(Rows.SelfSignedAuthority, "anchor: a self-signed authority as leaf without keyCertSign", (_, verdicts) =>
             verdicts.OursSay("it is an authority's own, and its key usage does not allow")),
         new(Rows.TrustedIntermediate, Judge.OpenSsl, true, "anchor: the root and the lower of two intermediates", (chain, verdicts) =>

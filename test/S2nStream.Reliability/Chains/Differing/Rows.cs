@@ -31,7 +31,7 @@ internal static class Rows
     internal const string Profile = "what RFC 5280 tells issuers: key identifiers, what is critical, keyCertSign and cA together, no empty names";
     internal const string TrustedIntermediate = "an intermediate among the trusted roots, and its root too";
     internal const string MalformedSurplus = "a certificate that is sent and not needed, and cannot be decoded";
-    internal const string LaterIssuer = "several certificates of an issuer, the first of which leads to one that is expired";
+    internal const string LaterIssuer = "several certificates of an issuer, the first of which leads to one that is no good";
     internal const string FirstIssuer = "two certificates of one issuer, of which the first is no good";
     internal const string ExplicitPolicy = "a policy is required, and there is none";
     internal const string SelfSignedAuthority = "a self-signed authority as the peer's certificate, with a key usage without keyCertSign";
@@ -45,5 +45,4 @@ internal static class Rows
     internal const string GnuTlsExtensions = "critical extensions for policies and of the nineties";
     internal const string GnuTlsParsing = "malformed or doubled parts that do not matter for the verdict";
     internal const string GnuTlsNames = "common names: several, wildcards, strings with a NUL";
-    internal const string GnuTlsIssuers = "issuers' key usage and purposes, at the root and in trusted leaves";
 }

@@ -10,7 +10,7 @@ internal static class StandardDifferences
         // Everybody here takes the first issuer whose name and key identifier fit, and is valid now, and does not come back.
         new(Rows.FirstIssuer, Judge.Standard, false, "building: a second certificate of the intermediate, the first not an authority", (chain, verdicts) =>
             chain.HasNamesakes && (verdicts is { BySslStream.Accepts: false, ByOpenSsl.Accepts: false } || verdicts.OursSay("is signed with SHA-1"))),
-        new(Rows.LaterIssuer, Judge.Standard, false, "building: a circle with a way out, part of which is expired", (chain, verdicts) => chain.HasNamesakes && verdicts.OursSay("EXPIRED")),
+        new(Rows.LaterIssuer, Judge.Standard, false, "building: a circle with a way out, part of which is expired", (chain, verdicts) => chain.HasNamesakes && verdicts is { ByS2n.Accepts: false, ByNet.Accepts: true }),
         new(Rows.SurplusHash, Judge.Standard, false, "building: a second certificate of the intermediate signed with SHA-1", (chain, _) => chain.IsSent(Making.SignatureAlgorithms.IsBroken)),
         new(Rows.ExplicitPolicy, Judge.Standard, true, "extension: an explicit policy that nobody has", (chain, verdicts) => verdicts is { BySslStream.Accepts: true, ByOpenSsl.Accepts: true } && chain.AnyExtension(Making.Extension.PolicyConstraints)),
     ];
