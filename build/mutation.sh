@@ -8,14 +8,21 @@ cd "$(dirname "$0")/.."
 
 # Each file, and the classes of tests that are to notice: the few that are quick and to the point.
 declare -A tests=(
-  [HostNameMatch]="TargetHostTests VerdictTests CertificateFieldsTests VerificationTests"
-  [CertificateFields]="CertificateFieldsTests VerdictTests ClientChainTests"
-  [CertificatesIn]="CertificateFieldsTests SystemRootsTests VerificationTests"
-  [ChainDemands]="VerdictTests ClientChainTests CertificateFieldsTests"
-  [UnmetDemand]="VerdictTests ClientChainTests CertificateRefusalTests"
-  [DerReader]="CertificateFieldsTests VerdictTests"
+  [HostNameMatch]="TargetHostTests CertificateFieldsTests HostNameMatchTests VerificationTests"
+  [CertificateFields]="CertificateFieldsTests ChainDemandsTests ClientChainTests"
+  [CertificatesIn]="SystemRootsTests"
+  [ChainDemands]="ChainDemandsTests"
+  [NameConstraints]="NameConstraintsTests ChainDemandsTests"
+  [ConstrainedNames]="NameConstraintsTests"
+  [HostLikeness]="NameConstraintsTests"
+  [SubjectAttributes]="NameConstraintsTests HostNameMatchTests"
+  [PolicyExtensions]="PolicyExtensionsTests"
+  [SignatureAlgorithm]="SignatureAlgorithmTests"
+  [PolicyAlgorithms]="PolicyAlgorithmsTests"
+  [MisleadingCertificates]="SystemRootsTests ChainDemandsTests"
+  [DerReader]="CertificateFieldsTests PolicyExtensionsTests NameConstraintsTests"
   [SelfSignature]="SelfSignatureTests SystemRootsTests"
-  [TrustAnchors]="SystemRootsTests SelfSignatureTests VerdictTests VerificationTests"
+  [TrustAnchors]="SystemRootsTests SessionTermsTests"
   [SystemRoots]="SystemRootsTests VerificationTests"
   [PeerVerification]="VerdictTests VerificationTests ClientChainTests SystemRootsTests ValidationCallbackTests"
   [CertificateValidation]="VerdictTests VerificationTests ClientValidationTests ValidationCallbackTests ClientChainTests"
@@ -35,7 +42,8 @@ declare -A tests=(
   [FaultAnswer]="BlindingTests BlindingDelaysTests CertificateRefusalTests"
   [TlsEngine.Blinding]="BlindingTests CertificateRefusalTests"
 )
-order="HostNameMatch CertificateFields CertificatesIn ChainDemands UnmetDemand DerReader SelfSignature TrustAnchors SystemRoots PeerVerification
+order="HostNameMatch CertificateFields CertificatesIn ChainDemands NameConstraints ConstrainedNames HostLikeness SubjectAttributes PolicyExtensions
+  SignatureAlgorithm PolicyAlgorithms MisleadingCertificates DerReader SelfSignature TrustAnchors SystemRoots PeerVerification
   CertificateValidation TlsEngine.ValidatedChain CertificateRefusal CertificateAlerts SessionOrigins TicketRules TicketKey TicketKeySet TicketKeyRing
   TicketKeyRotation RandomTicketKeys SharedSecretTicketKeys ConfigSource BlindingDelays FaultAnswer TlsEngine.Blinding"
 output="$PWD/artifacts/mutation"
