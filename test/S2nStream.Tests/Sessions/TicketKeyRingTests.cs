@@ -53,6 +53,22 @@ public class TicketKeyRingTests
     }
 
     [Fact]
+    public void Times_that_are_not_given_are_the_default_ones_and_each_has_its_least()
+    {
+        var keys = new RandomTicketKeys();
+        Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromHours(10)), (new TicketKeyRing(keys).Rotation, new TicketKeyRing(keys).Acceptance));
+        var given = new TicketKeyRing(keys, TimeSpan.FromSeconds(10.9), TimeSpan.FromSeconds(1.9));
+        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1)), (given.Rotation, given.Acceptance));
+        Assert.Throws<ArgumentNullException>(() => new TicketKeyRing(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TicketKeyRing(keys, TimeSpan.FromSeconds(9.9)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TicketKeyRing(keys, acceptance: TimeSpan.FromSeconds(0.9)));
+
+        // Two rotations and the acceptance are so many periods, and there are the current one and the next.
+        Assert.Equal(TimeSpan.FromSeconds(440), new TicketKeyRing(keys, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(440)).Acceptance);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TicketKeyRing(keys, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(441)));
+    }
+
+    [Fact]
     public void A_ring_that_would_need_too_many_keys_is_refused()
     {
         var keys = new SharedSecretTicketKeys(s_secret);

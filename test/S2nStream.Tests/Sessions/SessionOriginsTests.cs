@@ -1,0 +1,52 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls.Tests.Sessions;
+
+/// <summary>What a session's origin says: other terms of verification are another origin, and the same are the same.</summary>
+public class SessionOriginsTests
+{
+    private static readonly IS2nRevocationListProvider s_lists = new Lists();
+
+    private static readonly Dictionary<string, Func<string>> s_terms = new()
+    {
+        ["the default"] = () => SessionOrigins.Of(new S2nClientOptions(), isJudged: false),
+        ["judged by .NET"] = () => SessionOrigins.Of(new S2nClientOptions(), isJudged: true),
+        ["another policy"] = () => SessionOrigins.Of(new S2nClientOptions { SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum }, isJudged: false),
+        ["a response of OCSP is asked for"] = () => SessionOrigins.Of(new S2nClientOptions { OcspStapling = S2nOcspStapling.Request }, isJudged: false),
+        ["one is demanded"] = () => SessionOrigins.Of(new S2nClientOptions { OcspStapling = S2nOcspStapling.Require }, isJudged: false),
+        ["lists of revoked certificates"] = () => SessionOrigins.Of(new S2nClientOptions { RevocationLists = s_lists }, isJudged: false),
+        ["lists from somewhere else"] = () => SessionOrigins.Of(new S2nClientOptions { RevocationLists = new Lists() }, isJudged: false),
+        ["roots"] = () => SessionOrigins.With("verified", "AB", null),
+        ["other roots"] = () => SessionOrigins.With("verified", "AC", null),
+        ["no roots"] = () => SessionOrigins.With("verified", null, null),
+        ["a certificate is shown"] = () => SessionOrigins.With("verified", "AB", [1]),
+        ["another is shown"] = () => SessionOrigins.With("verified", "AB", [2]),
+        ["one is shown, and no roots"] = () => SessionOrigins.With("verified", null, [1]),
+        ["other terms, and the same certificate"] = () => SessionOrigins.With("judged", "AB", [1]),
+    };
+
+    [Fact]
+    public void Other_terms_are_another_origin()
+    {
+        string[] origins = [.. s_terms.Values.Select(of => of())];
+        Assert.Equal(origins.Length, origins.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void The_same_terms_are_the_same_origin()
+    {
+        foreach ((string terms, Func<string> of) in s_terms.Where(entry => entry.Key != "lists from somewhere else"))
+        {
+            Assert.True(of() == of(), terms);
+        }
+    }
+
+    [Fact]
+    public void What_dotnet_judges_it_judges_anew_so_that_the_policy_does_not_count() => Assert.Equal(
+        SessionOrigins.Of(new S2nClientOptions(), isJudged: true), SessionOrigins.Of(new S2nClientOptions { SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum }, isJudged: true));
+
+    private sealed class Lists : IS2nRevocationListProvider
+    {
+        public ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
