@@ -154,6 +154,8 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
             ? Untrusted($"'{fields.SubjectText}' has a path length constraint, and is no authority")
         : terms.OfIssuers && fields.HasUnknownCritical
             ? new("S2N_ERR_CERT_UNHANDLED_CRITICAL_EXTENSION", $"'{fields.SubjectText}' has a critical extension that is not known here")
+        : terms.OfIssuers && SignatureAlgorithm.HasCurveWithoutName(fields.PublicKey)
+            ? Untrusted($"the elliptic curve of '{fields.SubjectText}' is given by its parameters, and not by its name (RFC 5480 §2.1.1)")
         : (fields.Signature & CertificateSignatures.Taken) == 0 && !(isLast && fields.IsSelfIssued)
             ? Untrusted($"'{fields.SubjectText}' is signed with SHA-1, MD5 or another algorithm that is not taken: RSA and ECDSA with SHA-2, and ML-DSA, are")
         : null;

@@ -3,6 +3,9 @@ namespace S2nTls.Certificates;
 /// <summary>Reads how a certificate is signed (RFC 5280 §4.1.1.2), and what its own key is (§4.1.2.7).</summary>
 internal static class SignatureAlgorithm
 {
+    /// <summary>id-ecPublicKey, 1.2.840.10045.2.1.</summary>
+    private static ReadOnlySpan<byte> EllipticCurveKey => [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+
     /// <param name="algorithm">The contents of an AlgorithmIdentifier.</param>
     internal static CertificateSignatures Of(ReadOnlySpan<byte> algorithm)
     {
@@ -29,7 +32,7 @@ internal static class SignatureAlgorithm
             return CertificateKeys.MLDsa87;
         }
 
-        if (identifier.SequenceEqual((ReadOnlySpan<byte>)[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01])) // id-ecPublicKey
+        if (identifier.SequenceEqual(EllipticCurveKey))
         {
             return algorithm.Read(DerReader.ObjectIdentifier) is [0x2b, 0x81, 0x04, 0x00, 0x22] ? CertificateKeys.P384 : CertificateKeys.None;
         }
@@ -43,6 +46,15 @@ internal static class SignatureAlgorithm
                 _ => CertificateKeys.None,
             }
             : CertificateKeys.None;
+    }
+
+    /// <summary>Whether an elliptic curve is given by its parameters, and not by its name: RFC 5480 §2.1.1 forbids it, and a curve that is no good can be given so.</summary>
+    /// <param name="publicKey">The contents of a SubjectPublicKeyInfo.</param>
+    internal static bool HasCurveWithoutName(ReadOnlySpan<byte> publicKey)
+    {
+        var reader = new DerReader(publicKey);
+        var algorithm = new DerReader(reader.Read(DerReader.Sequence));
+        return algorithm.Read(DerReader.ObjectIdentifier).SequenceEqual(EllipticCurveKey) && algorithm.NextTag != DerReader.ObjectIdentifier;
     }
 
     private static CertificateSignatures Named(ReadOnlySpan<byte> identifier) => identifier switch

@@ -79,6 +79,16 @@ public class SignatureAlgorithmTests
         Assert.Equal(expected, SignatureAlgorithm.KeyIn(fields.PublicKey).ToString());
     }
 
+    [Theory]
+    [InlineData("301306072A8648CE3D020106082A8648CE3D030107", false)] // P-256, by its name
+    [InlineData("300B06072A8648CE3D02013000", true)]
+    [InlineData("300906072A8648CE3D0201", true)]
+    [InlineData("300B06072A8648CE3D02010500", true)]
+    [InlineData("300D06092A864886F70D0101010500", false)] // RSA has none
+    [InlineData("300506032B6570", false)]
+    public void A_curve_has_a_name(string algorithm, bool isWithout) =>
+        Assert.Equal(isWithout, SignatureAlgorithm.HasCurveWithoutName([.. Convert.FromHexString(algorithm), 0x03, 0x02, 0x00, 0x04]));
+
     private static CertificateSignatures Read(string algorithm)
     {
         var whole = new DerReader(Convert.FromHexString(algorithm));
