@@ -1,51 +1,30 @@
 #!/usr/bin/env bash
-# Changes what decides (a condition turned round, a statement left out; texts stay as they are) and sees whether a test fails: build/mutation.sh [NAME...].
-# A NAME is one of the files below; without any, all are tried, which takes hours.
+# Changes what decides (a condition turned round, a statement left out; texts stay as they are) and sees whether a test fails: build/mutation.sh [GROUP...].
+# A GROUP is one of those below; without any, all are tried, which takes an hour and more.
 # Prints each file's score, and the changes that no test noticed; exit code 1 where there are any. Needs what the tests need, and jq.
 # Nothing else should keep the machine busy: a test that fails because it is late would pass for one that has noticed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Each file, and the classes of tests that are to notice: the few that are quick and to the point.
-declare -A tests=(
-  [HostNameMatch]="TargetHostTests CertificateFieldsTests HostNameMatchTests VerificationTests"
-  [CertificateFields]="CertificateFieldsTests ChainDemandsTests ClientChainTests"
-  [CertificatesIn]="SystemRootsTests"
-  [ChainDemands]="ChainDemandsTests"
-  [NameConstraints]="NameConstraintsTests ChainDemandsTests"
-  [ConstrainedNames]="NameConstraintsTests"
-  [HostLikeness]="NameConstraintsTests"
-  [SubjectAttributes]="NameConstraintsTests HostNameMatchTests"
-  [PolicyExtensions]="PolicyExtensionsTests"
-  [SignatureAlgorithm]="SignatureAlgorithmTests"
-  [PolicyAlgorithms]="PolicyAlgorithmsTests"
-  [MisleadingCertificates]="SystemRootsTests ChainDemandsTests"
-  [DerReader]="CertificateFieldsTests PolicyExtensionsTests NameConstraintsTests"
-  [SelfSignature]="SelfSignatureTests SystemRootsTests"
-  [TrustAnchors]="SystemRootsTests SessionTermsTests"
-  [SystemRoots]="SystemRootsTests VerificationTests"
-  [PeerVerification]="VerdictTests VerificationTests ClientChainTests SystemRootsTests ValidationCallbackTests"
-  [CertificateValidation]="VerdictTests VerificationTests ClientValidationTests ValidationCallbackTests ClientChainTests"
-  [TlsEngine.ValidatedChain]="VerdictTests VerificationTests ClientChainTests CertificateRefusalTests"
-  [CertificateRefusal]="CertificateRefusalTests VerificationTests ValidationCallbackTests"
-  [CertificateAlerts]="CertificateRefusalTests"
-  [SessionOrigins]="SessionOriginsTests"
-  [TicketRules]="TicketRulesTests"
-  [TicketKey]="TicketKeyRingTests TicketKeySetTests"
-  [TicketKeySet]="TicketKeySetTests"
-  [TicketKeyRing]="TicketKeyRingTests TicketKeyRotationTests"
-  [TicketKeyRotation]="TicketKeyRotationTests FailingKeysTests"
-  [RandomTicketKeys]="TicketKeyRingTests"
-  [SharedSecretTicketKeys]="TicketKeyRingTests"
-  [ConfigSource]="TicketKeyRotationTests FailingKeysTests ReplacementTests"
-  [BlindingDelays]="BlindingDelaysTests"
-  [FaultAnswer]="BlindingTests BlindingDelaysTests CertificateRefusalTests"
-  [TlsEngine.Blinding]="BlindingTests CertificateRefusalTests"
+# The files of each group, and the classes of tests that are to notice: the few that are quick and to the point. One run has a whole group, because every
+# run begins with changing and building all of the library.
+declare -A files=(
+  [names]="HostNameMatch SubjectAttributes NameConstraints ConstrainedNames HostLikeness"
+  [chains]="ChainDemands CertificateFields DerReader PolicyExtensions SignatureAlgorithm PolicyAlgorithms TlsEngine.ValidatedChain"
+  [roots]="SelfSignature TrustAnchors MisleadingCertificates SystemRoots CertificatesIn PeerVerification"
+  [validation]="CertificateValidation CertificateRefusal CertificateAlerts"
+  [sessions]="SessionOrigins TicketRules TicketKey TicketKeySet TicketKeyRing TicketKeyRotation RandomTicketKeys SharedSecretTicketKeys"
+  [blinding]="BlindingDelays FaultAnswer TlsEngine.Blinding"
 )
-order="HostNameMatch CertificateFields CertificatesIn ChainDemands NameConstraints ConstrainedNames HostLikeness SubjectAttributes PolicyExtensions
-  SignatureAlgorithm PolicyAlgorithms MisleadingCertificates DerReader SelfSignature TrustAnchors SystemRoots PeerVerification
-  CertificateValidation TlsEngine.ValidatedChain CertificateRefusal CertificateAlerts SessionOrigins TicketRules TicketKey TicketKeySet TicketKeyRing
-  TicketKeyRotation RandomTicketKeys SharedSecretTicketKeys ConfigSource BlindingDelays FaultAnswer TlsEngine.Blinding"
+declare -A tests=(
+  [names]="HostNameMatchTests TargetHostTests NameConstraintsTests ChainDemandsTests"
+  [chains]="ChainDemandsTests CertificateFieldsTests PolicyExtensionsTests SignatureAlgorithmTests PolicyAlgorithmsTests ClientChainTests"
+  [roots]="SelfSignatureTests SystemRootsTests ChainDemandsTests VerificationTests"
+  [validation]="VerdictTests CertificateRefusalTests ValidationCallbackTests ClientValidationTests ClientChainTests SystemRootsTests"
+  [sessions]="SessionOriginsTests TicketRulesTests TicketKeySetTests TicketKeyRingTests TicketKeyRotationTests FailingKeysTests"
+  [blinding]="BlindingDelaysTests BlindingTests CertificateRefusalTests"
+)
+order="names chains roots validation sessions blinding"
 output="$PWD/artifacts/mutation"
 
 # Without the programs that other tests run, which would be built each time.
@@ -70,19 +49,20 @@ report() {
 dotnet tool restore > /dev/null
 mkdir -p "$output"
 survivors=0
-for name in ${@:-$order}; do
-  if [[ -z "${tests[$name]:-}" ]]; then
-    echo "$name is not in the list of build/mutation.sh." >&2
+for group in ${@:-$order}; do
+  if [[ -z "${tests[$group]:-}" ]]; then
+    echo "$group is no group of build/mutation.sh: $order." >&2
     exit 2
   fi
-  filter=$(printf '|FullyQualifiedName~.%s.' ${tests[$name]})
-  if ! (cd test/S2nStream.Tests && dotnet stryker --config-file ../../build/mutation.json --mutate "**/$name.cs" --test-case-filter "${filter:1}" \
-    --output "$output/$name" --skip-version-check) > "$output/$name.log" 2>&1; then
-    tail -n 20 "$output/$name.log"
+  filter=$(printf '|FullyQualifiedName~.%s.' ${tests[$group]})
+  mapfile -t mutated < <(printf -- '--mutate\n**/%s.cs\n' ${files[$group]})
+  if ! (cd test/S2nStream.Tests && dotnet stryker --config-file ../../build/mutation.json "${mutated[@]}" --test-case-filter "${filter:1}" \
+    --output "$output/$group" --skip-version-check) > "$output/$group.log" 2>&1; then
+    tail -n 20 "$output/$group.log"
     exit 2
   fi
-  report "$output/$name/reports/mutation.json" | tee "$output/$name.txt"
-  if grep -q '^  ' "$output/$name.txt"; then
+  report "$output/$group/reports/mutation.json" | tee "$output/$group.txt"
+  if grep -q '^  ' "$output/$group.txt"; then
     survivors=1
   fi
 done

@@ -8,6 +8,7 @@ namespace S2nTls.Certificates;
 /// </summary>
 internal static class NameConstraints
 {
+    private const int MaxComparisons = 1 << 20;
     private const byte Email = 0x81, Dns = 0x82, Directory = 0xa4, Uri = 0x86, Address = 0x87;
 
     /// <param name="constraints">The extension's contents, of an issuer's certificate.</param>
@@ -22,6 +23,12 @@ internal static class NameConstraints
         if (reader.Failed || !reader.IsEmpty)
         {
             return "cannot be decoded";
+        }
+
+        // AWS-LC and OpenSSL have the same limit: each name is compared with each constraint, and a stranger can send thousands of both.
+        if ((long)CountIn(names) * (CountIn(permitted) + CountIn(excluded)) > MaxComparisons)
+        {
+            return "are too many to be compared with the names of the certificate";
         }
 
         return
@@ -280,6 +287,19 @@ internal static class NameConstraints
         }
 
         return false;
+    }
+
+    private static int CountIn(ReadOnlySpan<byte> elements)
+    {
+        int count = 0;
+        var reader = new DerReader(elements);
+        while (!reader.IsEmpty)
+        {
+            reader.ReadAny(out _);
+            count++;
+        }
+
+        return count;
     }
 
     /// <summary>Of the next GeneralSubtree.</summary>

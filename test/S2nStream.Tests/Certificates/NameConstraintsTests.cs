@@ -182,6 +182,15 @@ public class NameConstraintsTests
         }
     }
 
+    [Theory]
+    [InlineData(1024, 1024, false)]
+    [InlineData(1024, 1025, true)]
+    [InlineData(8000, 200, true)]
+    public void More_than_a_million_comparisons_are_refused(int names, int constraints, bool isRefused) => Check(
+        isRefused ? "too many" : null,
+        new([], [.. Enumerable.Repeat(GeneralName.Dns("a.b"), constraints)]),
+        [.. Enumerable.Repeat(GeneralName.Dns("c.d"), names)]);
+
     [Fact]
     public void What_cannot_be_decoded_is_refused()
     {
