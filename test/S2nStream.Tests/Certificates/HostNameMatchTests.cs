@@ -49,6 +49,7 @@ public class HostNameMatchTests
         Assert.Equal(expected, IsBorne(host, leaf => leaf.Names = [GeneralName.Email("a@b.test"), GeneralName.Dns("first.test"), GeneralName.Dns(name)]));
         Assert.False(IsBorne(host, leaf => leaf.Names = [GeneralName.Uri(name)]));
         Assert.False(IsBorne(host, leaf => (leaf.Names, leaf.Subject) = ([GeneralName.Uri("urn:x")], DirectoryName.Common(name))));
+        Assert.False(IsBorne(host, leaf => (leaf.Names, leaf.Subject) = ([GeneralName.Uri("urn:x"), GeneralName.Uri("urn:y")], DirectoryName.Common(name))));
         Assert.False(IsBorne(host, leaf => (leaf.Names, leaf.Subject) = ([GeneralName.Dns("other.test")], DirectoryName.Common(name))));
         Assert.Equal(expected, IsBorne(host, leaf => (leaf.Names, leaf.Subject) = ([GeneralName.Email("a@b.test")], DirectoryName.Common(name))));
     }
@@ -78,6 +79,7 @@ public class HostNameMatchTests
     [InlineData("127.0.0.1", "127.0.0.1", true)]
     [InlineData("127.0.0.1", "127.1", true)] // as .NET reads it: a no of this is final, a yes is not
     [InlineData("127.0.0.1", "localhost", false)]
+    [InlineData("::1%1", "::1", true)] // the zone is this host's
     [InlineData("", "", false)]
     public void What_s2n_asks_first_lets_pass_what_may_be(string host, string presented, bool expected) =>
         Assert.Equal(expected, new HostNameMatch(host).MayBe(System.Text.Encoding.UTF8.GetBytes(presented)));
@@ -90,6 +92,14 @@ public class HostNameMatchTests
     [InlineData("::1", null)]
     [InlineData("", null)]
     public void The_name_that_is_sent_is_the_hosts_in_ASCII(string host, string? sent) => Assert.Equal(sent, new HostNameMatch(host).WireName);
+
+    [Fact]
+    public void A_name_of_255_characters_is_the_longest()
+    {
+        string longest = string.Join('.', Enumerable.Repeat(new string('a', 63), 4));
+        Assert.Equal(longest, new HostNameMatch(longest).WireName);
+        Assert.Throws<ArgumentException>(() => new HostNameMatch(longest + "a"));
+    }
 
     [Fact]
     public void The_last_common_name_counts_if_its_bytes_are_its_text()

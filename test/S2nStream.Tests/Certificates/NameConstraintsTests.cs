@@ -106,6 +106,8 @@ public class NameConstraintsTests
     {
         Check(isPlain ? null : "more than one way", new([GeneralName.Email("example.com")], []), GeneralName.Email(mailbox));
         Check(isPlain ? null : "more than one way", new([], [GeneralName.Email("other.test")]), InSubject(mailbox));
+        Check(isPlain ? null : "more than one way", new([GeneralName.Email("example.com")], []), InSubject(mailbox));
+        Check(isPlain ? null : "more than one way", new([], [GeneralName.Email("other.test")]), GeneralName.Email(mailbox));
     }
 
     [Theory]
@@ -117,6 +119,10 @@ public class NameConstraintsTests
         Check(isRefused ? "exclude a mailbox" : null, new([], [GeneralName.Email(excluded)]), GeneralName.Email("foo@example.com"));
         Check(isRefused ? "exclude a mailbox" : null, new([], [GeneralName.Email(excluded)]), InSubject("foo@example.com"));
     }
+
+    [Fact]
+    public void What_is_excluded_of_another_type_is_no_mailbox() =>
+        Check(null, new([], [GeneralName.Directory(s_nobody), GeneralName.Dns("foo@example.com")]), GeneralName.Email("foo@example.com"));
 
     [Theory]
     [InlineData("@example.com", true)]
@@ -150,6 +156,7 @@ public class NameConstraintsTests
     [InlineData("host/www.other.test", null)]
     [InlineData("-a.test", null)]
     [InlineData("www.other.test", "common name")]
+    [InlineData("badexample.com", "common name")]
     [InlineData("www_1.other.test", "common name")]
     [InlineData("*.other.test", "common name")]
     [InlineData("www.example.com ", "common name")]
@@ -169,6 +176,24 @@ public class NameConstraintsTests
         // One that only resembles a host's is refused whatever is constrained.
         bool resembles = commonName.AsSpan().IndexOfAny(" ä\0") >= 0 && commonName.Contains('.', StringComparison.Ordinal);
         Assert.Equal(resembles, Find(new([GeneralName.Email("example.com")], []), DirectoryName.Common(commonName), []) is not null);
+    }
+
+    [Theory]
+    [InlineData("www.example.com", null)]
+    [InlineData("a.www.example.com", null)]
+    [InlineData("example.com", "common name")] // the dot stands for one label at least
+    [InlineData("www.example.org", null)]
+    [InlineData("www.other.test", "common name")]
+    public void A_common_name_is_permitted_by_any_of_the_constraints(string commonName, string? expected) =>
+        Check(expected, new([GeneralName.Dns(".example.com"), GeneralName.Dns("example.org")], []), (DirectoryName.Common(commonName), []));
+
+    [Fact]
+    public void A_person_has_no_name_that_constraints_bind()
+    {
+        Assert.False(Demands.MayBind(default, DirectoryName.Common("Jane Doe").Encode()));
+        Assert.True(Demands.MayBind(default, DirectoryName.Common("www.example.com").Encode()));
+        Assert.True(Demands.MayBind(default, InSubject("jane@example.com").Item1.Encode()));
+        Assert.True(Demands.MayBind(GeneralName.Dns("www.example.com").Encode(), DirectoryName.Common("Jane Doe").Encode()));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace S2nTls.Tests.Sessions;
 
@@ -26,6 +27,18 @@ public class TicketKeyRingTests
         Assert.NotEqual(here.Name, later.Name);
         Assert.NotEqual(here.Secret, later.Secret);
         Assert.NotEqual(here.Secret, new SharedSecretTicketKeys(RandomNumberGenerator.GetBytes(32)).GetKey(7)!.Secret);
+    }
+
+    [Fact]
+    public void A_fleet_on_several_versions_of_the_library_has_the_same_keys()
+    {
+        TicketKey key = new SharedSecretTicketKeys(s_secret).GetKey(0x0102030405060708)!;
+        Assert.Equal(Derive("S2nStream ticket key name", TicketKey.NameLength), key.Name);
+        Assert.Equal(Derive("S2nStream ticket key", TicketKey.MinSecretLength), key.Secret);
+
+        // HKDF with SHA-256, without a salt; the label, and the period as eight bytes.
+        byte[] Derive(string label, int length) =>
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, s_secret, length, salt: [], [.. Encoding.ASCII.GetBytes(label), 1, 2, 3, 4, 5, 6, 7, 8]);
     }
 
     [Fact]
@@ -74,6 +87,7 @@ public class TicketKeyRingTests
         var keys = new SharedSecretTicketKeys(s_secret);
         Assert.Throws<ArgumentOutOfRangeException>(() => new TicketKeyRing(keys, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new TicketKeyRing(keys, TimeSpan.FromSeconds(9)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TicketKeyRing(keys, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(60)));
         Assert.Throws<ArgumentException>(() => new SharedSecretTicketKeys(new byte[31]));
         Assert.Throws<ArgumentException>(() => new TicketKey([], s_secret));
         Assert.Throws<ArgumentException>(() => new TicketKey(new byte[17], s_secret));
