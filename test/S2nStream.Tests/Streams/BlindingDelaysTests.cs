@@ -151,7 +151,7 @@ public class BlindingDelaysTests
             Assert.InRange(BlindingDelays.Count(BlindingBudget.Handshake), 0, BlindingDelays.Most);
         }
 
-        Assert.InRange(ThreadPool.ThreadCount, 0, threads + 8);
+        Assert.InRange(ThreadPool.ThreadCount, 0, threads + 100); // the pool makes some as it likes; if each wait held one, there would be a thousand
         Assert.InRange(largest, 0, BlindingDelays.Most * 60L); // allocations of a connection
     }
 
