@@ -17,12 +17,12 @@ declare -A files=(
   [blinding]="BlindingDelays FaultAnswer TlsEngine.Blinding"
 )
 declare -A tests=(
-  [names]="HostNameMatchTests TargetHostTests NameConstraintsTests ChainDemandsTests"
+  [names]="HostNameMatchTests HostLikenessTests SubjectAttributesTests TargetHostTests NameConstraintsTests ChainDemandsTests"
   [chains]="ChainDemandsTests CertificateFieldsTests PolicyExtensionsTests SignatureAlgorithmTests PolicyAlgorithmsTests ClientChainTests"
   [roots]="SelfSignatureTests SystemRootsTests ChainDemandsTests VerificationTests"
   [validation]="VerdictTests CertificateRefusalTests ValidationCallbackTests ClientValidationTests ClientChainTests SystemRootsTests"
   [sessions]="SessionOriginsTests TicketRulesTests TicketKeySetTests TicketKeyRingTests TicketKeyRotationTests FailingKeysTests"
-  [blinding]="BlindingDelaysTests BlindingTests CertificateRefusalTests"
+  [blinding]="BlindingDelaysTests BlindingTests FaultAnswerTests CertificateRefusalTests"
 )
 order="names chains roots validation sessions blinding"
 output="$PWD/artifacts/mutation"

@@ -1,11 +1,27 @@
 using System.Diagnostics;
 using System.Security.Authentication;
+using S2nTls.Tests.Engine;
 
 namespace S2nTls.Tests.Streams;
 
 /// <summary>An error that might be an attack on timing: the caller hears at once, the peer after the delay.</summary>
 public class BlindingTests
 {
+    [Fact]
+    public void The_delay_is_known_when_the_connection_is_gone()
+    {
+        using S2nContext server = TestContexts.MakeServer(options => options.MaxBlindingDelay = TimeSpan.FromSeconds(30));
+        using EnginePair pair = EnginePair.Create(TestContexts.Client, server);
+        pair.Connect();
+        byte[] record = pair.Client.Encrypt("x"u8);
+        record[^1] ^= 1;
+        pair.Server.Feed(record);
+        Assert.Throws<S2nException>(() => pair.Server.Engine.Decrypt(new byte[1], out _));
+        Assert.Equal(BlindingBudget.Anonymous, pair.Server.Engine.Fault!.BlindingBudget);
+        pair.Server.Engine.Dispose();
+        Assert.InRange(pair.Server.Engine.BlindingDelay, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(30));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
