@@ -21,7 +21,8 @@ internal static class SystemRoots
         "/etc/ssl/cert.pem",                                 // Alpine, OpenBSD's layout
     ];
 
-    private static readonly string s_usersStore = Path.Combine(
+    /// <summary>.NET's own store of roots, which on Linux is beside the system's: <c>dotnet dev-certs https --trust</c> writes there.</summary>
+    private static string UsersStore => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "corefx", "cryptography", "x509stores", "root");
 
     /// <summary>Changes when the roots do, as far as the places themselves tell.</summary>
@@ -33,7 +34,7 @@ internal static class SystemRoots
         IEnumerable<string> places = string.IsNullOrEmpty(file) && string.IsNullOrEmpty(directories)
             ? s_bundles
             : [file ?? string.Empty, .. Split(directories)];
-        return new Version(file, directories, places.Append(s_usersStore).Where(Path.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max());
+        return new Version(file, directories, places.Append(UsersStore).Where(Path.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max());
     }
 
     /// <summary>What was loaded last for <see cref="Latest"/>.</summary>
@@ -128,8 +129,7 @@ internal static class SystemRoots
         }
     }
 
-    /// <summary>.NET's own store of roots, which on Linux is beside the system's: <c>dotnet dev-certs https --trust</c> writes there.</summary>
-    private static string[] UsersFiles() => Directory.Exists(s_usersStore) ? Directory.GetFiles(s_usersStore, "*.pfx") : [];
+    private static string[] UsersFiles() => Directory.Exists(UsersStore) ? Directory.GetFiles(UsersStore, "*.pfx") : [];
 
     /// <returns>Null where it is gone again, or may not be read: a directory of roots may hold other files too.</returns>
     private static byte[]? TryRead(string file)

@@ -72,10 +72,14 @@ internal static class SelfSignature
             AsnReader whole = new AsnReader(certificate.RawDataMemory, AsnEncodingRules.DER).ReadSequence();
             ReadOnlySpan<byte> signed = whole.ReadEncodedValue().Span;
             string algorithm = whole.ReadSequence().ReadObjectIdentifier();
-            byte[] signature = whole.ReadBitString(out _);
-            return Verifies(signer, algorithm, signed, signature) == false;
+            byte[] signature = whole.ReadBitString(out int unusedBits);
+            return unusedBits != 0 || Verifies(signer, algorithm, signed, signature) == false;
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException or PlatformNotSupportedException)
+        catch (AsnContentException)
+        {
+            return true; // nobody signs what cannot be decoded
+        }
+        catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
             return false; // it cannot be checked
         }

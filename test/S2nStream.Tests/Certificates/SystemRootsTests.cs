@@ -1,6 +1,8 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
 using static S2nTls.Testing.CertificateMaker;
 
 namespace S2nTls.Tests.Certificates;
@@ -13,10 +15,13 @@ public sealed class SystemRootsTests : IDisposable
     private static readonly X509Certificate2 s_intermediate = Authority("System Intermediate", s_root);
     private static readonly X509Certificate2 s_leaf = Leaf(s_root);
     private static readonly X509Certificate2 s_chained = Leaf(s_intermediate);
+    private static readonly X509Certificate2 s_other = Authority("Other Root");
+    private static readonly X509Certificate2 s_third = Authority("Third Root");
 
     private readonly TempDirectory _directory = new();
     private readonly string? _file = Environment.GetEnvironmentVariable("SSL_CERT_FILE");
     private readonly string? _path = Environment.GetEnvironmentVariable("SSL_CERT_DIR");
+    private readonly string? _home = Environment.GetEnvironmentVariable("HOME");
 
     private static string Bad => "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
 
@@ -24,6 +29,7 @@ public sealed class SystemRootsTests : IDisposable
     {
         Environment.SetEnvironmentVariable("SSL_CERT_FILE", _file);
         Environment.SetEnvironmentVariable("SSL_CERT_DIR", _path);
+        Environment.SetEnvironmentVariable("HOME", _home);
         _directory.Dispose();
     }
 
@@ -166,8 +172,163 @@ public sealed class SystemRootsTests : IDisposable
         var bundle = new X509Certificate2Collection();
         bundle.ImportFromPemFile(new[] { "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem" }.First(File.Exists));
         Assert.NotEmpty(bundle);
-        Assert.Empty(bundle.Where(root => root.Subject == root.Issuer && !S2nTls.Certificates.SelfSignature.IsOn(root)).Select(root => root.Subject));
+        Assert.Empty(bundle.Where(root => root.Subject == root.Issuer && !SelfSignature.IsOn(root)).Select(root => root.Subject));
+        Environment.SetEnvironmentVariable("HOME", _directory.Path);
+        string digest = new TrustAnchors(bundle).Digest;
+        Assert.Equal(digest, SystemRoots.Load().Digest);
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", "");
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", "");
+        Assert.Equal(digest, SystemRoots.Load().Digest);
         S2nContext.CreateClient(new S2nClientOptions()).Dispose();
+    }
+
+    [Fact]
+    public void A_file_and_directories_count_together_and_what_is_empty_or_absent_not_at_all()
+    {
+        (string first, string second) = (_directory.PathOf("first"), _directory.PathOf("second"));
+        Directory.CreateDirectory(first);
+        Directory.CreateDirectory(second);
+        File.WriteAllText(Path.Combine(first, "a"), Pem(s_other));
+        File.WriteAllText(Path.Combine(second, "b.txt"), Pem(s_third));
+        File.CreateSymbolicLink(Path.Combine(second, "gone"), _directory.PathOf("nowhere"));
+        Environment.SetEnvironmentVariable("HOME", _directory.PathOf("nobody"));
+        Write(Pem(s_root));
+        Assert.Equal(DigestOf(s_root), SystemRoots.Load().Digest);
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", $"{first}::{_directory.PathOf("nowhere")}:{second}");
+        Assert.Equal(DigestOf(s_root, s_other, s_third), SystemRoots.Load().Digest);
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", "");
+        Assert.Equal(DigestOf(s_other, s_third), SystemRoots.Load().Digest);
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", second);
+        Assert.Equal(DigestOf(s_third), SystemRoots.Load().Digest);
+    }
+
+    [Fact]
+    public void A_file_that_is_named_must_be_there()
+    {
+        string absent = _directory.PathOf("absent.pem");
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", absent);
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", null);
+        var thrown = Assert.Throws<InvalidOperationException>(SystemRoots.Load);
+        Assert.Contains(absent, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_users_store_counts_beside_the_systems()
+    {
+        Environment.SetEnvironmentVariable("HOME", _directory.Path);
+        string store = _directory.PathOf(".dotnet/corefx/cryptography/x509stores/root");
+        Directory.CreateDirectory(store);
+        Write(Pem(s_root));
+        SystemRoots.Version before = SystemRoots.CurrentVersion();
+        Assert.Equal(DigestOf(s_root), SystemRoots.Load().Digest);
+        File.WriteAllBytes(Path.Combine(store, "other.pfx"), X509CertificateLoader.LoadCertificate(s_other.RawData).Export(X509ContentType.Pkcs12));
+        File.WriteAllBytes(Path.Combine(store, "broken.pfx"), [1, 2, 3]);
+        File.WriteAllBytes(Path.Combine(store, "third.cer"), s_third.RawData);
+        Assert.Equal(DigestOf(s_root, s_other), SystemRoots.Load().Digest);
+        Directory.SetLastWriteTimeUtc(store, DateTime.UtcNow.AddHours(1));
+        Assert.NotEqual(before, SystemRoots.CurrentVersion());
+    }
+
+    [Fact]
+    public void Roots_are_read_again_when_a_place_has_changed_and_only_then()
+    {
+        Environment.SetEnvironmentVariable("HOME", _directory.PathOf("nobody"));
+        Write(Pem(s_root));
+        string file = _directory.PathOf("roots.pem");
+        TrustAnchors first = SystemRoots.Latest();
+        Assert.Equal(DigestOf(s_root), first.Digest);
+        Assert.Same(first, SystemRoots.Latest());
+        Assert.Same(first, SystemRoots.Load());
+
+        // The time alone: what was read is the same, and so are the roots.
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(1));
+        Assert.Same(first, SystemRoots.Latest());
+
+        File.WriteAllText(file, Pem(s_other));
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(2));
+        TrustAnchors second = SystemRoots.Latest();
+        Assert.Equal(DigestOf(s_other), second.Digest);
+        Assert.Same(second, SystemRoots.Latest());
+
+        // A directory beside the file, older than it.
+        string directory = _directory.PathOf("beside");
+        Directory.CreateDirectory(directory);
+        File.WriteAllText(Path.Combine(directory, "third.pem"), Pem(s_third));
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", directory);
+        Assert.Equal(DigestOf(s_other, s_third), SystemRoots.Latest().Digest);
+        File.WriteAllText(Path.Combine(directory, "fourth.pem"), Pem(s_root));
+        Directory.SetLastWriteTimeUtc(directory, DateTime.UtcNow.AddHours(3));
+        Assert.Equal(DigestOf(s_other, s_third, s_root), SystemRoots.Latest().Digest);
+    }
+
+    [Fact]
+    public void The_newest_of_the_places_counts_and_the_usual_ones_only_where_none_is_named()
+    {
+        Environment.SetEnvironmentVariable("HOME", _directory.PathOf("nobody"));
+        Write(Pem(s_root));
+        string file = _directory.PathOf("roots.pem");
+        Directory.CreateDirectory(_directory.PathOf("beside"));
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", _directory.PathOf("beside"));
+        DateTime newest = new(2099, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+        foreach (string place in new[] { file, _directory.PathOf("beside") })
+        {
+            DateTime before = File.GetLastWriteTimeUtc(place);
+            File.SetLastWriteTimeUtc(place, newest);
+            Assert.Equal(newest, SystemRoots.CurrentVersion().LastWrite);
+            File.SetLastWriteTimeUtc(place, before);
+        }
+
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", null);
+        File.SetLastWriteTimeUtc(file, new DateTime(1999, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Equal(1999, SystemRoots.CurrentVersion().LastWrite.Year); // so not that of the distribution's bundle
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
+        Assert.InRange(SystemRoots.CurrentVersion().LastWrite.Year, 2000, 2098);
+    }
+
+    [Fact]
+    public void Where_one_file_ends_and_the_next_begins_counts()
+    {
+        Environment.SetEnvironmentVariable("HOME", _directory.PathOf("nobody"));
+        string directory = _directory.PathOf("beside");
+        Directory.CreateDirectory(directory);
+        string other = Pem(s_other);
+        Write(Pem(s_root) + other);
+        File.WriteAllText(Path.Combine(directory, "rest"), "");
+        Environment.SetEnvironmentVariable("SSL_CERT_DIR", directory);
+        Assert.Equal(DigestOf(s_root, s_other), SystemRoots.Load().Digest);
+        File.WriteAllText(_directory.PathOf("roots.pem"), Pem(s_root) + other[..100]);
+        File.WriteAllText(Path.Combine(directory, "rest"), other[100..]);
+        Assert.Equal(DigestOf(s_root), SystemRoots.Load().Digest);
+    }
+
+    [Fact]
+    public void A_root_of_the_systems_that_s2n_cannot_read_does_not_stop_the_others()
+    {
+        Write(Pem(UnreadableRoot.Make()) + Pem(s_root));
+        S2nContext.CreateClient(new S2nClientOptions()).Dispose();
+    }
+
+    [Fact]
+    public void Where_dotnet_judges_by_the_systems_roots_what_misleads_among_them_counts()
+    {
+        static string Judge() => CertificateValidation.For(
+            new S2nClientOptions { RemoteCertificateValidationCallback = static (_, _, _, errors) => errors == SslPolicyErrors.None }, isServer: false)!
+            .Judge(null, [s_chained, s_intermediate], null)!.Message;
+
+        const string Misled = "there is another certificate of the name";
+        using X509Certificate2 elsewhere = Authority("System Intermediate", Authority("Elsewhere"));
+        Write(Pem(s_root));
+        Assert.DoesNotContain(Misled, Judge(), StringComparison.Ordinal);
+        Write(Pem(s_root) + Pem(elsewhere));
+        File.SetLastWriteTimeUtc(_directory.PathOf("roots.pem"), DateTime.UtcNow.AddHours(1));
+        Assert.Contains(Misled, Judge(), StringComparison.Ordinal);
+
+        // And where there are none, .NET may still know some.
+        Environment.SetEnvironmentVariable("SSL_CERT_FILE", _directory.PathOf("absent.pem"));
+        Assert.DoesNotContain(Misled, Judge(), StringComparison.Ordinal);
+        Write("no certificate");
+        File.SetLastWriteTimeUtc(_directory.PathOf("roots.pem"), DateTime.UtcNow.AddHours(2));
+        Assert.DoesNotContain(Misled, Judge(), StringComparison.Ordinal);
     }
 
     /// <summary>.NET judges, as SslStream's options would have it.</summary>
@@ -183,6 +344,8 @@ public sealed class SystemRootsTests : IDisposable
             VerificationTime = DateTime.Now,
         },
     };
+
+    private static string DigestOf(params X509Certificate2[] roots) => new TrustAnchors([.. roots]).Digest;
 
     private static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
 

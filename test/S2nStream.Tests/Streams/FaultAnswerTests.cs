@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using S2nTls.Engine;
+using S2nTls.Interop;
+using S2nTls.Tests.PreSharedKeys;
 
 namespace S2nTls.Tests.Streams;
 
@@ -99,6 +101,53 @@ public class FaultAnswerTests
         await pair.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Where_a_write_is_stuck_there_is_no_alert_and_the_end_comes_after_five_seconds()
+    {
+        using S2nContext server = TestContexts.MakeServer(options => options.MaxBlindingDelay = TimeSpan.Zero);
+        (TlsPair pair, WatchedStream inner) = await ReceiveTamperedAsync(SslProtocols.Tls13, server: server);
+        var unstuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        inner.Gate = unstuck.Task;
+        Task write = pair.Server.WriteAsync(new byte[10]).AsTask();
+        Assert.Equal(1, inner.Writes);
+        long start = Stopwatch.GetTimestamp();
+        await Assert.ThrowsAsync<S2nException>(() => pair.Server.ReadAsync(new byte[1]).AsTask().WithDeadline());
+        await pair.Server.ErrorAnswered.WithDeadline();
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(4.9), Deadline.Default);
+        Assert.Equal(1, inner.Writes);
+        unstuck.SetResult();
+        await write.WithDeadline();
+        Assert.Equal(1, inner.Writes);
+        await pair.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_peer_that_has_proved_who_it_is_does_not_wait_with_strangers()
+    {
+        using S2nPreSharedKey key = PreSharedKeyPair.Key("device");
+        using S2nContext keyed = PreSharedKeyPair.MakeServer(key), keyedClient = PreSharedKeyPair.MakeClient(key);
+        Assert.Equal(BlindingBudget.Identified, await BudgetAsync(keyedClient, keyed));
+
+        using S2nContext asking = TestContexts.MakeServer(options =>
+        {
+            options.ClientCertificateMode = S2nClientCertificateMode.Optional;
+            options.TrustedRoots = TestAuthority.Default.Roots;
+            options.MaxBlindingDelay = s_maxDelay;
+        });
+        using S2nCertificate own = S2nCertificate.FromX509(TestAuthority.Default.Issue(forClients: true));
+        using S2nContext certified = TestContexts.MakeClient(options => options.Certificate = own);
+        Assert.Equal(BlindingBudget.Identified, await BudgetAsync(certified, asking));
+        Assert.Equal(BlindingBudget.Anonymous, await BudgetAsync(null, asking));
+
+        static async Task<BlindingBudget> BudgetAsync(S2nContext? client, S2nContext server)
+        {
+            (TlsPair pair, _) = await ReceiveTamperedAsync(SslProtocols.Tls13, server: server, client: client);
+            MeetFault(pair.Server);
+            await pair.Client.DisposeAsync();
+            return EngineOf(pair.Server)!.Fault!.BlindingBudget;
+        }
+    }
+
     /// <summary>A server's handshake that has failed takes the lock of its early data before it comes to its answer: it is stopped there.</summary>
     [Theory]
     [InlineData(false)]
@@ -127,17 +176,18 @@ public class FaultAnswerTests
     }
 
     /// <summary>Two joined streams; the server has read a record, and has the next one, which was tampered with, in its buffer.</summary>
-    private static async Task<(TlsPair Pair, WatchedStream ServerEnd)> ReceiveTamperedAsync(SslProtocols protocol, bool leaveOpen = false)
+    private static async Task<(TlsPair Pair, WatchedStream ServerEnd)> ReceiveTamperedAsync(
+        SslProtocols protocol, bool leaveOpen = false, S2nContext? server = null, S2nContext? client = null)
     {
-        using S2nContext server = TestContexts.MakeServer(options =>
+        using S2nContext slow = TestContexts.MakeServer(options =>
         {
             options.MaxBlindingDelay = s_maxDelay;
             options.SecurityPolicy = protocol == SslProtocols.Tls12 ? TestContexts.Tls12Policy : S2nSecurityPolicy.DefaultTls13;
         });
-        (Stream client, Stream serverEnd) = DuplexPipe.CreateStreams();
-        var tampering = new TamperingStream(client);
+        (Stream clientEnd, Stream serverEnd) = DuplexPipe.CreateStreams();
+        var tampering = new TamperingStream(clientEnd);
         var inner = new WatchedStream(serverEnd);
-        TlsPair pair = await TlsPair.OverAsync(tampering, inner, protocol, server: server, leaveOpen: leaveOpen);
+        TlsPair pair = await TlsPair.OverAsync(tampering, inner, protocol, client, server ?? slow, leaveOpen);
         await pair.Client.WriteAsync("good"u8.ToArray());
         tampering.Tampers = true;
         await pair.Client.WriteAsync("tampered with"u8.ToArray());
@@ -176,15 +226,28 @@ public class FaultAnswerTests
 
     private static ReadTurn ReadTurnOf(S2nStream stream) => ReadTurnField(stream);
 
-    /// <summary>Tells when it is closed.</summary>
+    /// <summary>Tells when it is closed, and holds writes back.</summary>
     private sealed class WatchedStream(Stream inner) : WrappedStream(inner)
     {
         private readonly TaskCompletionSource<long> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Writes wait for it.</summary>
+        public Task Gate { get; set; } = Task.CompletedTask;
+
+        /// <summary>How many have begun since the gate was set.</summary>
+        public int Writes { get; private set; }
 
         /// <summary>The moment at which it was closed.</summary>
         public Task<long> Closed => _closed.Task;
 
         public bool IsClosed => _closed.Task.IsCompleted;
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Writes += Gate == Task.CompletedTask ? 0 : 1;
+            await Gate.ConfigureAwait(false);
+            await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
 
         protected override void Dispose(bool disposing)
         {
