@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Text;
+using S2nTls.Wire;
 
 namespace S2nTls;
 
@@ -21,7 +22,7 @@ internal static class Ja4Fingerprint
 
     private static string Overview(S2nClientHello hello)
     {
-        char destination = hello.TryGetExtension(ExtensionTypes.ServerName, out _) ? 'd' : 'i';
+        char destination = hello.TryGetExtension(ExtensionType.ServerName, out _) ? 'd' : 'i';
         int suites = Math.Min(hello.CipherSuites.Count(static suite => !S2nClientHello.IsGrease((int)suite)), MaxCount);
         int extensions = Math.Min(hello.Extensions.Count(static extension => !S2nClientHello.IsGrease(extension.Type)), MaxCount);
         return string.Create(CultureInfo.InvariantCulture, $"t{Version(hello)}{destination}{suites:d2}{extensions:d2}{ApplicationProtocol(hello)}");
@@ -61,7 +62,7 @@ internal static class Ja4Fingerprint
     {
         string types = Hexadecimal(hello.Extensions
             .Select(static extension => (int)extension.Type)
-            .Where(static type => type is not (ExtensionTypes.ServerName or ExtensionTypes.ApplicationProtocols))
+            .Where(static type => type is not (ExtensionType.ServerName or ExtensionType.ApplicationProtocols))
             .Order());
         string signatures = Hexadecimal(hello.SignatureAlgorithms.Select(static scheme => (int)scheme));
         return signatures.Length > 0 ? $"{types}_{signatures}" : types;

@@ -1,3 +1,5 @@
+using S2nTls.Wire;
+
 namespace S2nTls;
 
 /// <content>Fingerprints: what kind of program the client is, as far as its hello tells. They are computed at the first use.</content>
@@ -22,5 +24,5 @@ public sealed partial class S2nClientHello
     public string Ja4Raw => Ja4Fingerprint.RawOf(this);
 
     /// <summary>The point formats (RFC 8422 §5.1.2).</summary>
-    internal ReadOnlySpan<byte> PointFormats => VectorOf(ExtensionTypes.PointFormats, 1);
+    internal ReadOnlySpan<byte> PointFormats => VectorOf(ExtensionType.PointFormats, 1);
 }

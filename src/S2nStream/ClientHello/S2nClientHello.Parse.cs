@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using S2nTls.Engine;
+using S2nTls.Wire;
 
 namespace S2nTls;
 
@@ -12,7 +12,6 @@ public sealed partial class S2nClientHello
     private const int RandomOffset = VersionOffset + 2;
     private const int RandomLength = 32;
     private const int MaxSessionIdLength = 32;
-    private const int ClientHelloMessage = 1;
 
     /// <param name="message">The message, which is not copied.</param>
     /// <param name="isWellFormed">Whether it is one; nothing else is to be asked where it is not.</param>
@@ -20,14 +19,14 @@ public sealed partial class S2nClientHello
     {
         _message = message;
         var reader = new WireReader(message);
-        bool isHello = reader.ReadNumber(1) == ClientHelloMessage && reader.ReadNumber(3) == message.Length - HeaderLength;
+        bool isHello = reader.ReadNumber(1) == HandshakeType.ClientHello && reader.ReadNumber(3) == message.Length - HeaderLength;
         reader.Read(2 + RandomLength);
-        _sessionId = ReadVector(ref reader, 1);
-        _cipherSuites = ReadVector(ref reader, 2);
-        _compressionMethods = ReadVector(ref reader, 1);
+        _sessionId = reader.ReadVectorRange(1);
+        _cipherSuites = reader.ReadVectorRange(2);
+        _compressionMethods = reader.ReadVectorRange(1);
 
         // Before TLS 1.2 a hello could do without extensions. What follows them is not looked at, as s2n does not.
-        _extensions = reader.Left < 2 ? ^0..^0 : ReadVector(ref reader, 2);
+        _extensions = reader.Left < 2 ? ^0..^0 : reader.ReadVectorRange(2);
         int suites = LengthOf(_cipherSuites);
         isWellFormed =
             isHello && !reader.Failed && LengthOf(_sessionId) <= MaxSessionIdLength && suites > 0 && suites % 2 == 0 && AreWellFormed(message.AsSpan(_extensions));
@@ -54,21 +53,13 @@ public sealed partial class S2nClientHello
         return isWellFormed;
     }
 
-    private static Range ReadVector(ref WireReader reader, int sizeOfLength)
-    {
-        int length = reader.ReadVector(sizeOfLength).Length;
-        return ^(reader.Left + length)..^reader.Left;
-    }
-
     private static int LengthOf(Range fromEnd) => fromEnd.Start.Value - fromEnd.End.Value;
 
     private static bool AreWellFormed(ReadOnlySpan<byte> extensions)
     {
-        var reader = new WireReader(extensions);
-        while (!reader.IsEmpty)
+        var reader = new ExtensionReader(extensions);
+        while (reader.TryRead(out _, out _))
         {
-            reader.Read(2);
-            reader.ReadVector(2);
         }
 
         return !reader.Failed;
@@ -82,8 +73,7 @@ public sealed partial class S2nClientHello
         while (!reader.IsEmpty)
         {
             int type = reader.ReadNumber(2);
-            int length = reader.ReadVector(2).Length;
-            extensions.Add(new S2nClientHelloExtension((ushort)type, bytes[^(reader.Left + length)..^reader.Left]));
+            extensions.Add(new S2nClientHelloExtension((ushort)type, bytes[reader.ReadVectorRange(2)]));
         }
 
         return extensions.DrainToImmutable();

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
-using S2nTls.Engine;
+using S2nTls.Wire;
 
 namespace S2nTls;
 
@@ -65,23 +65,23 @@ public sealed partial class S2nClientHello
 
     /// <summary>The groups to agree on keys in (RFC 8446 §4.2.7).</summary>
     public ImmutableArray<TlsNamedGroup> SupportedGroups => _groups.IsDefault
-        ? _groups = ReadNumbers(VectorOf(ExtensionTypes.SupportedGroups, 2), static group => (TlsNamedGroup)group)
+        ? _groups = ReadNumbers(VectorOf(ExtensionType.SupportedGroups, 2), static group => (TlsNamedGroup)group)
         : _groups;
 
     /// <summary>The signatures that the client verifies (RFC 8446 §4.2.3).</summary>
     public ImmutableArray<TlsSignatureScheme> SignatureAlgorithms => _signatureSchemes.IsDefault
-        ? _signatureSchemes = ReadNumbers(VectorOf(ExtensionTypes.SignatureAlgorithms, 2), static scheme => (TlsSignatureScheme)scheme)
+        ? _signatureSchemes = ReadNumbers(VectorOf(ExtensionType.SignatureAlgorithms, 2), static scheme => (TlsSignatureScheme)scheme)
         : _signatureSchemes;
 
     /// <summary>The protocol versions as on the wire, such as 0x0304 for TLS 1.3 (RFC 8446 §4.2.1). Empty for clients from before TLS 1.3.</summary>
     public ImmutableArray<ushort> SupportedVersions => _versions.IsDefault
-        ? _versions = ReadNumbers(VectorOf(ExtensionTypes.SupportedVersions, 1), static version => version)
+        ? _versions = ReadNumbers(VectorOf(ExtensionType.SupportedVersions, 1), static version => version)
         : _versions;
 
     /// <summary>The protocol versions that have a name in .NET; for clients from before TLS 1.3 the <see cref="LegacyVersion"/>, which is the highest that they speak.</summary>
     public SslProtocols SslProtocols => SupportedVersions.IsEmpty
-        ? ProtocolVersions.FromWire((ushort)LegacyVersion)
-        : SupportedVersions.Aggregate(SslProtocols.None, static (all, version) => all | ProtocolVersions.FromWire(version));
+        ? WireVersion.ToSslProtocols(LegacyVersion)
+        : SupportedVersions.Aggregate(SslProtocols.None, static (all, version) => all | WireVersion.ToSslProtocols(version));
 
     /// <summary>Whether a value of two bytes is one of GREASE's, which mean nothing (RFC 8701): a cipher suite, an extension, a group, a signature algorithm or a version.</summary>
     public static bool IsGrease(int value) => value is >= 0 and <= ushort.MaxValue && Grease.Is((ushort)value);
@@ -107,7 +107,7 @@ public sealed partial class S2nClientHello
     /// <summary>A list of names, of which there is only one (RFC 6066 §3): a type, 0 for a host's, and the name.</summary>
     private string ReadServerName()
     {
-        var list = new WireReader(VectorOf(ExtensionTypes.ServerName, 2));
+        var list = new WireReader(VectorOf(ExtensionType.ServerName, 2));
         bool isHost = list.ReadNumber(1) == 0;
         ReadOnlySpan<byte> name = list.ReadVector(2);
         return list.Failed || !isHost || name.Length > byte.MaxValue ? string.Empty : Encoding.UTF8.GetString(name);
@@ -115,7 +115,7 @@ public sealed partial class S2nClientHello
 
     private ImmutableArray<SslApplicationProtocol> ReadProtocols()
     {
-        var list = new WireReader(VectorOf(ExtensionTypes.ApplicationProtocols, 2));
+        var list = new WireReader(VectorOf(ExtensionType.ApplicationProtocols, 2));
         ImmutableArray<SslApplicationProtocol>.Builder protocols = ImmutableArray.CreateBuilder<SslApplicationProtocol>();
         while (!list.IsEmpty)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -76,7 +77,7 @@ internal sealed class HandshakeRecords : IDisposable
 
         // The content's type is its last byte that is not padding.
         int end = plaintext.LastIndexOfAnyExcept((byte)0);
-        if (end < 0 || plaintext[end] != TlsEngine.HandshakeRecord)
+        if (end < 0 || plaintext[end] != ContentType.Handshake)
         {
             throw new CryptographicException("A record is no part of the handshake.");
         }

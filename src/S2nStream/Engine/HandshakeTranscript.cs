@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Security;
 using System.Security.Cryptography;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -13,11 +14,6 @@ internal sealed class HandshakeTranscript
 {
     /// <summary>s2n takes messages of 64 KiB at most, and no real handshake comes near it. Of a longer one nothing is known.</summary>
     internal const int MaxLength = 128 * 1024;
-
-    private const byte ChangeCipherSpecRecord = 20;
-    private const byte ClientHello = 1;
-    private const byte ServerHello = 2;
-    private const int ExtendedMasterSecretExtension = 23;
 
     private readonly Direction _sent = new();
     private readonly Direction _received = new();
@@ -45,8 +41,8 @@ internal sealed class HandshakeTranscript
         ReadOnlySpan<byte> transcript = _messages.AsSpan(0, _length);
         var messages = new WireReader(transcript);
         byte[] randoms = new byte[64];
-        WireReader clientHello = ReadHello(ref messages, ClientHello, randoms.AsSpan(..32));
-        WireReader serverHello = ReadHello(ref messages, ServerHello, randoms.AsSpan(32..));
+        WireReader clientHello = ReadHello(ref messages, HandshakeType.ClientHello, randoms.AsSpan(..32));
+        WireReader serverHello = ReadHello(ref messages, HandshakeType.ServerHello, randoms.AsSpan(32..));
         if (clientHello.Failed || serverHello.Failed)
         {
             return null;
@@ -72,7 +68,7 @@ internal sealed class HandshakeTranscript
 
     /// <summary>Reads a hello up to and with its random (RFC 5246 §7.4.1).</summary>
     /// <returns>A reader of what follows.</returns>
-    private static WireReader ReadHello(ref WireReader messages, byte type, Span<byte> random)
+    private static WireReader ReadHello(ref WireReader messages, int type, Span<byte> random)
     {
         bool isHello = messages.ReadNumber(1) == type;
         var hello = new WireReader(isHello ? messages.ReadVector(3) : default);
@@ -87,18 +83,7 @@ internal sealed class HandshakeTranscript
         serverHello.ReadVector(1); // session_id
         serverHello.Read(2); // cipher_suite
         serverHello.Read(1); // compression_method
-        var extensions = new WireReader(serverHello.ReadVector(2));
-        while (!extensions.IsEmpty)
-        {
-            int type = extensions.ReadNumber(2);
-            extensions.ReadVector(2);
-            if (type == ExtendedMasterSecretExtension && !extensions.Failed)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return ExtensionReader.TryFind(serverHello.ReadVector(2), ExtensionType.ExtendedMasterSecret, out _);
     }
 
     private void Take(Direction direction, ReadOnlySpan<byte> bytes)
@@ -115,7 +100,7 @@ internal sealed class HandshakeTranscript
                 ReadOnlySpan<byte> fragment = bytes[..Math.Min(direction.FragmentLeft, bytes.Length)];
                 bytes = bytes[fragment.Length..];
                 direction.FragmentLeft -= fragment.Length;
-                if (direction.Type == TlsEngine.HandshakeRecord)
+                if (direction.Type == ContentType.Handshake)
                 {
                     Append(fragment);
                 }
@@ -128,10 +113,10 @@ internal sealed class HandshakeTranscript
         switch (direction.Type)
         {
             case null: // the header is not whole yet
-            case TlsEngine.HandshakeRecord:
-            case TlsEngine.AlertRecord: // a warning is no part of the handshake
+            case ContentType.Handshake:
+            case ContentType.Alert: // a warning is no part of the handshake
                 break;
-            case ChangeCipherSpecRecord:
+            case ContentType.ChangeCipherSpec:
                 _endedBy = direction;
                 _isOver = true;
                 break;

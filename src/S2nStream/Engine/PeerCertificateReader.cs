@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -80,12 +81,12 @@ internal sealed class PeerCertificateReader : IDisposable
 
             switch (header[0])
             {
-                case TlsEngine.HandshakeRecord:
+                case ContentType.Handshake:
                     clear.Write(fragment);
                     break;
-                case TlsEngine.ApplicationDataRecord:
+                case ContentType.ApplicationData:
                     return ReadEncrypted(clear.WrittenSpan, header, fragment, records);
-                case TlsEngine.ChangeCipherSpecRecord or TlsEngine.AlertRecord:
+                case ContentType.ChangeCipherSpec or ContentType.Alert:
                     break; // s2n skips it too, or ends the handshake over it
                 default:
                     return null;
@@ -118,11 +119,11 @@ internal sealed class PeerCertificateReader : IDisposable
         using var decryption = new HandshakeRecords(parameters.Suite, _secret.Value);
         while (true)
         {
-            if (header[0] == TlsEngine.ApplicationDataRecord)
+            if (header[0] == ContentType.ApplicationData)
             {
                 decryption.Decrypt(header, fragment, decrypted);
             }
-            else if (header[0] != TlsEngine.ChangeCipherSpecRecord)
+            else if (header[0] != ContentType.ChangeCipherSpec)
             {
                 return null;
             }

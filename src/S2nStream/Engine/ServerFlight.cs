@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -173,9 +174,9 @@ internal sealed class ServerFlight : IDisposable
     /// <summary>A change_cipher_spec says nothing on TLS 1.3 (RFC 8446 §5), of which a request for another ClientHello is the first sign.</summary>
     private bool IsExpected(byte recordType) => recordType switch
     {
-        TlsEngine.HandshakeRecord => !IsEncrypted,
-        TlsEngine.ApplicationDataRecord => IsEncrypted,
-        TlsEngine.ChangeCipherSpecRecord => IsEncrypted || _stage == Stage.AwaitsSecondHello,
+        ContentType.Handshake => !IsEncrypted,
+        ContentType.ApplicationData => IsEncrypted,
+        ContentType.ChangeCipherSpec => IsEncrypted || _stage == Stage.AwaitsSecondHello,
         _ => false,
     };
 
@@ -189,12 +190,12 @@ internal sealed class ServerFlight : IDisposable
         {
             switch (header[0])
             {
-                case TlsEngine.HandshakeRecord:
+                case ContentType.Handshake:
                     _messages.Write(fragment);
                     ReadMessages();
                     break;
 
-                case TlsEngine.ApplicationDataRecord:
+                case ContentType.ApplicationData:
                     _decryption ??= new HandshakeRecords(_suite, _secret.Value);
                     _decryption.Decrypt(header, fragment, _messages);
                     ReadMessages();

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Runtime.InteropServices;
 using S2nTls.Interop;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -10,9 +11,6 @@ namespace S2nTls.Engine;
 /// </summary>
 internal sealed unsafe partial class TlsEngine
 {
-    private const ushort AlpnExtension = 16;
-    private const ushort ServerNameExtension = 0;
-
     private IReadOnlyList<SslApplicationProtocol>? _requiredProtocols;
 
     /// <summary>The function that s2n asks when it has read a client's hello; it is set on the config, once.</summary>
@@ -56,7 +54,7 @@ internal sealed unsafe partial class TlsEngine
 
     private static bool OffersOneOf(nint clientHello, IReadOnlyList<SslApplicationProtocol> protocols)
     {
-        nint size = S2n.s2n_client_hello_get_extension_length(clientHello, AlpnExtension);
+        nint size = S2n.s2n_client_hello_get_extension_length(clientHello, ExtensionType.ApplicationProtocols);
         if (size <= 0)
         {
             return true; // a client without ALPN is served without
@@ -65,7 +63,7 @@ internal sealed unsafe partial class TlsEngine
         byte[] extension = new byte[size];
         fixed (byte* bytes = extension)
         {
-            if (S2n.s2n_client_hello_get_extension_by_id(clientHello, AlpnExtension, bytes, (uint)size) != size)
+            if (S2n.s2n_client_hello_get_extension_by_id(clientHello, ExtensionType.ApplicationProtocols, bytes, (uint)size) != size)
             {
                 return true; // s2n will find out what is wrong with it
             }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using S2nTls.Interop;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -62,7 +63,7 @@ internal sealed unsafe partial class TlsEngine
     {
         if (plan.Context.SelectPreSharedKey is { } select)
         {
-            _question = new PreSharedKeyQuestion(this, plan, OfferedPreSharedKeys.In(hello), select);
+            _question = new PreSharedKeyQuestion(this, plan, PreSharedKeyOffer.In(hello), select);
         }
         else
         {
@@ -88,7 +89,7 @@ internal sealed unsafe partial class TlsEngine
         {
             _connection.DangerousAddRef(ref counted);
             nint hello = S2n.s2n_connection_get_client_hello(_connection.DangerousGetHandle());
-            if (S2n.s2n_client_hello_get_extension_length(hello, ServerNameExtension) > 0)
+            if (S2n.s2n_client_hello_get_extension_length(hello, ExtensionType.ServerName) > 0)
             {
                 S2nError.ThrowIf(S2n.s2n_connection_server_name_extension_used(_connection) != S2n.Success);
             }

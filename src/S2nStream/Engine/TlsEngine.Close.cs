@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using S2nTls.Interop;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -13,7 +14,6 @@ namespace S2nTls.Engine;
 /// </remarks>
 internal sealed unsafe partial class TlsEngine
 {
-    internal const byte ApplicationDataRecord = 23;
     private const byte FatalAlert = 2;
 
     private bool _writeClosedBeforeTls13;
@@ -46,7 +46,7 @@ internal sealed unsafe partial class TlsEngine
             // The record's version: 3.1 for TLS 1.0, and so on to 3.3, where it stays (RFC 8446 §5.1), and which goes where none is agreed on yet.
             int version = S2n.s2n_connection_get_actual_protocol_version(_connection);
             int minor = version is >= ProtocolVersions.Tls10 and <= ProtocolVersions.Tls12 ? version - ProtocolVersions.Tls10 + 1 : 3;
-            _outbound.Append([AlertRecord, 3, (byte)minor, 0, 2, FatalAlert, (byte)alert]);
+            _outbound.Append([ContentType.Alert, 3, (byte)minor, 0, 2, FatalAlert, (byte)alert]);
             return;
         }
 
@@ -155,7 +155,7 @@ internal sealed unsafe partial class TlsEngine
             _certificateReader?.Append(taken);
             _transcript?.Received(taken);
         }
-        else if (_writeClosedBeforeTls13 && asked == RecordHeader.Length && taken[0] == ApplicationDataRecord)
+        else if (_writeClosedBeforeTls13 && asked == RecordHeader.Length && taken[0] == ContentType.ApplicationData)
         {
             // Before TLS 1.3 a record's type is in the clear, and s2n asks for exactly its header first.
             _peerSentDataAfterClose = true;

@@ -1,4 +1,5 @@
 using System.Text;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -8,10 +9,6 @@ namespace S2nTls.Engine;
 /// </summary>
 internal sealed partial class TlsEngine
 {
-    internal const byte ChangeCipherSpecRecord = 20;
-    internal const byte AlertRecord = 21;
-    internal const byte HandshakeRecord = 22;
-
     private byte[]? _firstBytes = new byte[8];
     private int _firstBytesCount;
     private bool _peerSpeaksSomethingElse;
@@ -31,7 +28,7 @@ internal sealed partial class TlsEngine
 
     /// <summary>RFC 8446 §5.1: type, legacy version 3.x, length. The version 2 hello of SSL 3.0's time is refused (RFC 8446 appendix D.5).</summary>
     private static bool CanBeTls(ReadOnlySpan<byte> start) =>
-        start[0] is AlertRecord or HandshakeRecord && (start.Length < 2 || start[1] == 3);
+        start[0] is ContentType.Alert or ContentType.Handshake && (start.Length < 2 || start[1] == 3);
 
     private string DescribeFirstBytes()
     {

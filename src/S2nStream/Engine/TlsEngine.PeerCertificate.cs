@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Interop;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 

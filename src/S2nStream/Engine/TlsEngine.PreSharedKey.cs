@@ -1,4 +1,5 @@
 using S2nTls.Interop;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -39,7 +40,7 @@ internal sealed unsafe partial class TlsEngine
     private static OfferedPreSharedKeys ReadOfferedPreSharedKeys(nint connection)
     {
         nint hello = S2n.s2n_connection_get_client_hello(connection);
-        nint size = S2n.s2n_client_hello_get_extension_length(hello, OfferedPreSharedKeys.Extension);
+        nint size = S2n.s2n_client_hello_get_extension_length(hello, ExtensionType.PreSharedKey);
         if (size <= 0)
         {
             return OfferedPreSharedKeys.None;
@@ -48,7 +49,7 @@ internal sealed unsafe partial class TlsEngine
         byte[] extension = new byte[size];
         fixed (byte* bytes = extension)
         {
-            return S2n.s2n_client_hello_get_extension_by_id(hello, OfferedPreSharedKeys.Extension, bytes, (uint)size) == size
+            return S2n.s2n_client_hello_get_extension_by_id(hello, ExtensionType.PreSharedKey, bytes, (uint)size) == size
                 ? OfferedPreSharedKeys.Read(extension)
                 : OfferedPreSharedKeys.None;
         }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Security;
 using System.Security.Authentication;
 using S2nTls.Engine;
+using S2nTls.Wire;
 
 namespace S2nTls;
 
@@ -13,13 +14,12 @@ internal static class ProtocolProbe
 {
     internal static SslProtocols AcceptedUpTo(S2nContext context, ushort highest, TlsCipherSuite suite)
     {
-        const ushort Ssl3 = 0x0300;
         SslProtocols accepted = SslProtocols.None;
-        for (ushort version = Ssl3; version <= highest; version++)
+        for (ushort version = WireVersion.Ssl3; version <= highest; version++)
         {
             if (Accepts(context, version, suite))
             {
-                accepted |= ProtocolVersions.FromWire(version);
+                accepted |= WireVersion.ToSslProtocols(version);
             }
         }
 
@@ -52,15 +52,17 @@ internal static class ProtocolProbe
 
     private static byte[] ServerHello(ushort version, TlsCipherSuite suite)
     {
-        const int Handshake = 22, Hello = 2, BodyLength = 2 + 32 + 1 + 2 + 1;
-        byte[] record = new byte[5 + 4 + BodyLength];
-        record[0] = Handshake;
+        const int HeaderLength = 4, BodyLength = 2 + 32 + 1 + 2 + 1;
+        byte[] record = new byte[RecordHeader.Length + HeaderLength + BodyLength];
+        record[0] = ContentType.Handshake;
         BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(1), version);
-        BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(3), 4 + BodyLength);
-        record[5] = Hello;
-        record[8] = BodyLength;
-        BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(9), version);
-        BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(9 + 2 + 32 + 1), (ushort)suite);
+        BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(3), HeaderLength + BodyLength);
+        Span<byte> message = record.AsSpan(RecordHeader.Length);
+        message[0] = HandshakeType.ServerHello;
+        message[3] = BodyLength;
+        Span<byte> body = message[HeaderLength..];
+        BinaryPrimitives.WriteUInt16BigEndian(body, version);
+        BinaryPrimitives.WriteUInt16BigEndian(body[(2 + 32 + 1)..], (ushort)suite);
         return record;
     }
 }

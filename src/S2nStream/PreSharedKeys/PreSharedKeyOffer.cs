@@ -1,3 +1,5 @@
+using S2nTls.Wire;
+
 namespace S2nTls;
 
 /// <summary>The pre-shared keys that a client offers to a server, before anything is known to be true.</summary>
@@ -8,6 +10,10 @@ public sealed class PreSharedKeyOffer
         Identities = identities;
         ServerName = serverName;
     }
+
+    internal static PreSharedKeyOffer In(S2nClientHello hello) => new(
+        (hello.TryGetExtension(ExtensionType.PreSharedKey, out ReadOnlyMemory<byte> content) ? OfferedPreSharedKeys.Read(content) : OfferedPreSharedKeys.None).Identities,
+        hello.ServerName);
 
     /// <summary>The identities, the client's preferred one first; empty where it offers none. Any bytes that anybody likes to send: session tickets look like identities too.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Identities { get; }

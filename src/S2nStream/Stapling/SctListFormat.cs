@@ -1,4 +1,4 @@
-using S2nTls.Engine;
+using S2nTls.Wire;
 
 namespace S2nTls;
 

@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Engine;
+using S2nTls.Wire;
 
 namespace S2nTls.Tests.Engine;
 
@@ -201,13 +202,13 @@ public class CertificateRequestTests
         var messages = new List<byte>();
         for (int start = 0; start < records.Length;)
         {
-            Assert.Equal(TlsEngine.HandshakeRecord, records[start]);
+            Assert.Equal(ContentType.Handshake, records[start]);
             int length = (records[start + 3] << 8) | records[start + 4];
             messages.AddRange(records.AsSpan(start + RecordHeader.Length, length));
             start += RecordHeader.Length + length;
         }
 
-        return [.. messages.Chunk(size).SelectMany(part => (byte[])[TlsEngine.HandshakeRecord, 3, 3, (byte)(part.Length >> 8), (byte)part.Length, .. part])];
+        return [.. messages.Chunk(size).SelectMany(part => (byte[])[ContentType.Handshake, 3, 3, (byte)(part.Length >> 8), (byte)part.Length, .. part])];
     }
 
     /// <summary>A client's two contexts, and its part in a handshake.</summary>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Wire;
 
 /// <summary>What the rest of a server's flight depends on (RFC 8446 §4.1.3, RFC 5246 §7.4.1.3).</summary>
 /// <param name="Suite">The cipher suite.</param>
@@ -8,9 +8,6 @@ namespace S2nTls.Engine;
 /// <param name="IsRetryRequest">Whether it asks for another ClientHello (RFC 8446 §4.1.4), and another ServerHello is to come.</param>
 internal readonly record struct ServerHello(int Suite, bool IsTls13, bool IsRetryRequest)
 {
-    private const int SupportedVersionsExtension = 43;
-    private const int Tls13WireVersion = 0x0304;
-
     /// <summary>RFC 8446 §4.1.3: the random of a ServerHello that asks for another ClientHello.</summary>
     private static readonly byte[] s_helloRetryRandom = SHA256.HashData("HelloRetryRequest"u8);
 
@@ -29,19 +26,7 @@ internal readonly record struct ServerHello(int Suite, bool IsTls13, bool IsRetr
             : new ServerHello(suite, !hello.IsEmpty && SelectsTls13(hello.ReadVector(2)), random.SequenceEqual(s_helloRetryRandom));
     }
 
-    private static bool SelectsTls13(ReadOnlySpan<byte> extensions)
-    {
-        var reader = new WireReader(extensions);
-        while (!reader.IsEmpty)
-        {
-            int type = reader.ReadNumber(2);
-            var content = new WireReader(reader.ReadVector(2));
-            if (type == SupportedVersionsExtension)
-            {
-                return content.ReadNumber(2) == Tls13WireVersion;
-            }
-        }
-
-        return false;
-    }
+    private static bool SelectsTls13(ReadOnlySpan<byte> extensions) =>
+        ExtensionReader.TryFind(extensions, ExtensionType.SupportedVersions, out ReadOnlySpan<byte> content) &&
+        new WireReader(content).ReadNumber(2) == WireVersion.Tls13;
 }

@@ -1,6 +1,6 @@
 using System.Security.Authentication;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Interop;
 
 /// <summary>s2n's numbers for the protocol versions (<c>S2N_TLS12</c>, …): ten times the major, plus the minor.</summary>
 internal static class ProtocolVersions
@@ -8,19 +8,11 @@ internal static class ProtocolVersions
     internal const int Tls10 = 31;
     internal const int Tls12 = 33;
     internal const int Tls13 = 34;
-    private const int Ssl3 = 30;
-
-    /// <summary>From the number on the wire, which is 0x0300 and the minor version, one more than TLS's own.</summary>
-    internal static SslProtocols FromWire(ushort version)
-    {
-        int number = version >> 8 == 3 ? Ssl3 + (version & 0xFF) : 0;
-        return ToSslProtocols(number);
-    }
 
     internal static SslProtocols ToSslProtocols(int version) => version switch
     {
 #pragma warning disable CA5397, CS0618, SYSLIB0039 // obsolete protocols: s2n's oldest policies can negotiate them, and then it must be told
-        Ssl3 => SslProtocols.Ssl3,
+        30 => SslProtocols.Ssl3,
         Tls10 => SslProtocols.Tls,
         32 => SslProtocols.Tls11,
 #pragma warning restore CA5397, CS0618, SYSLIB0039

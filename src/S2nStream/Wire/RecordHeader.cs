@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Wire;
 
 /// <summary>RFC 8446 §5.1: type, legacy version, length.</summary>
 internal static class RecordHeader

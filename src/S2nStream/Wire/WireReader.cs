@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Wire;
 
 /// <summary>
 /// Reads TLS's presentation language (RFC 8446 §3): numbers in network order and vectors with their length
@@ -31,6 +31,13 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
     }
 
     internal ReadOnlySpan<byte> ReadVector(int sizeOfLength) => Read(ReadNumber(sizeOfLength));
+
+    /// <summary>Reads a vector, and says where it is in the bytes that this reader was made of: nowhere, if there is no whole vector.</summary>
+    internal Range ReadVectorRange(int sizeOfLength)
+    {
+        int length = ReadVector(sizeOfLength).Length;
+        return ^(Left + length)..^Left;
+    }
 
     internal ReadOnlySpan<byte> Read(int count)
     {

@@ -1,4 +1,4 @@
-namespace S2nTls.Engine;
+namespace S2nTls.Wire;
 
 /// <summary>The certificates in a Certificate message, or in s2n's copy of one.</summary>
 internal static class CertificateList

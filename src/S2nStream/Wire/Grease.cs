@@ -1,4 +1,4 @@
-namespace S2nTls;
+namespace S2nTls.Wire;
 
 /// <summary>Values that stand for nothing, which clients mix in so that servers stay used to ignoring what they do not know (RFC 8701).</summary>
 internal static class Grease

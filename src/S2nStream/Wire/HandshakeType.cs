@@ -1,8 +1,9 @@
-namespace S2nTls.Engine;
+namespace S2nTls.Wire;
 
-/// <summary>The handshake messages of a server that are read here (RFC 8446 §4, RFC 5246 §7.4, RFC 6066 §8).</summary>
+/// <summary>IANA's numbers of the handshake messages that are read here (RFC 8446 §4, RFC 5246 §7.4, RFC 6066 §8).</summary>
 internal static class HandshakeType
 {
+    internal const int ClientHello = 1;
     internal const int ServerHello = 2;
     internal const int EncryptedExtensions = 8;
     internal const int Certificate = 11;

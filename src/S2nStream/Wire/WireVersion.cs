@@ -1,0 +1,23 @@
+using System.Security.Authentication;
+
+namespace S2nTls.Wire;
+
+/// <summary>The protocol versions' numbers on the wire (RFC 8446 §4.2.1): three, and a minor version that is one more than TLS's own.</summary>
+internal static class WireVersion
+{
+    internal const int Ssl3 = 0x0300;
+    internal const int Tls12 = 0x0303;
+    internal const int Tls13 = 0x0304;
+
+    internal static SslProtocols ToSslProtocols(int version) => version switch
+    {
+#pragma warning disable CA5397, CS0618, SYSLIB0039 // obsolete protocols: a peer may name them, and then it must be told
+        Ssl3 => SslProtocols.Ssl3,
+        0x0301 => SslProtocols.Tls,
+        0x0302 => SslProtocols.Tls11,
+#pragma warning restore CA5397, CS0618, SYSLIB0039
+        Tls12 => SslProtocols.Tls12,
+        Tls13 => SslProtocols.Tls13,
+        _ => SslProtocols.None,
+    };
+}
