@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
+using S2nTls.Context;
 using S2nTls.Engine;
+using S2nTls.Transport;
 
 namespace S2nTls;
 

@@ -1,7 +1,9 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Names;
+using S2nTls.Context;
+using S2nTls.EarlyData;
 using S2nTls.Translation;
 
 namespace S2nTls;

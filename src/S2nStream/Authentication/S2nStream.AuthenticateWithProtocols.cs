@@ -1,4 +1,5 @@
 using System.Net.Security;
+using S2nTls.Context;
 
 namespace S2nTls;
 

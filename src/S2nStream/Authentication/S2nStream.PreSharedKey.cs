@@ -1,3 +1,5 @@
+using S2nTls.Context;
+using S2nTls.EarlyData;
 using S2nTls.Translation;
 
 namespace S2nTls;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Interop;
 
-namespace S2nTls;
+namespace S2nTls.Certificates;
 
 /// <summary>Turns a chain in s2n's memory into .NET's certificates.</summary>
 internal static class CertificateChain

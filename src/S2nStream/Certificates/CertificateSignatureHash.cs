@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 
-namespace S2nTls;
+namespace S2nTls.Certificates;
 
 /// <summary>The hash that <c>tls-server-end-point</c> applies to a certificate: that of the signature on it (RFC 5929 §4.1).</summary>
 internal static class CertificateSignatureHash

@@ -1,6 +1,6 @@
 using S2nTls.Interop;
 
-namespace S2nTls;
+namespace S2nTls.Certificates;
 
 /// <summary>The certificates that a context shows, until others take their place. They stay alive whoever has disposed them meanwhile.</summary>
 internal sealed class OwnCertificates : IDisposable

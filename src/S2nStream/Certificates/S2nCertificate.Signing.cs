@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using S2nTls.Certificates.Signing;
 using S2nTls.Interop;
 
 namespace S2nTls;

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using S2nTls.Certificates;
+using S2nTls.Certificates.Stapling;
 using S2nTls.Interop;
 
 namespace S2nTls;

@@ -3,6 +3,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using S2nTls.Certificates;
+using S2nTls.Certificates.Signing;
+using S2nTls.Errors;
 using S2nTls.Interop;
 
 namespace S2nTls;

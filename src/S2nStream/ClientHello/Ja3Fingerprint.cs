@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace S2nTls;
+namespace S2nTls.ClientHello;
 
 /// <summary>
 /// JA3: five fields with commas between them, each of decimal numbers in the client's order with dashes between

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using S2nTls.Wire;
 
-namespace S2nTls;
+namespace S2nTls.ClientHello;
 
 /// <summary>
 /// JA4, as FoxIO's technical description of it has it: what the client is about, in letters and counts; its cipher suites, sorted; and

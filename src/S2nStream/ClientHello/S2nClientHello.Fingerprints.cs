@@ -1,3 +1,4 @@
+using S2nTls.ClientHello;
 using S2nTls.Wire;
 
 namespace S2nTls;

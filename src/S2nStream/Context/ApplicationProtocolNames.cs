@@ -1,6 +1,6 @@
 using System.Net.Security;
 
-namespace S2nTls;
+namespace S2nTls.Context;
 
 /// <summary>What s2n can take for the name of an application protocol.</summary>
 internal static class ApplicationProtocolNames

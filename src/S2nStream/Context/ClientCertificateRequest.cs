@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Wire;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Context;
 
 /// <summary>A server's request for the client's certificate, with what a client may want to know before it chooses one.</summary>
 /// <param name="ServerCertificate">What the server has shown. Nobody has validated it yet. It belongs to whoever answers.</param>

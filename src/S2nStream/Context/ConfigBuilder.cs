@@ -2,8 +2,9 @@ using System.Net.Security;
 using System.Text;
 using S2nTls.Engine;
 using S2nTls.Interop;
+using S2nTls.Sessions;
 
-namespace S2nTls;
+namespace S2nTls.Context;
 
 /// <summary>Makes configs of options that were read once: any number of them, all alike.</summary>
 internal sealed unsafe class ConfigBuilder

@@ -1,6 +1,8 @@
+using S2nTls.Certificates;
 using S2nTls.Interop;
+using S2nTls.Sessions;
 
-namespace S2nTls;
+namespace S2nTls.Context;
 
 /// <summary>
 /// The config that new connections get. s2n's configs must not be changed while connections use them, so where

@@ -1,6 +1,7 @@
+using S2nTls.Certificates;
 using S2nTls.Interop;
 
-namespace S2nTls;
+namespace S2nTls.Context;
 
 /// <summary>What a context gives to a new connection: of one moment, so that its parts belong together.</summary>
 /// <param name="Config">Counted for whoever has acquired the state, until <see cref="Release"/>.</param>

@@ -1,8 +1,9 @@
 using System.Net.Security;
-using S2nTls.Certificates;
-using S2nTls.Engine;
+using S2nTls.Certificates.Names;
+using S2nTls.Certificates.Verification;
+using S2nTls.EarlyData;
 
-namespace S2nTls;
+namespace S2nTls.Context;
 
 /// <summary>What one handshake is to do: the context, which other connections share, and what is this connection's alone.</summary>
 internal sealed record HandshakePlan(S2nContext Context)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using S2nTls.Interop;
 
-namespace S2nTls;
+namespace S2nTls.Context;
 
 /// <summary>
 /// The file that <c>SSLKEYLOGFILE</c> names, in NSS's format: with it a captured connection can be decrypted. One for

@@ -1,6 +1,12 @@
 using System.Net.Security;
+using S2nTls.Certificates;
+using S2nTls.Certificates.Verification;
+using S2nTls.Context;
+using S2nTls.EarlyData;
 using S2nTls.Engine;
 using S2nTls.Interop;
+using S2nTls.PreSharedKeys;
+using S2nTls.Sessions;
 
 namespace S2nTls;
 

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace S2nTls;
+namespace S2nTls.EarlyData;
 
 /// <summary>
 /// Early data between the handshake that receives it and the application that reads it, both at their own pace. What it can

@@ -1,4 +1,4 @@
-namespace S2nTls;
+namespace S2nTls.EarlyData;
 
 /// <summary>Where early data cannot be, and why: who asks for it there is told, instead of finding it never used.</summary>
 internal static class EarlyDataRules

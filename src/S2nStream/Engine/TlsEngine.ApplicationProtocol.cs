@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Runtime.InteropServices;
+using S2nTls.Errors;
 using S2nTls.Interop;
 using S2nTls.Wire;
 

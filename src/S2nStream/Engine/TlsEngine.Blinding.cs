@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using S2nTls.Errors;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

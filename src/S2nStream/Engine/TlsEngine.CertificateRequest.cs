@@ -1,4 +1,6 @@
-using S2nTls.Interop;
+using S2nTls.Context;
+using S2nTls.Engine.Handshake;
+using S2nTls.Errors;
 
 namespace S2nTls.Engine;
 

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using S2nTls.Context;
+using S2nTls.Engine.Handshake;
+using S2nTls.Errors;
 using S2nTls.Interop;
 using S2nTls.Wire;
 

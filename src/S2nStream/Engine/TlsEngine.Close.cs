@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using S2nTls.Errors;
 using S2nTls.Interop;
 using S2nTls.Wire;
 

@@ -1,3 +1,4 @@
+using S2nTls.Errors;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

@@ -1,5 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using S2nTls.Context;
+using S2nTls.EarlyData;
+using S2nTls.Engine.Handshake;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Names;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using S2nTls.Engine.Handshake;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using S2nTls.Certificates;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

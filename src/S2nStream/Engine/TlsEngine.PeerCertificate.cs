@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Verification;
+using S2nTls.Engine.Handshake;
+using S2nTls.Errors;
 using S2nTls.Interop;
 using S2nTls.Wire;
 

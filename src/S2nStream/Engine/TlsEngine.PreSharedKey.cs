@@ -1,3 +1,5 @@
+using S2nTls.Context;
+using S2nTls.Errors;
 using S2nTls.Interop;
 using S2nTls.Wire;
 

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Authentication;
+using S2nTls.Certificates.Signing;
+using S2nTls.Engine.Handshake;
+using S2nTls.Errors;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Verification;
+using S2nTls.Engine.Handshake;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

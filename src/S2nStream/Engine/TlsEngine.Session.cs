@@ -1,7 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
+using S2nTls.Context;
+using S2nTls.Errors;
 using S2nTls.Interop;
+using S2nTls.Sessions;
 
 namespace S2nTls.Engine;
 

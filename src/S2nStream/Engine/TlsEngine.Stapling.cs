@@ -1,3 +1,5 @@
+using S2nTls.Certificates.Stapling;
+using S2nTls.Certificates.Verification;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

@@ -1,4 +1,5 @@
-using S2nTls.Certificates;
+using S2nTls.Certificates.Verification;
+using S2nTls.Errors;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using S2nTls.Context;
+using S2nTls.Engine.Handshake;
+using S2nTls.Errors;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;

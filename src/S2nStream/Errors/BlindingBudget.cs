@@ -1,4 +1,4 @@
-namespace S2nTls;
+namespace S2nTls.Errors;
 
 /// <summary>Which errors compete for the memory that blinding takes: those of peers who have proved as much.</summary>
 internal enum BlindingBudget

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace S2nTls.Interop;
+namespace S2nTls.Errors;
 
 /// <summary>
 /// The errors that refuse a peer's certificate, and the alert that says so (RFC 8446 §6.2). Each rests on the

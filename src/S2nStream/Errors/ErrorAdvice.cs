@@ -1,4 +1,4 @@
-namespace S2nTls.Interop;
+namespace S2nTls.Errors;
 
 /// <summary>What an error of s2n usually means, and what to do. docs/errors.md is the same as a table.</summary>
 /// <param name="Meaning">What has happened, in one sentence.</param>

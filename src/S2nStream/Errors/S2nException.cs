@@ -1,4 +1,4 @@
-using S2nTls.Interop;
+using S2nTls.Errors;
 
 namespace S2nTls;
 

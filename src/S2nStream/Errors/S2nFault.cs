@@ -1,4 +1,6 @@
-namespace S2nTls.Interop;
+using S2nTls.Interop;
+
+namespace S2nTls.Errors;
 
 /// <summary>An error that has ended a connection, kept so that every later call can say what it was.</summary>
 internal sealed record S2nFault(S2nErrorType Type, string Error, string Message, string? Source = null, TlsAlert? Alert = null)

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Roots;
 
 namespace S2nTls.Interop;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using S2nTls.Errors;
 
 namespace S2nTls.Interop;
 

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 
-namespace S2nTls;
+namespace S2nTls.Policies;
 
 #pragma warning disable SYSLIB0058 // the enumerations of the obsolete properties
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace S2nTls;
+namespace S2nTls.Policies;
 
 /// <summary>s2n's names of the key-exchange groups, by IANA's numbers (TLS Supported Groups).</summary>
 internal static class KeyExchangeGroupNames

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Net.Security;
 using System.Security.Authentication;
+using S2nTls.Context;
 using S2nTls.Engine;
 using S2nTls.Wire;
 
-namespace S2nTls;
+namespace S2nTls.Policies;
 
 /// <summary>
 /// What a security policy allows, as the library itself shows it: in the hello of a client that has it. So what

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Net.Security;
 using System.Security.Authentication;
+using S2nTls.Context;
 using S2nTls.Engine;
 using S2nTls.Wire;
 
-namespace S2nTls;
+namespace S2nTls.Policies;
 
 /// <summary>
 /// Finds the protocol versions of a policy without TLS 1.3. A client's hello names only the highest of them; the

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Authentication;
+using S2nTls.Errors;
 using S2nTls.Interop;
+using S2nTls.Policies;
 
 namespace S2nTls;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace S2nTls;
+namespace S2nTls.Policies;
 
 /// <summary>IANA's names of the signature schemes (TLS SignatureScheme), as s2n has them too; those of TLS 1.2 that IANA gave none have s2n's.</summary>
 internal static class SignatureSchemeNames

@@ -1,4 +1,4 @@
-namespace S2nTls;
+namespace S2nTls.PreSharedKeys;
 
 /// <summary>The pre-shared keys of a context. They stay their maker's: one that is disposed has no secret any more, and is of no use.</summary>
 internal sealed class PreSharedKeySet

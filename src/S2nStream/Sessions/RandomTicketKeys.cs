@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace S2nTls;
+namespace S2nTls.Sessions;
 
 /// <summary>
 /// Keys that nobody else has: each is made at random when the ring asks for it, which is once, and known to the ring alone, which

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using S2nTls.Sessions;
 
 namespace S2nTls;
 

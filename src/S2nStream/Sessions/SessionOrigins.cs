@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
-namespace S2nTls;
+namespace S2nTls.Sessions;
 
 /// <summary>
 /// Says in a few words what a client's context verifies about servers, and which certificate it shows: a session

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using S2nTls.Sessions;
 
 namespace S2nTls;
 

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
+using S2nTls.Context;
 
-namespace S2nTls;
+namespace S2nTls.Sessions;
 
 /// <summary>
 /// Asks a ring's provider for keys, and has the contexts that use the ring take them up. Thread-safe.

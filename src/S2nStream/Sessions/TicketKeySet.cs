@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace S2nTls;
+namespace S2nTls.Sessions;
 
 /// <summary>
 /// The keys that a ring has at one moment, in memory that the garbage collector does not move. Immutable once it is the

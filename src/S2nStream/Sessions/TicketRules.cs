@@ -1,6 +1,6 @@
 using S2nTls.Interop;
 
-namespace S2nTls;
+namespace S2nTls.Sessions;
 
 /// <summary>What options say of session tickets, beside their keys.</summary>
 internal sealed class TicketRules

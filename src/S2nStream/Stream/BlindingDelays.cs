@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using S2nTls.Errors;
 
 namespace S2nTls;
 

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using S2nTls.Policies;
 
 namespace S2nTls;
 

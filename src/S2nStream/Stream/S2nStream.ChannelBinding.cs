@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Authentication.ExtendedProtection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
 using S2nTls.Engine;
 
 namespace S2nTls;

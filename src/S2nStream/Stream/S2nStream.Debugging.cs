@@ -1,3 +1,5 @@
+using S2nTls.Wire;
+
 namespace S2nTls;
 
 /// <summary>What helps to find out what a connection does. After a failed handshake see <see cref="S2nException.LastHandshakeMessage"/>.</summary>

@@ -1,3 +1,5 @@
+using S2nTls.EarlyData;
+
 namespace S2nTls;
 
 /// <content>Data that a client sends in the handshake, read by the server apart from all other. docs/early-data.md has the states.</content>

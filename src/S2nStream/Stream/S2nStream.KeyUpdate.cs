@@ -1,4 +1,5 @@
 using S2nTls.Engine;
+using S2nTls.Transport;
 
 namespace S2nTls;
 

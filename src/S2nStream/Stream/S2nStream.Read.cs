@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using S2nTls.Engine;
+using S2nTls.Transport;
 
 namespace S2nTls;
 

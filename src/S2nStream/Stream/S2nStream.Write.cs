@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using S2nTls.Engine;
+using S2nTls.Transport;
 
 namespace S2nTls;
 

@@ -1,7 +1,8 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
-using S2nTls.Engine;
+using S2nTls.Certificates.Names;
+using S2nTls.Certificates.Verification;
+using S2nTls.Context;
 
 namespace S2nTls.Translation;
 

@@ -1,4 +1,6 @@
 using System.Net.Security;
+using S2nTls.Certificates.Roots;
+using S2nTls.Certificates.Verification;
 
 namespace S2nTls.Translation;
 

@@ -1,3 +1,5 @@
+using S2nTls.Context;
+
 namespace S2nTls.Translation;
 
 /// <summary>The context of servers that have none yet: with it a handshake goes as far as the client's hello, and waits there.</summary>

@@ -1,6 +1,4 @@
-using S2nTls.Transport;
-
-namespace S2nTls;
+namespace S2nTls.Transport;
 
 /// <summary>
 /// How a driving loop moves ciphertext: each loop is written once, over this. With <see cref="Blocking"/>

@@ -1,4 +1,5 @@
 using S2nTls.Benchmarks.Streams;
+using S2nTls.Context;
 using S2nTls.Interop;
 
 namespace S2nTls.Benchmarks.Bare;

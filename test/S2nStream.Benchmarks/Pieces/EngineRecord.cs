@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using S2nTls.Benchmarks.Streams;
+using S2nTls.Context;
 using S2nTls.Engine;
 
 namespace S2nTls.Benchmarks.Pieces;

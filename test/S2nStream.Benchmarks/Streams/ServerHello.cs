@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Security;
+using S2nTls.Wire;
 
 namespace S2nTls.Benchmarks.Streams;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using S2nTls.Http.Connections;
 
 namespace S2nTls.Http.Tests.Connections;
 

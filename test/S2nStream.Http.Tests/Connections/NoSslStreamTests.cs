@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using S2nTls.Http.Connections;
 
 namespace S2nTls.Http.Tests.Connections;
 

@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Security;
 using System.Reflection;
-using S2nTls.Http.Connections;
 
 namespace S2nTls.Http.Tests.Surface;
 

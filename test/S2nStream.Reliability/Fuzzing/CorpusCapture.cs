@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using S2nTls.Context;
 
 namespace S2nTls.Reliability.Fuzzing;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Context;
 
 namespace S2nTls.Reliability.Fuzzing;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using S2nTls.Wire;
 
 namespace S2nTls.Reliability.Fuzzing;
 

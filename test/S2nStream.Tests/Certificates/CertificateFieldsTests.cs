@@ -1,7 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Names;
+using S2nTls.Certificates.Verification;
 using static S2nTls.Testing.CertificateMaker;
 
 namespace S2nTls.Tests.Certificates;

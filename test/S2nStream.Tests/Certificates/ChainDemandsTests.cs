@@ -1,5 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Names;
+using S2nTls.Certificates.Roots;
+using S2nTls.Certificates.Verification;
 using S2nTls.Reliability.Chains.Cases;
 using S2nTls.Reliability.Chains.Making;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Names;
 
 namespace S2nTls.Tests.Certificates;
 

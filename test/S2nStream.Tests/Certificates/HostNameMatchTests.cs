@@ -1,4 +1,5 @@
-using S2nTls.Certificates;
+using S2nTls.Certificates.Names;
+using S2nTls.Certificates.Verification;
 using S2nTls.Reliability.Chains.Cases;
 using S2nTls.Reliability.Chains.Making;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Verification;
 using S2nTls.Reliability.Chains.Making;
 using Constraints = S2nTls.Reliability.Chains.Making.NameConstraints;
 using Demands = S2nTls.Certificates.NameConstraints;

@@ -1,4 +1,4 @@
-using S2nTls.Certificates;
+using S2nTls.Certificates.Verification;
 using S2nTls.Reliability.Chains.Making;
 
 namespace S2nTls.Tests.Certificates;

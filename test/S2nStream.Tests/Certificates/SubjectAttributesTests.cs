@@ -1,6 +1,6 @@
 using System.Formats.Asn1;
 using System.Text;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Names;
 
 namespace S2nTls.Tests.Certificates;
 

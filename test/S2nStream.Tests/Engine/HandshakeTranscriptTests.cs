@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 
 namespace S2nTls.Tests.Engine;
 

@@ -1,5 +1,7 @@
 using System.Formats.Asn1;
+using S2nTls.Context;
 using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 using S2nTls.Wire;
 
 namespace S2nTls.Tests.Engine;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using S2nTls.Errors;
 using S2nTls.Interop;
 
 namespace S2nTls.Tests.Errors;

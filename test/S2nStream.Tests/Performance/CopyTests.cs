@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using S2nTls.Context;
 using S2nTls.Engine;
 
 namespace S2nTls.Tests.Performance;

@@ -1,3 +1,5 @@
+using S2nTls.Translation;
+
 namespace S2nTls.Tests.Policies;
 
 public class PolicyPageTests

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using S2nTls.Translation;
 
 namespace S2nTls.Tests.Policies;
 

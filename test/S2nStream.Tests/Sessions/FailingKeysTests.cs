@@ -1,5 +1,7 @@
 using System.Security.Authentication;
+using S2nTls.Context;
 using S2nTls.Interop;
+using S2nTls.Sessions;
 
 namespace S2nTls.Tests.Sessions;
 

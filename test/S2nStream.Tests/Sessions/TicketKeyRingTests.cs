@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using S2nTls.Sessions;
 
 namespace S2nTls.Tests.Sessions;
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using S2nTls.Context;
+using S2nTls.Sessions;
 
 namespace S2nTls.Tests.Sessions;
 

@@ -1,3 +1,5 @@
+using S2nTls.Sessions;
+
 namespace S2nTls.Tests.Sessions;
 
 /// <summary>The keys at hand: each its own, copied by periods, and wiped.</summary>

@@ -1,3 +1,5 @@
+using S2nTls.Errors;
+
 namespace S2nTls.Tests.Streams;
 
 /// <summary>How many errors may wait for their answers.</summary>

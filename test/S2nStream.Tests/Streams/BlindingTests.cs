@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Authentication;
+using S2nTls.Errors;
 using S2nTls.Tests.Engine;
 
 namespace S2nTls.Tests.Streams;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using S2nTls.EarlyData;
 using S2nTls.Engine;
 using S2nTls.Interop;
 using S2nTls.Tests.PreSharedKeys;

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using S2nTls.Transport;
 
 namespace S2nTls.Tests.Streams;
 

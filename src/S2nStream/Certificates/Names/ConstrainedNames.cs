@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Names;
 
 /// <summary>The plain forms of names that constraints bind: those that everybody reads alike.</summary>
 internal static class ConstrainedNames

@@ -1,4 +1,4 @@
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Names;
 
 /// <summary>Whether a common name looks like the name of a host, so that constraints on DNS names bind it.</summary>
 internal static class HostLikeness

@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using S2nTls.Certificates.Verification;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Names;
 
 /// <summary>
 /// Whether a certificate was issued for the host that a client wants: the one rule for both ways of verification. DNS names

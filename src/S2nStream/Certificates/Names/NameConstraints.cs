@@ -1,6 +1,7 @@
 using System.Text;
+using S2nTls.Certificates.Verification;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Names;
 
 /// <summary>
 /// What is demanded of name constraints (RFC 5280 §4.2.1.10), beyond what whoever has built the chain has seen to. Where AWS-LC and OpenSSL

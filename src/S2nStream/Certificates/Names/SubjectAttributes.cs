@@ -1,6 +1,7 @@
 using System.Text;
+using S2nTls.Certificates.Verification;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Names;
 
 /// <summary>The attributes of one type in a subject (RFC 5280 §4.1.2.4), one after the other: every one, also of a relative name of several parts.</summary>
 internal ref struct SubjectAttributes

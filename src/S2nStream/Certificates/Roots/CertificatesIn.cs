@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Roots;
 
 /// <summary>Reads the certificates in files of trusted roots.</summary>
 internal static class CertificatesIn

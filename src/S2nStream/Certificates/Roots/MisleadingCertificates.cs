@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Verification;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Roots;
 
 /// <summary>
 /// Certificates among those that are trusted which can stand in no chain: they are no roots and lead to none, or may not sign certificates. Whoever

@@ -3,8 +3,9 @@ using System.Formats.Asn1;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Verification;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Roots;
 
 /// <summary>
 /// Whether a certificate is a root: issued by itself, and signed with its own key. s2n takes whatever it is given for an

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
-using S2nTls.Interop;
+using S2nTls.Errors;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Roots;
 
 /// <summary>
 /// The system's trusted roots. AWS-LC's compiled-in paths need not exist on the machine, so the

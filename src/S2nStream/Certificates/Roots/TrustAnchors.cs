@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Context;
 using S2nTls.Interop;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Roots;
 
 /// <summary>The roots that s2n verifies peers against, in the form in which it takes them. Immutable and thread-safe.</summary>
 internal sealed class TrustAnchors

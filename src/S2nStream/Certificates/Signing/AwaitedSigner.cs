@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Signing;
 
 /// <summary>What a certificate carries whose signatures are waited for. The signer is its caller's: not disposed here.</summary>
 internal sealed record AwaitedSigner(IS2nSigner Signer, PublicKey PublicKey)

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using S2nTls.Interop;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Signing;
 
 /// <summary>Signs handshakes with a private key that s2n does not have. Thread-safe.</summary>
 internal sealed class PrivateKeySigner : IDisposable

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Interop;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Signing;
 
 /// <summary>
 /// Checks that a private key belongs to a certificate: by comparing the public halves, or, where the key does

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Signing;
 using S2nTls.Interop;
 
 namespace S2nTls;

@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Stapling;
 
 /// <summary>Reads the TLS feature extension (RFC 7633), by which a certificate demands that its server staple an OCSP response.</summary>
 internal static class MustStaple

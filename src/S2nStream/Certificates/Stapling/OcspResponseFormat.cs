@@ -1,6 +1,6 @@
 using System.Formats.Asn1;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Stapling;
 
 /// <summary>Sees whether bytes are an OCSP response that says something, as far as its shell tells (RFC 6960 §4.2.1). Who signed it, and about what, is the client's to verify.</summary>
 internal static class OcspResponseFormat

@@ -1,6 +1,6 @@
 using S2nTls.Wire;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Stapling;
 
 /// <summary>Sees whether bytes are a SignedCertificateTimestampList (RFC 6962 §3.3): a list of opaque entries, each with its length.</summary>
 internal static class SctListFormat

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Names;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>Those fields of a certificate that a verdict depends on (RFC 5280 §4), read where it lies in memory.</summary>
 internal ref struct CertificateFields

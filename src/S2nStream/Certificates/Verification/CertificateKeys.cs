@@ -1,4 +1,4 @@
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>Keys in certificates that security policies restrict. Several are a set.</summary>
 [Flags]

@@ -1,9 +1,8 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
-using S2nTls.Interop;
+using S2nTls.Errors;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>Says why a certificate is refused, by the names that s2n has for the same reasons.</summary>
 internal static class CertificateRefusal

@@ -1,4 +1,4 @@
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>How certificates are signed, as far as that may be: what TLS 1.3 has schemes for (RFC 8446 §4.2.3), with those of ML-DSA. Several are a set.</summary>
 [Flags]

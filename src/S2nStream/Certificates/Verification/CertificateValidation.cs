@@ -2,10 +2,11 @@ using System.Formats.Asn1;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
-using S2nTls.Interop;
+using S2nTls.Certificates.Names;
+using S2nTls.Certificates.Roots;
+using S2nTls.Errors;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>
 /// .NET's judgement of a peer's certificates, with SslStream's meaning of the options. It is used only where

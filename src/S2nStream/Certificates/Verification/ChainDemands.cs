@@ -1,6 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Names;
+using S2nTls.Certificates.Roots;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>
 /// What is demanded of a chain that s2n or .NET has verified, beyond what both of them look at: so that the two

@@ -1,4 +1,4 @@
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>
 /// Reads DER (X.690 §8.1, §10.1) where it lies, without allocating. What is malformed yields nothing and is

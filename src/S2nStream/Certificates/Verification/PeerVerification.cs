@@ -1,8 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Roots;
+using S2nTls.Context;
 using S2nTls.Interop;
 
-namespace S2nTls;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>How peers are verified: read from the options once, and set on any number of configs.</summary>
 internal sealed class PeerVerification

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>
 /// What a security policy says of the certificates that peers send: the signatures on them, and their keys. s2n heeds it by itself and does not

@@ -1,4 +1,4 @@
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>
 /// The extensions about policies (RFC 5280 §4.2.1.4, .5, .11, .14; Microsoft's application policies): whether they can be decoded. .NET refuses, and

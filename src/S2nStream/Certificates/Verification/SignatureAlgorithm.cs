@@ -1,4 +1,4 @@
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>Reads how a certificate is signed (RFC 5280 §4.1.1.2), and what its own key is (§4.1.2.7).</summary>
 internal static class SignatureAlgorithm

@@ -1,4 +1,4 @@
-namespace S2nTls.Certificates;
+namespace S2nTls.Certificates.Verification;
 
 /// <summary>Something that a peer's certificates must satisfy and do not.</summary>
 /// <param name="Error">By s2n's name for it, or for what is nearest.</param>

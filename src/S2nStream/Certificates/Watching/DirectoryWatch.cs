@@ -1,4 +1,4 @@
-namespace S2nTls;
+namespace S2nTls.Certificates.Watching;
 
 /// <summary>
 /// Tells that something has changed in one of some directories. It does what the system lets it do: a directory that

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using S2nTls.Certificates;
+using S2nTls.Certificates.Stapling;
 
 namespace S2nTls;
 

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Watching;
 
 namespace S2nTls;
 

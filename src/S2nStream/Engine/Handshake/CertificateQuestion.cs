@@ -1,4 +1,6 @@
-namespace S2nTls.Engine;
+using S2nTls.Context;
+
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>Which certificate a client shows to a server that has asked for one.</summary>
 internal sealed class CertificateQuestion(

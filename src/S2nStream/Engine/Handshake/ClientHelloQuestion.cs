@@ -1,4 +1,6 @@
-namespace S2nTls.Engine;
+using S2nTls.Context;
+
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>What a server is to be for a client whose hello is here.</summary>
 internal sealed class ClientHelloQuestion(

@@ -1,4 +1,4 @@
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>Whether a server reads the early data that a client offers.</summary>
 /// <param name="engine">Whose handshake it is.</param>

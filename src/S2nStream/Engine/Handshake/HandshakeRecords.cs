@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using S2nTls.Wire;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>Decrypts a TLS 1.3 server's handshake records, from the first on (RFC 8446 §5.2, §5.3, §7.3).</summary>
 internal sealed class HandshakeRecords : IDisposable

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>The secret that a TLS 1.3 server's handshake records are encrypted with, taken from s2n's key log (RFC 8446 §7.1).</summary>
 internal sealed class HandshakeSecret : IDisposable

@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using S2nTls.Wire;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>
 /// The handshake messages of both sides as they pass, until the first ChangeCipherSpec: on TLS 1.2 that is

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using S2nTls.Wire;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>
 /// Takes the certificates that a server sends from the handshake itself: s2n shows a client only chains that

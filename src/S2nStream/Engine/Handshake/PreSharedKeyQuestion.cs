@@ -1,4 +1,6 @@
-namespace S2nTls.Engine;
+using S2nTls.Context;
+
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>Which of the keys that a client offers a server takes: one that its context has, or one that its callback knows.</summary>
 internal sealed class PreSharedKeyQuestion(

@@ -1,4 +1,4 @@
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>
 /// What a handshake cannot go on without, and only the application knows. There is one at most at a time

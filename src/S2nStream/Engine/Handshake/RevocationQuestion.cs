@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>The lists of revoked certificates that the peer's chain is verified against.</summary>
 /// <param name="engine">Whose handshake it is.</param>

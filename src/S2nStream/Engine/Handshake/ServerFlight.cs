@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Context;
 using S2nTls.Wire;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>
 /// The server's first flight on its way to s2n, for a client that chooses its certificate when it knows what

@@ -1,6 +1,6 @@
 using S2nTls.Interop;
 
-namespace S2nTls.Engine;
+namespace S2nTls.Engine.Handshake;
 
 /// <summary>A signature by a private key that takes its time.</summary>
 /// <param name="engine">Whose handshake it is.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using S2nTls.Certificates.Names;
 using S2nTls.Reliability.Chains.Making;
 using static S2nTls.Reliability.Chains.Making.GeneralName;
 

@@ -1,3 +1,5 @@
+using S2nTls.Interop;
+
 namespace S2nTls.Reliability.Chains.Judging;
 
 /// <summary>Those who judge.</summary>

@@ -1,3 +1,5 @@
+using S2nTls.Certificates.Roots;
+
 namespace S2nTls.Reliability.Chains.Judging;
 
 /// <summary>The options by which s2n judges.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Names;
 
 namespace S2nTls.Reliability.Chains.Making;
 

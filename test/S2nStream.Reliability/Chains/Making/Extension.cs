@@ -1,3 +1,5 @@
+using S2nTls.Certificates.Names;
+
 namespace S2nTls.Reliability.Chains.Making;
 
 /// <summary>An extension as it stands in a certificate.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using S2nTls.Transport;
 
 namespace S2nTls.Tests.Behaviours;
 

@@ -1,3 +1,5 @@
+using S2nTls.Interop;
+
 namespace S2nTls.Tests.Behaviours;
 
 /// <summary>Something that the two types do differently.</summary>

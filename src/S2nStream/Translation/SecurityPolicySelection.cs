@@ -4,7 +4,7 @@ using System.Net.Security;
 using System.Numerics;
 using System.Security.Authentication;
 
-namespace S2nTls;
+namespace S2nTls.Translation;
 
 /// <summary>
 /// Finds the security policy for what SslStream's users say: protocol versions, and a list of cipher suites.
