@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
 using S2nTls.Context;
 using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 using S2nTls.Transport;
 
 namespace S2nTls;
@@ -24,7 +25,7 @@ public partial class S2nStream
     {
         BeginAuthenticating();
         _isServer = asServer;
-        TlsEngine? engine = null;
+        TlsConnection? connection = null;
         try
         {
             // Nobody else is in yet, unless it is to dispose: reads and writes are refused until the stage is Authenticated.
@@ -33,11 +34,11 @@ public partial class S2nStream
             {
                 _readTurn.Enter();
                 HandshakePlan plan = ((IApplication)this).Ask(makePlan, static makePlan => makePlan());
-                engine = TlsEngine.Create(plan, _transport.Inbound, _transport.Outbound, this);
-                _engine = engine;
+                TlsHandshake handshake = TlsHandshake.Begin(plan, _transport.Inbound, _transport.Outbound, this);
+                _connection = connection = handshake.Connection;
                 _targetHost = plan.TargetHost ?? string.Empty; // a validation callback may ask
-                await HandshakeAsync<TMode>(engine, cancellationToken).ConfigureAwait(false);
-                _targetHost = plan.TargetHost ?? engine.ServerName;
+                await HandshakeAsync<TMode>(handshake, cancellationToken).ConfigureAwait(false);
+                _targetHost = plan.TargetHost ?? connection.ServerName;
             }
             finally
             {
@@ -67,20 +68,20 @@ public partial class S2nStream
         }
         finally
         {
-            // Disposed meanwhile, by someone who saw no engine to dispose.
+            // Disposed meanwhile, by someone who saw no connection to dispose.
             if (IsDisposed && AnswerToFault() is null)
             {
-                engine?.Dispose();
+                connection?.Dispose();
             }
         }
     }
 
-    private async ValueTask HandshakeAsync<TMode>(TlsEngine engine, CancellationToken cancellationToken)
+    private async ValueTask HandshakeAsync<TMode>(TlsHandshake handshake, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         while (true)
         {
-            EngineStatus status = engine.Handshake();
+            HandshakeStatus status = handshake.Advance();
             if (!_transport.Outbound.IsEmpty)
             {
                 await SendFlightAsync<TMode>(cancellationToken).ConfigureAwait(false);
@@ -88,19 +89,16 @@ public partial class S2nStream
 
             switch (status)
             {
-                case EngineStatus.Done:
+                case HandshakeStatus.Done:
                     return;
 
-                case EngineStatus.NeedsCiphertext:
+                case HandshakeStatus.NeedsCiphertext:
                     await ReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                     break;
 
-                case EngineStatus.WaitsForApplication:
-                    await AnswerAsync(engine.Question!, cancellationToken).ConfigureAwait(false);
-                    break;
-
                 default:
-                    throw new InvalidOperationException($"The handshake stands at {status}, which nothing here can bring about.");
+                    await AnswerAsync(handshake.Question!, cancellationToken).ConfigureAwait(false);
+                    break;
             }
         }
     }

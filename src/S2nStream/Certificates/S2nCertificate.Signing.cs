@@ -140,11 +140,7 @@ public sealed partial class S2nCertificate
     {
         ThrowIfEmpty(certificatePem, "certificate");
 
-        // s2n copies what it is given, so the pin ends with the call.
-        fixed (byte* certificate = certificatePem)
-        {
-            S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(
-                handle, certificate, (uint)certificatePem.Length) != S2n.Success);
-        }
+        // s2n copies what it is given.
+        S2nError.Check(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(handle, certificatePem, (uint)certificatePem.Length));
     }
 }

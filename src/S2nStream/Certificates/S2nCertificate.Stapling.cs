@@ -97,12 +97,8 @@ public sealed partial class S2nCertificate
     /// <summary>Only while nobody else knows the certificate.</summary>
     internal unsafe void Staple(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
     {
-        fixed (byte* response = ocspResponse.Span, list = sctList.Span)
-        {
-            S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_ocsp_data(Handle, response, (uint)ocspResponse.Length) != S2n.Success);
-            S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_sct_list(Handle, list, (uint)sctList.Length) != S2n.Success);
-        }
-
+        S2nError.Check(S2n.s2n_cert_chain_and_key_set_ocsp_data(Handle, ocspResponse.Span, (uint)ocspResponse.Length));
+        S2nError.Check(S2n.s2n_cert_chain_and_key_set_sct_list(Handle, sctList.Span, (uint)sctList.Length));
         OcspResponse = ocspResponse;
         SignedCertificateTimestamps = sctList;
     }

@@ -188,12 +188,9 @@ public sealed partial class S2nCertificate : IDisposable
         ThrowIfEmpty(certificatePem, "certificate");
         ThrowIfEmpty(keyPem, "private key");
 
-        // s2n copies what it is given, so the pins end with the call.
-        fixed (byte* certificate = certificatePem, key = keyPem)
-        {
-            S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_load_pem_bytes(
-                handle, certificate, (uint)certificatePem.Length, key, (uint)keyPem.Length) != S2n.Success);
-        }
+        // s2n copies what it is given.
+        S2nError.Check(S2n.s2n_cert_chain_and_key_load_pem_bytes(
+            handle, certificatePem, (uint)certificatePem.Length, keyPem, (uint)keyPem.Length));
     });
 
     /// <summary>s2n would speak of a null pointer.</summary>

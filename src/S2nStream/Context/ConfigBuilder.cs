@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Text;
-using S2nTls.Engine;
+using S2nTls.Certificates.Roots;
 using S2nTls.Interop;
 using S2nTls.Sessions;
 
@@ -36,12 +36,12 @@ internal sealed unsafe class ConfigBuilder
     internal KeyLogFile? KeyLog { get; }
 
     /// <summary>The config keeps the certificates alive.</summary>
-    internal ConfigHandle Build(CertificateSet certificates, Action<ConfigHandle>? complete = null)
+    internal (ConfigHandle Config, TrustAnchors? Trust) Build(CertificateSet certificates, Func<ConfigHandle, TrustAnchors?> complete)
     {
         ConfigHandle config = ConfigHandle.Create();
         try
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_cipher_preferences(config, _policy.Name) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_set_cipher_preferences(config, _policy.Name));
             SetApplicationProtocols(config);
             SetBlindingDelay(config);
             SetRecordRules(config);
@@ -49,12 +49,12 @@ internal sealed unsafe class ConfigBuilder
             config.AddCertificates(certificates);
             if (certificates.Certificates.Any(certificate => certificate.HasSigner))
             {
-                TlsEngine.UseSigners(config, certificates.Certificates.Any(certificate => certificate.SignsOutside));
+                UseSigners(config, certificates.Certificates.Any(certificate => certificate.SignsOutside));
             }
 
             if (_isServer && _protocols.Length > 0)
             {
-                S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloCallback, 0) != S2n.Success);
+                S2nError.Check(S2n.s2n_config_set_client_hello_cb(config, Callbacks.ClientHello, 0));
             }
 
             if (KeyLog is not null)
@@ -62,8 +62,7 @@ internal sealed unsafe class ConfigBuilder
                 FollowSecrets(config);
             }
 
-            complete?.Invoke(config);
-            return config;
+            return (config, complete(config));
         }
         catch
         {
@@ -83,51 +82,42 @@ internal sealed unsafe class ConfigBuilder
             return;
         }
 
-        S2nError.ThrowIf(S2n.s2n_config_set_session_tickets_onoff(config, 1) != S2n.Success);
-        S2nError.ThrowIf(S2n.s2n_config_set_ticket_encrypt_decrypt_key_lifetime(config, (ulong)(2 * ring.Rotation).TotalSeconds) != S2n.Success);
-        S2nError.ThrowIf(S2n.s2n_config_set_ticket_decrypt_key_lifetime(config, (ulong)ring.Acceptance.TotalSeconds) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_set_session_tickets_onoff(config, 1));
+        S2nError.Check(S2n.s2n_config_set_ticket_encrypt_decrypt_key_lifetime(config, (ulong)(2 * ring.Rotation).TotalSeconds));
+        S2nError.Check(S2n.s2n_config_set_ticket_decrypt_key_lifetime(config, (ulong)ring.Acceptance.TotalSeconds));
         foreach (long period in keys.Periods)
         {
             // s2n copies both.
-            ReadOnlySpan<byte> keyName = keys.NameOf(period), keySecret = keys.SecretOf(period);
-            fixed (byte* name = keyName, secret = keySecret)
-            {
-                S2nError.ThrowIf(S2n.s2n_config_add_ticket_crypto_key(
-                    config, name, (uint)keyName.Length, secret, (uint)keySecret.Length, (ulong)ring.IntroductionOf(period)) != S2n.Success);
-            }
+            ReadOnlySpan<byte> name = keys.NameOf(period), secret = keys.SecretOf(period);
+            S2nError.Check(S2n.s2n_config_add_ticket_crypto_key(
+                config, name, (uint)name.Length, secret, (uint)secret.Length, (ulong)ring.IntroductionOf(period)));
         }
     }
 
-    /// <summary>Lets tickets allow early data, and asks the connection's engine about every offer of it.</summary>
+    /// <summary>Lets tickets allow early data, and asks the connection's owner about every offer of it.</summary>
     internal static void TakeEarlyData(ConfigHandle config, int? maxSize)
     {
         if (maxSize is { } size)
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_server_max_early_data_size(config, (uint)size) != S2n.Success);
-            S2nError.ThrowIf(S2n.s2n_config_set_early_data_cb(config, TlsEngine.EarlyDataCallback) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_set_server_max_early_data_size(config, (uint)size));
+            S2nError.Check(S2n.s2n_config_set_early_data_cb(config, Callbacks.EarlyData));
         }
     }
 
-    /// <summary>Takes tickets, and gives them to the connection's engine.</summary>
+    /// <summary>Takes tickets, and gives them to the connection's owner.</summary>
     internal static void TakeTickets(ConfigHandle config)
     {
-        S2nError.ThrowIf(S2n.s2n_config_set_session_tickets_onoff(config, 1) != S2n.Success);
-        S2nError.ThrowIf(S2n.s2n_config_set_session_ticket_cb(config, TlsEngine.SessionTicketCallback, 0) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_set_session_tickets_onoff(config, 1));
+        S2nError.Check(S2n.s2n_config_set_session_ticket_cb(config, Callbacks.SessionTicket, 0));
     }
 
-    internal static void AddRoot(ConfigHandle config, string pem)
-    {
-        byte[] text = Encoding.UTF8.GetBytes(pem + "\0");
-        fixed (byte* bytes = text)
-        {
-            S2nError.ThrowIf(S2n.s2n_config_add_pem_to_trust_store(config, bytes) != S2n.Success);
-        }
-    }
+    internal static void AddRoot(ConfigHandle config, string pem) =>
+        S2nError.Check(S2n.s2n_config_add_pem_to_trust_store(config, Encoding.UTF8.GetBytes(pem + "\0")));
 
-    /// <summary>Has s2n ask each connection's engine for lists of revoked certificates; a client must see the certificates for that.</summary>
+    /// <summary>Has s2n ask each connection's owner for lists of revoked certificates; a client must see the certificates for that.</summary>
     internal static void LookUpRevocation(ConfigHandle config, bool isServer)
     {
-        S2nError.ThrowIf(S2n.s2n_config_set_crl_lookup_cb(config, TlsEngine.RevocationLookupCallback, 0) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_set_crl_lookup_cb(config, Callbacks.RevocationLookup, 0));
         if (!isServer)
         {
             FollowSecrets(config);
@@ -139,23 +129,23 @@ internal sealed unsafe class ConfigBuilder
     {
         // Said in any case: s2n would ask by itself where roots are loaded from a file, and not where they are given.
         bool asks = ocsp != S2nOcspStapling.None;
-        S2nError.ThrowIf(S2n.s2n_config_set_status_request_type(config, asks ? 1 : 0) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_set_status_request_type(config, asks ? 1 : 0));
         if (asks)
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_check_stapled_ocsp_response(config, 1) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_set_check_stapled_ocsp_response(config, 1));
         }
 
         if (timestamps)
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_ct_support_level(config, 1) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_set_ct_support_level(config, 1));
         }
     }
 
     /// <summary>Has .NET judge peers, in the callback that s2n makes when it has their certificates.</summary>
     internal static void LeaveVerification(ConfigHandle config, bool isServer)
     {
-        S2nError.ThrowIf(S2n.s2n_config_disable_x509_verification(config) != S2n.Success);
-        S2nError.ThrowIf(S2n.s2n_config_set_cert_validation_cb(config, TlsEngine.CertificateValidationCallback, 0) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_disable_x509_verification(config));
+        S2nError.Check(S2n.s2n_config_set_cert_validation_cb(config, Callbacks.CertificateValidation, 0));
         if (!isServer)
         {
             FollowSecrets(config);
@@ -164,22 +154,34 @@ internal sealed unsafe class ConfigBuilder
 
     /// <summary>Has what s2n does not look at demanded of each chain that it has verified, before anything is sent in answer.</summary>
     internal static void DemandMore(ConfigHandle config) =>
-        S2nError.ThrowIf(S2n.s2n_config_set_cert_validation_cb(config, TlsEngine.CertificateValidationCallback, 0) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_set_cert_validation_cb(config, Callbacks.CertificateValidation, 0));
 
     /// <summary>Has s2n tell each connection's secrets: with the handshake's a client can see what the server has sent, and a key log wants all.</summary>
     internal static void FollowSecrets(ConfigHandle config) =>
-        S2nError.ThrowIf(S2n.s2n_config_set_key_log_cb(config, TlsEngine.KeyLogCallback, 0) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_set_key_log_cb(config, Callbacks.KeyLog, 0));
+
+    /// <summary>Sends private-key operations to the signers of the config's certificates.</summary>
+    /// <param name="config">The config.</param>
+    /// <param name="isOutside">Whether there is a key that is not in s2n: a borrowed one is as good as s2n's own.</param>
+    /// <remarks>
+    /// s2n checks each signature of a key outside with the certificate's public key before it goes out (strict validation).
+    /// A key that belongs elsewhere, or an adapter with a mistake, is then reported on this side, by name; and
+    /// a faulty RSA signature, from which a peer could compute the private key, never leaves the machine.
+    /// </remarks>
+    private static void UseSigners(ConfigHandle config, bool isOutside)
+    {
+        S2nError.Check(S2n.s2n_config_set_async_pkey_callback(config, Callbacks.PrivateKeyOperation));
+        S2nError.Check(S2n.s2n_config_set_async_pkey_validation_mode(config, isOutside ? PrivateKeyValidation.Strict : PrivateKeyValidation.Fast));
+    }
 
     private void SetApplicationProtocols(ConfigHandle config)
     {
         foreach (SslApplicationProtocol protocol in _protocols)
         {
             ReadOnlySpan<byte> name = protocol.Protocol.Span;
-            fixed (byte* bytes = name)
-            {
-                // SslApplicationProtocol admits 255 bytes at most, as the wire does.
-                S2nError.ThrowIf(S2n.s2n_config_append_protocol_preference(config, bytes, (byte)name.Length) != S2n.Success);
-            }
+
+            // SslApplicationProtocol admits 255 bytes at most, as the wire does.
+            S2nError.Check(S2n.s2n_config_append_protocol_preference(config, name, (byte)name.Length));
         }
     }
 
@@ -198,17 +200,17 @@ internal sealed unsafe class ConfigBuilder
     {
         if (_ignoresWarnings)
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_alert_behavior(config, 1) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_set_alert_behavior(config, 1));
         }
 
         if (_acceptsMaxFragmentLength)
         {
-            S2nError.ThrowIf(S2n.s2n_config_accept_max_fragment_length(config) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_accept_max_fragment_length(config));
         }
 
         if (_maxFragmentLengthCode != 0)
         {
-            S2nError.ThrowIf(S2n.s2n_config_send_max_fragment_length(config, _maxFragmentLengthCode) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_send_max_fragment_length(config, _maxFragmentLengthCode));
         }
     }
 
@@ -221,6 +223,6 @@ internal sealed unsafe class ConfigBuilder
 
         ArgumentOutOfRangeException.ThrowIfLessThan(max, TimeSpan.Zero, nameof(S2nContextOptions.MaxBlindingDelay));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(max, TimeSpan.FromHours(1), nameof(S2nContextOptions.MaxBlindingDelay));
-        S2nError.ThrowIf(S2n.s2n_config_set_max_blinding_delay(config, (uint)Math.Ceiling(max.TotalSeconds)) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_set_max_blinding_delay(config, (uint)Math.Ceiling(max.TotalSeconds)));
     }
 }

@@ -1,4 +1,5 @@
 using S2nTls.Certificates;
+using S2nTls.Certificates.Roots;
 using S2nTls.Interop;
 using S2nTls.Sessions;
 
@@ -22,7 +23,7 @@ internal sealed class ConfigSource : IDisposable
     private readonly Lock _taking = new();
 
     private readonly TicketKeyRotation? _keys;
-    private readonly Func<OwnCertificates, TicketKeySet?, ConfigHandle> _build;
+    private readonly Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> _build;
 
     /// <summary>Null while the first is made.</summary>
     private volatile ContextState? _current;
@@ -32,7 +33,7 @@ internal sealed class ConfigSource : IDisposable
     /// <param name="ring">Has the ticket keys; null where there are none.</param>
     /// <param name="build">Makes a config with some keys: any number of times, all alike.</param>
     /// <exception cref="Exception">What the ring's provider throws, where no keys are at hand.</exception>
-    internal ConfigSource(IEnumerable<S2nCertificate> certificates, TicketKeyRing? ring, Func<OwnCertificates, TicketKeySet?, ConfigHandle> build)
+    internal ConfigSource(IEnumerable<S2nCertificate> certificates, TicketKeyRing? ring, Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> build)
     {
         _keys = ring?.Keys;
         _build = build;
@@ -119,18 +120,24 @@ internal sealed class ConfigSource : IDisposable
     {
         if (_keys is null)
         {
-            return new ContextState(_build(certificates, null), certificates, 0);
+            return Make(certificates, null);
         }
 
         TicketKeySet keys = _keys.Acquire() ?? throw new ObjectDisposedException(nameof(S2nContext)); // it has left the ring
         try
         {
-            return new ContextState(_build(certificates, keys), certificates, keys.Version);
+            return Make(certificates, keys);
         }
         finally
         {
             keys.DangerousRelease();
         }
+    }
+
+    private ContextState Make(OwnCertificates certificates, TicketKeySet? keys)
+    {
+        (ConfigHandle config, TrustAnchors? trust) = _build(certificates, keys);
+        return new ContextState(config, certificates, keys?.Version ?? 0, trust);
     }
 
     private void Put(ContextState state)

@@ -1,9 +1,9 @@
 using System.Net.Security;
 using S2nTls.Certificates;
+using S2nTls.Certificates.Roots;
 using S2nTls.Certificates.Verification;
 using S2nTls.Context;
 using S2nTls.EarlyData;
-using S2nTls.Engine;
 using S2nTls.Interop;
 using S2nTls.PreSharedKeys;
 using S2nTls.Sessions;
@@ -101,7 +101,7 @@ public sealed class S2nContext : IDisposable
             null,
             (config, _) =>
             {
-                verification?.Apply(config);
+                TrustAnchors? trust = verification?.Apply(config);
                 ConfigBuilder.AskForStaples(config, stapling, timestamps);
                 if (selectsCertificateLater)
                 {
@@ -112,6 +112,8 @@ public sealed class S2nContext : IDisposable
                 {
                     ConfigBuilder.TakeTickets(config);
                 }
+
+                return trust;
             },
             (configs, builder) => new S2nContext(configs, builder, options)
             {
@@ -202,8 +204,9 @@ public sealed class S2nContext : IDisposable
             null,
             static (config, _) =>
             {
-                S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb(config, TlsEngine.ClientHelloPause, 0) != S2n.Success);
-                S2nError.ThrowIf(S2n.s2n_config_set_client_hello_cb_mode(config, ClientHelloCallbackMode.NonBlocking) != S2n.Success);
+                S2nError.Check(S2n.s2n_config_set_client_hello_cb(config, Callbacks.PauseAtClientHello, 0));
+                S2nError.Check(S2n.s2n_config_set_client_hello_cb_mode(config, ClientHelloCallbackMode.NonBlocking));
+                return null;
             },
             (configs, builder) => new S2nContext(configs, builder, options));
     }
@@ -227,6 +230,7 @@ public sealed class S2nContext : IDisposable
                 }
 
                 ConfigBuilder.TakeEarlyData(config, maxEarlyData);
+                return null;
             },
             (configs, builder) => new S2nContext(configs, builder, options)
             {
@@ -248,8 +252,8 @@ public sealed class S2nContext : IDisposable
             null,
             (config, _) =>
             {
-                verification.Apply(config);
-                S2nError.ThrowIf(S2n.s2n_config_set_client_auth_type(config, mode) != S2n.Success);
+                S2nError.Check(S2n.s2n_config_set_client_auth_type(config, mode));
+                return verification.Apply(config);
             },
             (configs, builder) => new S2nContext(configs, builder, options)
             {
@@ -268,7 +272,7 @@ public sealed class S2nContext : IDisposable
         S2nContextOptions options,
         IEnumerable<S2nCertificate> certificates,
         TicketKeyRing? ring,
-        Action<ConfigHandle, TicketKeySet?> complete,
+        Func<ConfigHandle, TicketKeySet?, TrustAnchors?> complete,
         Func<ConfigSource, ConfigBuilder, S2nContext> make)
     {
         S2nRuntime.EnsureStarted();

@@ -8,15 +8,15 @@ internal static class IdleWatch
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
     private static readonly Lock s_lock = new();
-    private static readonly List<WeakReference<TlsEngine>> s_watched = [];
+    private static readonly List<WeakReference<ConnectionBuffers>> s_watched = [];
     private static Timer? s_timer;
 
     /// <summary>Watches a connection until it is idle. Nothing is kept alive by that.</summary>
-    internal static void Add(WeakReference<TlsEngine> engine)
+    internal static void Add(WeakReference<ConnectionBuffers> buffers)
     {
         lock (s_lock)
         {
-            s_watched.Add(engine);
+            s_watched.Add(buffers);
             s_timer ??= StartTimer();
         }
     }
@@ -34,7 +34,7 @@ internal static class IdleWatch
     {
         lock (s_lock)
         {
-            s_watched.RemoveAll(static engine => !engine.TryGetTarget(out TlsEngine? watched) || watched.ReleaseIfIdle());
+            s_watched.RemoveAll(static buffers => !buffers.TryGetTarget(out ConnectionBuffers? watched) || watched.ReleaseIfIdle());
             if (s_watched.Count == 0)
             {
                 s_timer?.Dispose();

@@ -149,6 +149,12 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
             IsAnswered = false,
         };
 
+    /// <summary>Before TLS 1.3, data of the peer's that came too late.</summary>
+    internal static S2nFault DataAfterClose() => new(
+        S2nErrorType.Closed,
+        "S2N_ERR_CLOSED",
+        "The peer sent data after this side's close_notify, which on TLS 1.2 and before ends both directions: the data is lost (S2N_ERR_CLOSED).");
+
     /// <summary>A new exception each time, so that each has its own stack trace.</summary>
     internal S2nException ToException() => new(this);
 }

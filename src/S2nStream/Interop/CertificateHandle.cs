@@ -25,8 +25,7 @@ internal sealed class CertificateHandle : SafeHandle
     internal static CertificateHandle Create()
     {
         var certificate = new CertificateHandle();
-        certificate.SetHandle(S2n.s2n_cert_chain_and_key_new());
-        S2nError.ThrowIf(certificate.IsInvalid);
+        certificate.SetHandle(S2nError.CheckCreated(S2n.s2n_cert_chain_and_key_new()));
         return certificate;
     }
 
@@ -34,7 +33,7 @@ internal sealed class CertificateHandle : SafeHandle
     internal void SetSigner(object signer)
     {
         _signer = GCHandle.Alloc(signer);
-        S2nError.ThrowIf(S2n.s2n_cert_chain_and_key_set_ctx(this, GCHandle.ToIntPtr(_signer)) != S2n.Success);
+        S2nError.Check(S2n.s2n_cert_chain_and_key_set_ctx(this, GCHandle.ToIntPtr(_signer)));
     }
 
     /// <summary>The signer of a certificate that a connection has selected, or null where the key is in s2n.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using S2nTls.Certificates.Roots;
 
 namespace S2nTls.Interop;
 
@@ -15,17 +14,10 @@ internal sealed class ConfigHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Which roots it trusts, by a digest: for whoever must tell configs apart. Null where it trusts none. Set before it is used.</summary>
-    internal string? Anchors { get; set; }
-
-    /// <summary>The certificates beside these roots that can stand in no chain; null where s2n trusts none.</summary>
-    internal MisleadingCertificates? Misleading { get; set; }
-
     internal static ConfigHandle Create()
     {
         var config = new ConfigHandle();
-        config.SetHandle(S2n.s2n_config_new_minimal());
-        S2nError.ThrowIf(config.IsInvalid);
+        config.SetHandle(S2nError.CheckCreated(S2n.s2n_config_new_minimal()));
         return config;
     }
 
@@ -37,7 +29,7 @@ internal sealed class ConfigHandle : SafeHandle
         _certificates = certificates;
         foreach (CertificateHandle certificate in certificates.Certificates)
         {
-            S2nError.ThrowIf(S2n.s2n_config_add_cert_chain_and_key_to_store(this, certificate) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_add_cert_chain_and_key_to_store(this, certificate));
         }
     }
 

@@ -71,7 +71,7 @@ internal static class ConnectionPark
     private static ConfigHandle CreateConfig()
     {
         ConfigHandle config = ConfigHandle.Create();
-        S2nError.ThrowIf(S2n.s2n_config_disable_x509_verification(config) != S2n.Success);
+        S2nError.Check(S2n.s2n_config_disable_x509_verification(config));
         return config;
     }
 }

@@ -12,7 +12,7 @@ internal static unsafe partial class S2n
 
     [LibraryImport(Library)]
     internal static partial int s2n_cert_chain_and_key_load_pem_bytes(
-        CertificateHandle chainAndKey, byte* chainPem, uint chainPemLength, byte* privateKeyPem, uint privateKeyPemLength);
+        CertificateHandle chainAndKey, ReadOnlySpan<byte> chainPem, uint chainPemLength, ReadOnlySpan<byte> privateKeyPem, uint privateKeyPemLength);
 
     [LibraryImport(Library)]
     internal static partial int s2n_cert_chain_get_length(CertificateHandle chainAndKey, out uint length);

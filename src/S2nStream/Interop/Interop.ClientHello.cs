@@ -22,10 +22,10 @@ internal static unsafe partial class S2n
     internal static partial nint s2n_client_hello_get_raw_message_length(nint clientHello);
 
     [LibraryImport(Library)]
-    internal static partial nint s2n_client_hello_get_raw_message(nint clientHello, byte* destination, uint maxLength);
+    internal static partial nint s2n_client_hello_get_raw_message(nint clientHello, Span<byte> destination, uint maxLength);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_client_hello_get_random(nint clientHello, byte* destination, uint maxLength);
+    internal static partial int s2n_client_hello_get_random(nint clientHello, Span<byte> destination, uint maxLength);
 
     [LibraryImport(Library)]
     internal static partial nint s2n_connection_get_ctx(nint connection);
@@ -37,7 +37,7 @@ internal static unsafe partial class S2n
     internal static partial nint s2n_client_hello_get_extension_length(nint clientHello, ushort extension);
 
     [LibraryImport(Library)]
-    internal static partial nint s2n_client_hello_get_extension_by_id(nint clientHello, ushort extension, byte* destination, uint maxLength);
+    internal static partial nint s2n_client_hello_get_extension_by_id(nint clientHello, ushort extension, Span<byte> destination, uint maxLength);
 }
 
 /// <summary><c>s2n_client_hello_cb_mode</c></summary>

@@ -17,13 +17,13 @@ internal static unsafe partial class S2n
     internal static partial int s2n_config_add_cert_chain_and_key_to_store(ConfigHandle config, CertificateHandle certKeyPair);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_config_add_pem_to_trust_store(ConfigHandle config, byte* pem);
+    internal static partial int s2n_config_add_pem_to_trust_store(ConfigHandle config, ReadOnlySpan<byte> pem);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int s2n_config_set_verification_ca_location(ConfigHandle config, string? caPemFile, string? caDirectory);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_config_append_protocol_preference(ConfigHandle config, byte* protocol, byte length);
+    internal static partial int s2n_config_append_protocol_preference(ConfigHandle config, ReadOnlySpan<byte> protocol, byte length);
 
     [LibraryImport(Library)]
     internal static partial int s2n_config_set_client_auth_type(ConfigHandle config, CertAuthType type);

@@ -27,7 +27,7 @@ internal static unsafe partial class S2n
 
     /// <remarks>The name is copied. With the first one, those of the config no longer count for this connection.</remarks>
     [LibraryImport(Library)]
-    internal static partial int s2n_connection_append_protocol_preference(ConnectionHandle connection, byte* protocol, byte length);
+    internal static partial int s2n_connection_append_protocol_preference(ConnectionHandle connection, ReadOnlySpan<byte> protocol, byte length);
 
     [LibraryImport(Library)]
     internal static partial int s2n_connection_prefer_throughput(ConnectionHandle connection);

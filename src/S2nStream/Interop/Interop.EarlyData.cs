@@ -16,7 +16,7 @@ internal static unsafe partial class S2n
 
     /// <remarks>s2n copies the context.</remarks>
     [LibraryImport(Library)]
-    internal static partial int s2n_connection_set_server_early_data_context(ConnectionHandle connection, byte* context, ushort length);
+    internal static partial int s2n_connection_set_server_early_data_context(ConnectionHandle connection, ReadOnlySpan<byte> context, ushort length);
 
     [LibraryImport(Library)]
     internal static partial int s2n_connection_get_early_data_status(ConnectionHandle connection, out NativeEarlyDataStatus status);
@@ -31,7 +31,7 @@ internal static unsafe partial class S2n
     /// <param name="blocked">What the handshake waits for.</param>
     [LibraryImport(Library)]
     internal static partial int s2n_send_early_data(
-        ConnectionHandle connection, byte* data, nint length, out nint sent, out BlockedStatus blocked);
+        ConnectionHandle connection, ReadOnlySpan<byte> data, nint length, out nint sent, out BlockedStatus blocked);
 
     /// <param name="connection">The connection.</param>
     /// <param name="data">Used during the call only.</param>
@@ -40,13 +40,13 @@ internal static unsafe partial class S2n
     /// <param name="blocked">What the handshake waits for.</param>
     [LibraryImport(Library)]
     internal static partial int s2n_recv_early_data(
-        ConnectionHandle connection, byte* data, nint maxLength, out nint received, out BlockedStatus blocked);
+        ConnectionHandle connection, Span<byte> data, nint maxLength, out nint received, out BlockedStatus blocked);
 
     [LibraryImport(Library)]
     internal static partial int s2n_offered_early_data_get_context_length(nint offer, out ushort length);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_offered_early_data_get_context(nint offer, byte* context, ushort maxLength);
+    internal static partial int s2n_offered_early_data_get_context(nint offer, Span<byte> context, ushort maxLength);
 
     [LibraryImport(Library)]
     internal static partial int s2n_offered_early_data_accept(nint offer);

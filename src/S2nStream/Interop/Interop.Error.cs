@@ -12,7 +12,7 @@ internal static unsafe partial class S2n
     internal static partial int s2n_error_get_type(int error);
 
     [LibraryImport(Library)]
-    internal static partial byte* s2n_strerror(int error, byte* language);
+    internal static partial byte* s2n_strerror(int error, ReadOnlySpan<byte> language);
 
     [LibraryImport(Library)]
     internal static partial byte* s2n_strerror_name(int error);

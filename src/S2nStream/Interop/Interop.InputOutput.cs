@@ -8,10 +8,10 @@ internal static unsafe partial class S2n
     internal static partial int s2n_negotiate(ConnectionHandle connection, out BlockedStatus blocked);
 
     [LibraryImport(Library)]
-    internal static partial nint s2n_recv(ConnectionHandle connection, byte* buffer, nint size, out BlockedStatus blocked);
+    internal static partial nint s2n_recv(ConnectionHandle connection, Span<byte> buffer, nint size, out BlockedStatus blocked);
 
     [LibraryImport(Library)]
-    internal static partial nint s2n_send(ConnectionHandle connection, byte* buffer, nint size, out BlockedStatus blocked);
+    internal static partial nint s2n_send(ConnectionHandle connection, ReadOnlySpan<byte> buffer, nint size, out BlockedStatus blocked);
 
     [LibraryImport(Library)]
     internal static partial nint s2n_sendv_with_offset(

@@ -13,11 +13,11 @@ internal static unsafe partial class S2n
 
     /// <remarks>s2n copies the identity.</remarks>
     [LibraryImport(Library)]
-    internal static partial int s2n_psk_set_identity(PreSharedKeyHandle psk, byte* identity, ushort length);
+    internal static partial int s2n_psk_set_identity(PreSharedKeyHandle psk, ReadOnlySpan<byte> identity, ushort length);
 
     /// <remarks>s2n copies the secret.</remarks>
     [LibraryImport(Library)]
-    internal static partial int s2n_psk_set_secret(PreSharedKeyHandle psk, byte* secret, ushort length);
+    internal static partial int s2n_psk_set_secret(PreSharedKeyHandle psk, ReadOnlySpan<byte> secret, ushort length);
 
     [LibraryImport(Library)]
     internal static partial int s2n_psk_set_hmac(PreSharedKeyHandle psk, PreSharedKeyHash hash);
@@ -33,7 +33,7 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_get_negotiated_psk_identity_length(nint connection, out ushort length);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_connection_get_negotiated_psk_identity(nint connection, byte* identity, ushort maxLength);
+    internal static partial int s2n_connection_get_negotiated_psk_identity(nint connection, Span<byte> identity, ushort maxLength);
 }
 
 /// <summary><c>s2n_psk_hmac</c></summary>

@@ -15,7 +15,7 @@ internal static unsafe partial class S2n
     internal static partial int s2n_config_set_async_pkey_validation_mode(ConfigHandle config, PrivateKeyValidation mode);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_cert_chain_and_key_load_public_pem_bytes(CertificateHandle chainAndKey, byte* chainPem, uint chainPemLength);
+    internal static partial int s2n_cert_chain_and_key_load_public_pem_bytes(CertificateHandle chainAndKey, ReadOnlySpan<byte> chainPem, uint chainPemLength);
 
     [LibraryImport(Library)]
     internal static partial int s2n_cert_chain_and_key_set_ctx(CertificateHandle certAndKey, nint context);
@@ -48,10 +48,10 @@ internal static unsafe partial class S2n
     internal static partial int s2n_async_pkey_op_get_input_size(PrivateKeyOperationHandle operation, out uint length);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_async_pkey_op_get_input(PrivateKeyOperationHandle operation, byte* destination, uint length);
+    internal static partial int s2n_async_pkey_op_get_input(PrivateKeyOperationHandle operation, Span<byte> destination, uint length);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_async_pkey_op_set_output(PrivateKeyOperationHandle operation, byte* source, uint length);
+    internal static partial int s2n_async_pkey_op_set_output(PrivateKeyOperationHandle operation, ReadOnlySpan<byte> source, uint length);
 
     [LibraryImport(Library)]
     internal static partial int s2n_async_pkey_op_perform(PrivateKeyOperationHandle operation, nint privateKey);

@@ -15,7 +15,7 @@ internal static unsafe partial class S2n
     internal static partial int s2n_crl_free(ref nint crl);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_crl_load_pem(RevocationListHandle crl, byte* pem, nuint length);
+    internal static partial int s2n_crl_load_pem(RevocationListHandle crl, ReadOnlySpan<byte> pem, nuint length);
 
     [LibraryImport(Library)]
     internal static partial int s2n_crl_validate_active(RevocationListHandle crl);

@@ -19,7 +19,7 @@ internal static unsafe partial class S2n
 
     [LibraryImport(Library)]
     internal static partial int s2n_config_add_ticket_crypto_key(
-        ConfigHandle config, byte* name, uint nameLength, byte* key, uint keyLength, ulong introductionInSecondsFromEpoch);
+        ConfigHandle config, ReadOnlySpan<byte> name, uint nameLength, ReadOnlySpan<byte> key, uint keyLength, ulong introductionInSecondsFromEpoch);
 
     [LibraryImport(Library)]
     internal static partial int s2n_config_require_ticket_forward_secrecy(ConfigHandle config, byte enabled);
@@ -31,7 +31,7 @@ internal static unsafe partial class S2n
     internal static partial int s2n_config_set_session_state_lifetime(ConfigHandle config, ulong seconds);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_connection_set_session(ConnectionHandle connection, byte* session, nuint length);
+    internal static partial int s2n_connection_set_session(ConnectionHandle connection, ReadOnlySpan<byte> session, nuint length);
 
     /// <remarks>A ticket is valid until the callback that was given it returns.</remarks>
     [LibraryImport(Library)]
@@ -39,7 +39,7 @@ internal static unsafe partial class S2n
 
     /// <inheritdoc cref="s2n_session_ticket_get_data_len"/>
     [LibraryImport(Library)]
-    internal static partial int s2n_session_ticket_get_data(nint ticket, nuint maxLength, byte* data);
+    internal static partial int s2n_session_ticket_get_data(nint ticket, nuint maxLength, Span<byte> data);
 
     /// <inheritdoc cref="s2n_session_ticket_get_data_len"/>
     [LibraryImport(Library)]

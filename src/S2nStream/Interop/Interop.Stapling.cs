@@ -6,10 +6,10 @@ namespace S2nTls.Interop;
 internal static unsafe partial class S2n
 {
     [LibraryImport(Library)]
-    internal static partial int s2n_cert_chain_and_key_set_ocsp_data(CertificateHandle chainAndKey, byte* data, uint length);
+    internal static partial int s2n_cert_chain_and_key_set_ocsp_data(CertificateHandle chainAndKey, ReadOnlySpan<byte> data, uint length);
 
     [LibraryImport(Library)]
-    internal static partial int s2n_cert_chain_and_key_set_sct_list(CertificateHandle chainAndKey, byte* data, uint length);
+    internal static partial int s2n_cert_chain_and_key_set_sct_list(CertificateHandle chainAndKey, ReadOnlySpan<byte> data, uint length);
 
     /// <param name="config">The config.</param>
     /// <param name="type">0: none. 1: OCSP.</param>

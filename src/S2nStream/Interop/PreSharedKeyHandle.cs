@@ -12,8 +12,7 @@ internal sealed class PreSharedKeyHandle : SafeHandle
     internal static PreSharedKeyHandle Create()
     {
         var psk = new PreSharedKeyHandle();
-        psk.SetHandle(S2n.s2n_external_psk_new());
-        S2nError.ThrowIf(psk.IsInvalid);
+        psk.SetHandle(S2nError.CheckCreated(S2n.s2n_external_psk_new()));
         return psk;
     }
 

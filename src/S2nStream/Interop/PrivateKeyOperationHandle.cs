@@ -19,5 +19,28 @@ internal sealed class PrivateKeyOperationHandle : SafeHandle
         return owned;
     }
 
+    /// <summary>What is to be done with the key.</summary>
+    internal PrivateKeyOperation Type
+    {
+        get
+        {
+            S2nError.Check(S2n.s2n_async_pkey_op_get_op_type(this, out PrivateKeyOperation type));
+            return type;
+        }
+    }
+
+    /// <summary>A copy of what it is to be done with.</summary>
+    internal byte[] ReadInput()
+    {
+        S2nError.Check(S2n.s2n_async_pkey_op_get_input_size(this, out uint size));
+        byte[] input = new byte[size];
+        S2nError.Check(S2n.s2n_async_pkey_op_get_input(this, input, size));
+        return input;
+    }
+
+    /// <summary>Gives it what has come of it, of which s2n makes a copy.</summary>
+    internal void SetOutput(ReadOnlySpan<byte> output) =>
+        S2nError.Check(S2n.s2n_async_pkey_op_set_output(this, output, (uint)output.Length));
+
     protected override bool ReleaseHandle() => S2n.s2n_async_pkey_op_free(handle) == S2n.Success;
 }

@@ -12,8 +12,7 @@ internal sealed class RevocationListHandle : SafeHandle
     internal static RevocationListHandle Create()
     {
         var list = new RevocationListHandle();
-        list.SetHandle(S2n.s2n_crl_new());
-        S2nError.ThrowIf(list.IsInvalid);
+        list.SetHandle(S2nError.CheckCreated(S2n.s2n_crl_new()));
         return list;
     }
 

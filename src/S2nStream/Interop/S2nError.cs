@@ -19,26 +19,31 @@ internal readonly record struct S2nError(int Code, S2nErrorType Type)
     /// <summary>s2n's own name for it, such as <c>S2N_ERR_CERT_UNTRUSTED</c>.</summary>
     internal unsafe string Name => Text(S2n.s2n_strerror_name(Code)) ?? $"S2N_ERR_{Code}";
 
-    internal unsafe string Message
-    {
-        get
-        {
-            fixed (byte* english = "EN"u8)
-            {
-                return Text(S2n.s2n_strerror(Code, english)) ?? "unknown error";
-            }
-        }
-    }
+    internal unsafe string Message => Text(S2n.s2n_strerror(Code, "EN"u8)) ?? "unknown error"; // the compiler puts a zero byte after it
 
     /// <summary>Where in s2n's source the error was raised. Thread-local like the number, and about the last error only.</summary>
     internal static unsafe string? LastSource => Text(S2n.s2n_strerror_source(*S2n.s2n_errno_location()));
 
-    internal static void ThrowIf(bool failed)
+    /// <summary>Turns the answer of a call that can fail into an exception. Called at once, on the call's thread.</summary>
+    /// <exception cref="S2nException">It has failed.</exception>
+    internal static void Check(int result)
     {
-        if (failed)
+        if (result != S2n.Success)
         {
             Throw();
         }
+    }
+
+    /// <inheritdoc cref="Check"/>
+    /// <returns>What was created.</returns>
+    internal static nint CheckCreated(nint created)
+    {
+        if (created == 0)
+        {
+            Throw();
+        }
+
+        return created;
     }
 
     private static void Throw() => throw S2nFault.Capture(Last).ToException();

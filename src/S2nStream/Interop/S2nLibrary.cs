@@ -16,7 +16,7 @@ public static class S2nLibrary
         get
         {
             S2nRuntime.EnsureStarted();
-            S2nError.ThrowIf(S2n.s2n_get_fips_mode(out int mode) != S2n.Success);
+            S2nError.Check(S2n.s2n_get_fips_mode(out int mode));
             return mode == 1;
         }
     }

@@ -45,8 +45,8 @@ internal static class S2nRuntime
             }
 
             // s2n would clean up in an atexit handler, while threads of ours may still be inside it.
-            S2nError.ThrowIf(S2n.s2n_disable_atexit() != S2n.Success);
-            S2nError.ThrowIf(S2n.s2n_init() != S2n.Success);
+            S2nError.Check(S2n.s2n_disable_atexit());
+            S2nError.Check(S2n.s2n_init());
             Volatile.Write(ref s_started, true);
         }
     }

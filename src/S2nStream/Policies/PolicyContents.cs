@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Net.Security;
 using System.Security.Authentication;
-using S2nTls.Context;
-using S2nTls.Engine;
+using S2nTls.Interop;
 using S2nTls.Wire;
 
 namespace S2nTls.Policies;
@@ -20,26 +18,18 @@ internal sealed record PolicyContents(
     /// <exception cref="S2nException">No client can be made with the policy.</exception>
     internal static PolicyContents Read(S2nSecurityPolicy policy)
     {
-        using S2nContext context = S2nContext.CreateClient(
-            new S2nClientOptions { SecurityPolicy = policy, IsJudgedPerConnection = true, AllowTlsResume = false });
-        S2nClientHello hello = HelloOf(context);
+        S2nRuntime.EnsureStarted();
+        using ConfigHandle config = ConfigHandle.Create();
+        S2nError.Check(S2n.s2n_config_set_cipher_preferences(config, policy.Name));
+        using var probe = new ClientProbe(config);
+        S2nClientHello hello = probe.SayHello();
         TlsCipherSuite[] suites = [.. hello.CipherSuites.Where(IsSuite)];
         SslProtocols protocols = hello.SupportedVersions.Aggregate(SslProtocols.None, (all, version) => all | WireVersion.ToSslProtocols(version));
         return new PolicyContents(
-            protocols == SslProtocols.None ? ProtocolProbe.AcceptedUpTo(context, (ushort)hello.LegacyVersion, suites[0]) : protocols,
+            protocols == SslProtocols.None ? ProtocolProbe.AcceptedUpTo(config, (ushort)hello.LegacyVersion, suites[0]) : protocols,
             suites,
             [.. hello.SupportedGroups.Select(group => KeyExchangeGroupNames.Of((ushort)group))],
             [.. hello.SignatureAlgorithms.Select(scheme => SignatureSchemeNames.Of((ushort)scheme))]);
-    }
-
-    private static S2nClientHello HelloOf(S2nContext context)
-    {
-        var outbound = new OutboundBuffer();
-        using TlsEngine engine = TlsEngine.Create(new HandshakePlan(context) { TargetHost = string.Empty }, new InboundBuffer(), outbound);
-        engine.Handshake();
-        S2nClientHello hello = S2nClientHello.Parse(outbound.Written[RecordHeader.Length..].Span);
-        outbound.Release();
-        return hello;
     }
 
     /// <summary>Two numbers in the list are signals, and no suites (RFC 5746 §3.3, RFC 7507 §2).</summary>

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Security;
 using System.Security.Authentication;
-using S2nTls.Context;
-using S2nTls.Engine;
+using S2nTls.Interop;
 using S2nTls.Wire;
 
 namespace S2nTls.Policies;
@@ -13,12 +12,12 @@ namespace S2nTls.Policies;
 /// </summary>
 internal static class ProtocolProbe
 {
-    internal static SslProtocols AcceptedUpTo(S2nContext context, ushort highest, TlsCipherSuite suite)
+    internal static SslProtocols AcceptedUpTo(ConfigHandle config, ushort highest, TlsCipherSuite suite)
     {
         SslProtocols accepted = SslProtocols.None;
         for (ushort version = WireVersion.Ssl3; version <= highest; version++)
         {
-            if (Accepts(context, version, suite))
+            if (Accepts(config, version, suite))
             {
                 accepted |= WireVersion.ToSslProtocols(version);
             }
@@ -27,28 +26,11 @@ internal static class ProtocolProbe
         return accepted;
     }
 
-    private static bool Accepts(S2nContext context, ushort version, TlsCipherSuite suite)
+    private static bool Accepts(ConfigHandle config, ushort version, TlsCipherSuite suite)
     {
-        var inbound = new InboundBuffer();
-        var outbound = new OutboundBuffer();
-        using TlsEngine engine = TlsEngine.Create(new HandshakePlan(context) { TargetHost = string.Empty }, inbound, outbound);
-        engine.Handshake();
-        byte[] hello = ServerHello(version, suite);
-        hello.CopyTo(inbound.Prepare());
-        inbound.Commit(hello.Length);
-        try
-        {
-            return engine.Handshake() == EngineStatus.NeedsCiphertext;
-        }
-        catch (S2nException)
-        {
-            return false;
-        }
-        finally
-        {
-            inbound.Discard();
-            outbound.Release();
-        }
+        using var probe = new ClientProbe(config);
+        probe.SayHello();
+        return probe.Accepts(ServerHello(version, suite));
     }
 
     private static byte[] ServerHello(ushort version, TlsCipherSuite suite)

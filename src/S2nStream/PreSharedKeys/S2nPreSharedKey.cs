@@ -91,15 +91,11 @@ public sealed class S2nPreSharedKey : IDisposable
 
     private unsafe void Fill(ReadOnlySpan<byte> identity, ReadOnlySpan<byte> secret, bool isSha384)
     {
-        fixed (byte* name = identity, key = secret)
-        {
-            S2nError.ThrowIf(S2n.s2n_psk_set_identity(Handle, name, (ushort)identity.Length) != S2n.Success);
-            S2nError.ThrowIf(S2n.s2n_psk_set_secret(Handle, key, (ushort)secret.Length) != S2n.Success);
-        }
-
-        S2nError.ThrowIf(S2n.s2n_psk_set_hmac(Handle, isSha384 ? PreSharedKeyHash.Sha384 : PreSharedKeyHash.Sha256) != S2n.Success);
+        S2nError.Check(S2n.s2n_psk_set_identity(Handle, identity, (ushort)identity.Length));
+        S2nError.Check(S2n.s2n_psk_set_secret(Handle, secret, (ushort)secret.Length));
+        S2nError.Check(S2n.s2n_psk_set_hmac(Handle, isSha384 ? PreSharedKeyHash.Sha384 : PreSharedKeyHash.Sha256));
     }
 
     private void AllowEarlyData(TlsCipherSuite suite) =>
-        S2nError.ThrowIf(S2n.s2n_psk_configure_early_data(Handle, (uint)MaxEarlyDataSize, (byte)((int)suite >> 8), (byte)suite) != S2n.Success);
+        S2nError.Check(S2n.s2n_psk_configure_early_data(Handle, (uint)MaxEarlyDataSize, (byte)((int)suite >> 8), (byte)suite));
 }

@@ -37,17 +37,17 @@ internal sealed class TicketRules
     {
         if (_requiresForwardSecrecy)
         {
-            S2nError.ThrowIf(S2n.s2n_config_require_ticket_forward_secrecy(config, 1) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_require_ticket_forward_secrecy(config, 1));
         }
 
         if (_count != 1)
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_initial_ticket_count(config, (byte)_count) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_set_initial_ticket_count(config, (byte)_count));
         }
 
         if (_lifetime is { } lifetime)
         {
-            S2nError.ThrowIf(S2n.s2n_config_set_session_state_lifetime(config, (ulong)lifetime.TotalSeconds) != S2n.Success);
+            S2nError.Check(S2n.s2n_config_set_session_state_lifetime(config, (ulong)lifetime.TotalSeconds));
         }
     }
 }

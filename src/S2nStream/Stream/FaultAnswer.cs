@@ -7,10 +7,10 @@ namespace S2nTls;
 /// the transport must not be closed. There is one for a connection, begun by whoever comes first: the call
 /// that has met the fault, disposal, or whoever asks when it ends.
 /// </summary>
-/// <param name="engine">The connection, with its fault.</param>
+/// <param name="connection">The connection, with its fault.</param>
 /// <param name="writeTurn">Held while the alert is sent.</param>
 /// <param name="sendAlert">Sends it, if the write side still can. Called with the write turn.</param>
-internal sealed class FaultAnswer(TlsEngine engine, SemaphoreSlim writeTurn, Func<Task> sendAlert)
+internal sealed class FaultAnswer(TlsConnection connection, SemaphoreSlim writeTurn, Func<Task> sendAlert)
 {
     /// <summary>How long a closing alert may take to be accepted by the inner stream, before it is given up.</summary>
     internal static readonly TimeSpan AlertTimeout = TimeSpan.FromSeconds(5);
@@ -46,9 +46,9 @@ internal sealed class FaultAnswer(TlsEngine engine, SemaphoreSlim writeTurn, Fun
     private async Task GiveAsync()
     {
         // Again until s2n agrees that it is over: a timer may fire a little early, and s2n would refuse the alert.
-        for (TimeSpan delay; (delay = engine.BlindingDelay) > TimeSpan.Zero;)
+        for (TimeSpan delay; (delay = connection.BlindingDelay) > TimeSpan.Zero;)
         {
-            if (!await BlindingDelays.WaitAsync(delay, engine.Fault!.BlindingBudget).ConfigureAwait(false))
+            if (!await BlindingDelays.WaitAsync(delay, connection.Fault!.BlindingBudget).ConfigureAwait(false))
             {
                 return; // too many wait: it ends without an alert, which s2n would refuse so early
             }

@@ -9,17 +9,17 @@ internal interface IPlaintext
     public bool IsEmpty { get; }
 
     /// <summary>Encrypts the beginning, of at most <paramref name="most"/> bytes, and drops it.</summary>
-    public void Encrypt(TlsEngine engine, int most);
+    public void Encrypt(TlsConnection connection, int most);
 }
 
 internal struct OnePiece(ReadOnlyMemory<byte> memory) : IPlaintext
 {
     public readonly bool IsEmpty => memory.IsEmpty;
 
-    public void Encrypt(TlsEngine engine, int most)
+    public void Encrypt(TlsConnection connection, int most)
     {
         int size = Math.Min(memory.Length, most);
-        engine.Encrypt(memory.Span[..size]);
+        connection.Encrypt(memory.Span[..size]);
         memory = memory[size..];
     }
 }
@@ -28,10 +28,10 @@ internal struct Pieces(ReadOnlySequence<byte> sequence) : IPlaintext
 {
     public readonly bool IsEmpty => sequence.IsEmpty;
 
-    public void Encrypt(TlsEngine engine, int most)
+    public void Encrypt(TlsConnection connection, int most)
     {
         long size = Math.Min(sequence.Length, most);
-        engine.Encrypt(sequence.Slice(0, size));
+        connection.Encrypt(sequence.Slice(0, size));
         sequence = sequence.Slice(size);
     }
 }

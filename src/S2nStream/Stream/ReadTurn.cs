@@ -16,12 +16,12 @@ namespace S2nTls;
 /// <para>
 /// Who moves it: the reader enters, parks, asks and leaves; the borrower returns what it has borrowed; only
 /// <see cref="Close"/> comes from any thread at any time. It never waits. Where somebody is computing just then, in Active
-/// or borrowed, the read side is still theirs, and with it the engine and the inbound ciphertext: they find it closed at their next
+/// or borrowed, the read side is still theirs, and with it the connection and the inbound ciphertext: they find it closed at their next
 /// step, and <see cref="Left"/> tells the closer when they have gone.
 /// </para>
 /// <para>
-/// While Parked or Asking, the reader touches neither the engine nor the inbound ciphertext (when Parked, the transport fills
-/// its unused part): what s2n wants of a call that is still on the stack then is refused by the engine once
+/// While Parked or Asking, the reader touches neither the connection nor the inbound ciphertext (when Parked, the transport fills
+/// its unused part): what s2n wants of a call that is still on the stack then is refused by the connection once
 /// <see cref="TakeAnswer"/> has thrown. No application's code runs in Active or while it is borrowed, so others may spin through these.
 /// </para>
 /// </remarks>
@@ -89,7 +89,7 @@ internal sealed class ReadTurn
     }
 
     /// <summary>The reader goes on.</summary>
-    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile: neither the read side nor the engine is the reader's to touch.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile: neither the read side nor the connection is the reader's to touch.</exception>
     internal void TakeAnswer() => MoveOn(State.Asking, State.Active);
 
     /// <summary>Ends a read, where it has not ended by disposal.</summary>

@@ -40,14 +40,14 @@ public partial class S2nStream
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public ChannelBinding? GetTlsExporterChannelBinding()
     {
-        TlsEngine engine = Authenticated();
-        if (!engine.CanExportKeyingMaterial)
+        TlsConnection connection = Authenticated();
+        if (!connection.KeyingMaterial.CanBeExported)
         {
             return null;
         }
 
         Span<byte> data = stackalloc byte[TlsExporterLength];
-        engine.ExportKeyingMaterial(s_tlsExporterLabel, context: [], hasContext: true, data);
+        connection.KeyingMaterial.Export(s_tlsExporterLabel, context: [], hasContext: true, data);
         return new TlsChannelBinding("tls-exporter:"u8, data);
     }
 
@@ -62,16 +62,16 @@ public partial class S2nStream
 
         return kind switch
         {
-            ChannelBindingKind.Unique => GetUniqueBinding(_engine!),
+            ChannelBindingKind.Unique => GetUniqueBinding(_connection!),
             ChannelBindingKind.Endpoint => GetEndpointBinding(),
             _ => null,
         };
     }
 
-    private static TlsChannelBinding? GetUniqueBinding(TlsEngine engine)
+    private static TlsChannelBinding? GetUniqueBinding(TlsConnection connection)
     {
         Span<byte> finished = stackalloc byte[Tls12Handshake.FinishedLength];
-        return engine.TryGetFirstFinished(finished) ? new TlsChannelBinding("tls-unique:"u8, finished) : null;
+        return connection.KeyingMaterial.TryGetFirstFinished(finished) ? new TlsChannelBinding("tls-unique:"u8, finished) : null;
     }
 
     private TlsChannelBinding? GetEndpointBinding()

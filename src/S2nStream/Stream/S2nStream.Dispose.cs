@@ -90,7 +90,7 @@ public partial class S2nStream
         {
             if (answer is null && hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null && !_transport.IsSendingUnwatched)
             {
-                await SendCloseNotifyIfPossibleAsync(_engine!).ConfigureAwait(false);
+                await SendCloseNotifyIfPossibleAsync(_connection!).ConfigureAwait(false);
             }
 
             if (reader is ReadTurnEnd.IsLeaving or ReadTurnEnd.IsLeavingParked)
@@ -137,7 +137,7 @@ public partial class S2nStream
             hasTurn = true;
         }
 
-        _engine?.Dispose();
+        _connection?.Dispose();
         try
         {
             if (closeAsynchronously)
@@ -164,11 +164,11 @@ public partial class S2nStream
         }
     }
 
-    private async ValueTask SendCloseNotifyIfPossibleAsync(TlsEngine engine)
+    private async ValueTask SendCloseNotifyIfPossibleAsync(TlsConnection connection)
     {
         try
         {
-            await SendClosingAlertAsync(engine).ConfigureAwait(false);
+            await SendClosingAlertAsync(connection).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {

@@ -89,14 +89,14 @@ public partial class S2nStream
             throw new ArgumentException($"The destination must have 1 to {MaxKeyingMaterial} bytes.", nameof(destination));
         }
 
-        TlsEngine engine = Authenticated();
-        if (!engine.CanExportKeyingMaterial)
+        TlsConnection connection = Authenticated();
+        if (!connection.KeyingMaterial.CanBeExported)
         {
             throw new NotSupportedException(
                 "This connection has no keying material to export: its TLS version is older than 1.2, or it is of TLS 1.2 and the peer does not support the extended master secret (RFC 7627), without which an exporter is not safe.");
         }
 
-        engine.ExportKeyingMaterial(Encoding.ASCII.GetBytes(label), context, hasContext, destination);
+        connection.KeyingMaterial.Export(Encoding.ASCII.GetBytes(label), context, hasContext, destination);
     }
 
     private static void CheckLabel(string label)

@@ -9,7 +9,7 @@ namespace S2nTls;
 /// closing of the inner stream.
 /// </summary>
 /// <remarks>
-/// Whether there is an answer to give is read from the engine's fault alone, which is there before the failing call gives its
+/// Whether there is an answer to give is read from the connection's fault alone, which is there before the failing call gives its
 /// turn back: whoever comes after it, on any thread, knows.
 /// </remarks>
 public partial class S2nStream
@@ -29,11 +29,11 @@ public partial class S2nStream
     /// <summary>The answer to the fatal error that has ended the connection, begun by now.</summary>
     /// <returns>Null where there is no such error, or one that the peer is not told.</returns>
     private FaultAnswer? AnswerToFault() =>
-        _engine is { Fault.IsAnswered: true } engine ? Volatile.Read(ref _faultAnswer) ?? BeginAnswer(engine) : null;
+        _connection is { Fault.IsAnswered: true } connection ? Volatile.Read(ref _faultAnswer) ?? BeginAnswer(connection) : null;
 
-    private FaultAnswer BeginAnswer(TlsEngine engine)
+    private FaultAnswer BeginAnswer(TlsConnection connection)
     {
-        var answer = new FaultAnswer(engine, _writeTurn, () => SendFaultAlertAsync(engine));
+        var answer = new FaultAnswer(connection, _writeTurn, () => SendFaultAlertAsync(connection));
         if (Interlocked.CompareExchange(ref _faultAnswer, answer, null) is { } first)
         {
             return first;
@@ -43,13 +43,13 @@ public partial class S2nStream
         return answer;
     }
 
-    private Task SendFaultAlertAsync(TlsEngine engine) =>
+    private Task SendFaultAlertAsync(TlsConnection connection) =>
         _writeClosed || _writeFailure is not null || (IsDisposed && _leaveInnerStreamOpen)
             ? Task.CompletedTask
-            : SendClosingAlertAsync(engine).AsTask();
+            : SendClosingAlertAsync(connection).AsTask();
 
     /// <summary>Sends <c>close_notify</c>, or after a fault its alert. The caller holds the write turn.</summary>
-    private async ValueTask SendClosingAlertAsync(TlsEngine engine)
+    private async ValueTask SendClosingAlertAsync(TlsConnection connection)
     {
         ValueTask send = AppendAndSendAsync();
         if (send.IsCompleted)
@@ -64,7 +64,7 @@ public partial class S2nStream
         async ValueTask AppendAndSendAsync()
         {
             await _transport.PrepareToSendAsync(CancellationToken.None).ConfigureAwait(false);
-            AppendCloseNotify(engine);
+            AppendCloseNotify(connection);
             await _transport.SendAsync(CancellationToken.None).ConfigureAwait(false);
             await _transport.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }

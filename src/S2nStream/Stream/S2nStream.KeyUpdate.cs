@@ -26,16 +26,16 @@ public partial class S2nStream
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/exception[@cref='T:System.IO.IOException' or @cref='T:S2nTls.S2nException' or @cref='T:System.ObjectDisposedException']"/>
     public Task RequestKeyUpdateAsync(CancellationToken cancellationToken = default)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled(cancellationToken)
-            : RequestKeyUpdateAsync<NonBlocking>(engine, cancellationToken);
+            : RequestKeyUpdateAsync<NonBlocking>(connection, cancellationToken);
     }
 
     /// <inheritdoc cref="RequestKeyUpdateAsync(CancellationToken)"/>
     public void RequestKeyUpdate() => RequestKeyUpdateAsync<Blocking>(Authenticated(), CancellationToken.None).GetAwaiter().GetResult();
 
-    private async Task RequestKeyUpdateAsync<TMode>(TlsEngine engine, CancellationToken cancellationToken)
+    private async Task RequestKeyUpdateAsync<TMode>(TlsConnection connection, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         Interlocked.Increment(ref _keyUpdates);
@@ -44,7 +44,7 @@ public partial class S2nStream
             await TMode.WaitAsync(_writeTurn, cancellationToken).ConfigureAwait(false);
             try
             {
-                await SendKeyUpdateAsync<TMode>(engine, cancellationToken).ConfigureAwait(false);
+                await SendKeyUpdateAsync<TMode>(connection, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -58,7 +58,7 @@ public partial class S2nStream
         }
     }
 
-    private async ValueTask SendKeyUpdateAsync<TMode>(TlsEngine engine, CancellationToken cancellationToken)
+    private async ValueTask SendKeyUpdateAsync<TMode>(TlsConnection connection, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         bool isBelow = false; // as in WriteAsync
@@ -68,7 +68,7 @@ public partial class S2nStream
             isBelow = true;
             await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
             isBelow = false;
-            engine.UpdateKeys();
+            connection.UpdateKeys();
             isBelow = true;
             await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
         }

@@ -17,8 +17,8 @@ public partial class S2nStream
     {
         get
         {
-            TlsEngine engine = Authenticated();
-            if (Volatile.Read(ref _localCertificate) is null && engine.GetLocalCertificate() is { } shown)
+            TlsConnection connection = Authenticated();
+            if (Volatile.Read(ref _localCertificate) is null && connection.GetLocalCertificate() is { } shown)
             {
                 // Everybody gets the same one.
                 if (Interlocked.CompareExchange(ref _localCertificate, shown, null) is not null)
@@ -36,5 +36,5 @@ public partial class S2nStream
     /// <see cref="S2nContextOptions.CertificateRevocationCheckMode"/>, or by the policy that takes its place. False before
     /// authentication and after disposal.
     /// </summary>
-    public virtual bool CheckCertRevocationStatus => IsAuthenticated && _engine!.ChecksRevocation;
+    public virtual bool CheckCertRevocationStatus => IsAuthenticated && _connection!.ChecksRevocation;
 }

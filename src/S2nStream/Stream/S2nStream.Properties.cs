@@ -16,7 +16,7 @@ public partial class S2nStream
 
     /// <summary>Whether both sides have shown a certificate.</summary>
     public override bool IsMutuallyAuthenticated =>
-        IsAuthenticated && (_isServer ? _engine!.IsClientCertificateUsed : _engine!.IsClientCertificateUsed && RemoteCertificate is not null);
+        IsAuthenticated && (_isServer ? _connection!.IsClientCertificateUsed : _connection!.IsClientCertificateUsed && RemoteCertificate is not null);
 
     /// <summary>Whether data is encrypted: once authenticated, always.</summary>
     public override bool IsEncrypted => IsAuthenticated;
@@ -68,8 +68,8 @@ public partial class S2nStream
     {
         get
         {
-            TlsEngine engine = Authenticated();
-            if (Volatile.Read(ref _remoteCertificate) is null && engine.GetPeerCertificate() is { } shown)
+            TlsConnection connection = Authenticated();
+            if (Volatile.Read(ref _remoteCertificate) is null && connection.GetPeerCertificate() is { } shown)
             {
                 // Everybody gets the same one.
                 if (Interlocked.CompareExchange(ref _remoteCertificate, shown, null) is { } first && first != shown)

@@ -17,7 +17,7 @@ public partial class S2nStream
     {
         get
         {
-            TlsEngine engine = Authenticated();
+            TlsConnection connection = Authenticated();
             if (!_readTurn.TryBorrow(fromParked: false))
             {
                 return false;
@@ -25,7 +25,7 @@ public partial class S2nStream
 
             try
             {
-                return engine.IsDataAvailable();
+                return connection.IsDataAvailable();
             }
             finally
             {
@@ -42,7 +42,7 @@ public partial class S2nStream
     {
         get
         {
-            TlsEngine engine = Authenticated();
+            TlsConnection connection = Authenticated();
             if (!_readTurn.TryBorrow(fromParked: false))
             {
                 return 0;
@@ -50,7 +50,7 @@ public partial class S2nStream
 
             try
             {
-                return engine.Available;
+                return connection.Available;
             }
             finally
             {
@@ -77,10 +77,10 @@ public partial class S2nStream
     /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the read waited.</exception>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<int>(cancellationToken)
-            : ReadAsync<NonBlocking>(engine, buffer, cancellationToken);
+            : ReadAsync<NonBlocking>(connection, buffer, cancellationToken);
     }
 
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
@@ -94,21 +94,21 @@ public partial class S2nStream
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
     public override int Read(byte[] buffer, int offset, int count)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
         ValidateBufferArguments(buffer, offset, count);
-        return Completed(ReadAsync<Blocking>(engine, buffer.AsMemory(offset, count), CancellationToken.None));
+        return Completed(ReadAsync<Blocking>(connection, buffer.AsMemory(offset, count), CancellationToken.None));
     }
 
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
     public override unsafe int Read(Span<byte> buffer)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
 
         // The synchronous loop uses the memory on this thread only, and has ended when it returns.
         fixed (byte* start = buffer)
         {
             using BorrowedMemory memory = BorrowedMemory.Rent(start, buffer.Length);
-            return Completed(ReadAsync<Blocking>(engine, memory.Memory, CancellationToken.None));
+            return Completed(ReadAsync<Blocking>(connection, memory.Memory, CancellationToken.None));
         }
     }
 
@@ -153,7 +153,7 @@ public partial class S2nStream
     private static int Completed(ValueTask<int> call) => call.GetAwaiter().GetResult();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadAsync<TMode>(TlsEngine engine, Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadAsync<TMode>(TlsConnection connection, Memory<byte> buffer, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         _readTurn.Enter();
@@ -163,8 +163,8 @@ public partial class S2nStream
             while (true)
             {
                 int count = 0;
-                EngineStatus status = buffer.IsEmpty ? engine.LookAhead() : engine.Decrypt(buffer.Span, out count);
-                if (status != EngineStatus.NeedsCiphertext)
+                DecryptStatus status = buffer.IsEmpty ? connection.LookAhead() : connection.Decrypt(buffer.Span, out count);
+                if (status != DecryptStatus.NeedsCiphertext)
                 {
                     return count;
                 }

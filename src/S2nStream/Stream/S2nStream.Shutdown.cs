@@ -24,10 +24,10 @@ public partial class S2nStream
     /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the call waited.</exception>
     public Task ShutdownWriteAsync(CancellationToken cancellationToken = default)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled(cancellationToken)
-            : ShutdownWriteAsync<NonBlocking>(engine, cancellationToken);
+            : ShutdownWriteAsync<NonBlocking>(connection, cancellationToken);
     }
 
     /// <inheritdoc cref="ShutdownWriteAsync(CancellationToken)"/>
@@ -40,7 +40,7 @@ public partial class S2nStream
     /// </summary>
     public virtual Task ShutdownAsync() => ShutdownWriteAsync(CancellationToken.None);
 
-    private async Task ShutdownWriteAsync<TMode>(TlsEngine engine, CancellationToken cancellationToken)
+    private async Task ShutdownWriteAsync<TMode>(TlsConnection connection, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         await TMode.WaitAsync(_writeTurn, cancellationToken).ConfigureAwait(false);
@@ -54,7 +54,7 @@ public partial class S2nStream
             isBelow = false;
             if (!_writeClosed)
             {
-                AppendCloseNotify(engine);
+                AppendCloseNotify(connection);
                 isBelow = true;
                 await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
                 isBelow = false;
@@ -77,11 +77,11 @@ public partial class S2nStream
         }
     }
 
-    private void AppendCloseNotify(TlsEngine engine)
+    private void AppendCloseNotify(TlsConnection connection)
     {
-        if (!engine.CloseWriteNeedsReadSide)
+        if (!connection.CloseWriteNeedsReadSide)
         {
-            engine.CloseWrite();
+            connection.CloseWrite();
             _writeClosed = true;
             return;
         }
@@ -90,7 +90,7 @@ public partial class S2nStream
         try
         {
             // Not borrowed means that the stream is being disposed: then nobody reads any more.
-            engine.CloseWrite(isReadOn: borrowed);
+            connection.CloseWrite(isReadOn: borrowed);
             _writeClosed = true;
         }
         finally

@@ -38,10 +38,10 @@ public partial class S2nStream
     /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the write waited.</exception>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled(cancellationToken)
-            : WriteAsync<NonBlocking, OnePiece>(engine, new OnePiece(buffer), cancellationToken);
+            : WriteAsync<NonBlocking, OnePiece>(connection, new OnePiece(buffer), cancellationToken);
     }
 
     /// <summary>
@@ -53,11 +53,11 @@ public partial class S2nStream
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/exception"/>
     public ValueTask WriteAsync(ReadOnlySequence<byte> buffers, CancellationToken cancellationToken = default)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
         return
             cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken)
-            : buffers.IsSingleSegment ? WriteAsync<NonBlocking, OnePiece>(engine, new OnePiece(buffers.First), cancellationToken)
-            : WriteAsync<NonBlocking, Pieces>(engine, new Pieces(buffers), cancellationToken);
+            : buffers.IsSingleSegment ? WriteAsync<NonBlocking, OnePiece>(connection, new OnePiece(buffers.First), cancellationToken)
+            : WriteAsync<NonBlocking, Pieces>(connection, new Pieces(buffers), cancellationToken);
     }
 
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -71,21 +71,21 @@ public partial class S2nStream
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
     public override void Write(byte[] buffer, int offset, int count)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
         ValidateBufferArguments(buffer, offset, count);
-        Completed(WriteAsync<Blocking, OnePiece>(engine, new OnePiece(buffer.AsMemory(offset, count)), CancellationToken.None));
+        Completed(WriteAsync<Blocking, OnePiece>(connection, new OnePiece(buffer.AsMemory(offset, count)), CancellationToken.None));
     }
 
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
     public override unsafe void Write(ReadOnlySpan<byte> buffer)
     {
-        TlsEngine engine = Authenticated();
+        TlsConnection connection = Authenticated();
 
         // As in Read: the loop has ended when it returns, and it only reads the memory.
         fixed (byte* start = buffer)
         {
             using BorrowedMemory memory = BorrowedMemory.Rent(start, buffer.Length);
-            Completed(WriteAsync<Blocking, OnePiece>(engine, new OnePiece(memory.Memory), CancellationToken.None));
+            Completed(WriteAsync<Blocking, OnePiece>(connection, new OnePiece(memory.Memory), CancellationToken.None));
         }
     }
 
@@ -130,7 +130,7 @@ public partial class S2nStream
     private static void Completed(ValueTask call) => call.GetAwaiter().GetResult();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync<TMode, TPlaintext>(TlsEngine engine, TPlaintext plaintext, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync<TMode, TPlaintext>(TlsConnection connection, TPlaintext plaintext, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
         where TPlaintext : struct, IPlaintext
     {
@@ -154,7 +154,7 @@ public partial class S2nStream
             while (true)
             {
                 isBelow = false;
-                plaintext.Encrypt(engine, WriteSlice);
+                plaintext.Encrypt(connection, WriteSlice);
                 isBelow = true;
                 await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
                 if (plaintext.IsEmpty)
@@ -204,7 +204,7 @@ public partial class S2nStream
     private void ThrowIfWriteSideUnusable()
     {
         ThrowIfDisposed();
-        if (_engine?.Fault is { } fault)
+        if (_connection?.Fault is { } fault)
         {
             throw fault.ToException(); // says more than that the write side was closed over it
         }

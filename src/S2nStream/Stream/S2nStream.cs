@@ -46,7 +46,7 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     /// </summary>
     private readonly SemaphoreSlim _writeTurn = new(1, 1);
 
-    private volatile TlsEngine? _engine;
+    private volatile TlsConnection? _connection;
     private volatile ExceptionDispatchInfo? _failure;
     private int _stage;
     private int _disposed;
@@ -136,8 +136,8 @@ public partial class S2nStream : AuthenticatedStream, IApplication
 
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
-    /// <summary>The engine of a stream that is authenticated and alive; otherwise the exception that says why not.</summary>
-    private TlsEngine Authenticated()
+    /// <summary>The connection of a stream that is authenticated and alive; otherwise the exception that says why not.</summary>
+    private TlsConnection Authenticated()
     {
         ThrowIfDisposed();
         if (CurrentStage != Stage.Authenticated)
@@ -146,7 +146,7 @@ public partial class S2nStream : AuthenticatedStream, IApplication
             throw new InvalidOperationException("This operation is only allowed on a successfully authenticated stream.");
         }
 
-        return _engine!;
+        return _connection!;
     }
 
     /// <summary>What is thrown in the place of an exception that came out of the loop of a read or a write.</summary>

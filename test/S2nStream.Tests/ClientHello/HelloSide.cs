@@ -1,4 +1,3 @@
-using S2nTls.Engine;
 using S2nTls.Tests.Engine;
 using S2nTls.Translation;
 

@@ -1,5 +1,4 @@
 using System.Security.Authentication;
-using S2nTls.Engine;
 using S2nTls.Tests.Engine;
 
 namespace S2nTls.Tests.ClientHello;

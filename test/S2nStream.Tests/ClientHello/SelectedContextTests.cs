@@ -3,7 +3,6 @@ using System.Security.Authentication;
 using System.Security.Authentication.ExtendedProtection;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Context;
-using S2nTls.Engine;
 using S2nTls.Tests.Engine;
 using S2nTls.Tests.Records;
 

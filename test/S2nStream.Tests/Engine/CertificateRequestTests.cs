@@ -1,7 +1,6 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Context;
-using S2nTls.Engine;
 using S2nTls.Engine.Handshake;
 using S2nTls.Wire;
 

@@ -1,5 +1,3 @@
-using S2nTls.Engine;
-
 namespace S2nTls.Tests.Engine;
 
 /// <summary>

@@ -65,13 +65,7 @@ public sealed class S2nRevocationList : IDisposable
         try
         {
             byte[] pem = Encoding.ASCII.GetBytes(PemEncoding.WriteString(Label, der));
-
-            // s2n copies what it needs.
-            fixed (byte* text = pem)
-            {
-                S2nError.ThrowIf(S2n.s2n_crl_load_pem(handle, text, (nuint)pem.Length) != S2n.Success);
-            }
-
+            S2nError.Check(S2n.s2n_crl_load_pem(handle, pem, (nuint)pem.Length)); // s2n copies what it needs
             return new S2nRevocationList(handle, issuer, thisUpdate, nextUpdate);
         }
         catch

@@ -30,8 +30,6 @@ internal sealed class TrustAnchors
     /// <param name="allOfThem">Whether one that AWS-LC cannot read is an error, and not merely left out.</param>
     internal void AddTo(ConfigHandle config, bool allOfThem)
     {
-        config.Anchors = Digest;
-        config.Misleading = Misleading;
         foreach (string root in _pem)
         {
             try

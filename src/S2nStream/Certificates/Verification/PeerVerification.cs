@@ -40,7 +40,8 @@ internal sealed class PeerVerification
     internal IS2nRevocationListProvider? RevocationLists { get; }
 
     /// <summary>Sets up s2n's own verification, or .NET's in its place.</summary>
-    internal void Apply(ConfigHandle config)
+    /// <returns>What s2n trusts; null where it is not the judge.</returns>
+    internal TrustAnchors? Apply(ConfigHandle config)
     {
         if (RevocationLists is not null)
         {
@@ -50,12 +51,13 @@ internal sealed class PeerVerification
         if (IsJudged)
         {
             ConfigBuilder.LeaveVerification(config, _isServer);
+            return null;
         }
-        else
-        {
-            (_roots ?? SystemRoots.Load()).AddTo(config, allOfThem: _roots is not null);
-            ConfigBuilder.DemandMore(config);
-        }
+
+        TrustAnchors trust = _roots ?? SystemRoots.Load();
+        trust.AddTo(config, allOfThem: _roots is not null);
+        ConfigBuilder.DemandMore(config);
+        return trust;
     }
 
     /// <summary>.NET trusts self-issued roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>

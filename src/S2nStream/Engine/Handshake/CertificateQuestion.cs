@@ -1,10 +1,18 @@
 using S2nTls.Context;
+using S2nTls.Errors;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>Which certificate a client shows to a server that has asked for one.</summary>
+/// <summary>
+/// Which certificate a client shows to a server that has asked for one: its handshake waits then, before s2n knows of the request
+/// (<see cref="ServerFlight"/>).
+/// </summary>
+/// <remarks>
+/// The answer is a context with a certificate, that is otherwise as the connection's is; or null to show none. s2n starts its validation of
+/// the server afresh with it, of which it has done nothing yet; what was set on the connection itself, the host's name and who verifies it, stays (<c>s2n_connection_set_config</c>).
+/// </remarks>
 internal sealed class CertificateQuestion(
-    TlsEngine engine, ClientCertificateRequest request, Func<ClientCertificateRequest, S2nContext?> select) : Question
+    TlsHandshake handshake, ClientCertificateRequest request, Func<ClientCertificateRequest, S2nContext?> select) : Question(handshake)
 {
     private S2nContext? _context;
 
@@ -16,11 +24,16 @@ internal sealed class CertificateQuestion(
         return ValueTask.CompletedTask;
     }
 
-    internal override void Apply() => engine.AnswerCertificateRequest(_context);
-
-    internal override Exception Refuse(Exception thrown)
+    protected override void GoOn()
     {
-        engine.RefuseCertificateRequest(thrown);
-        return thrown;
+        if (_context is not null)
+        {
+            Handshake.Use(_context);
+            Handshake.Connection.Sessions?.KeepNone();
+        }
+
+        Handshake.Flight!.PassAll();
     }
+
+    protected override S2nFault FaultOf(Exception thrown) => S2nFault.ApplicationThrew(thrown);
 }

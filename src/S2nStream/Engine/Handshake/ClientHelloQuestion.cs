@@ -1,21 +1,49 @@
 using S2nTls.Context;
+using S2nTls.Errors;
+using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>What a server is to be for a client whose hello is here.</summary>
-internal sealed class ClientHelloQuestion(
-    TlsEngine engine, S2nClientHello hello, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose) : Question
+/// <summary>What a server is to be for a client whose hello is here. Its context may want to know of the client's pre-shared keys next.</summary>
+internal sealed class ClientHelloQuestion : Question
 {
+    private readonly S2nClientHello _hello;
+    private readonly Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> _choose;
     private HandshakePlan? _plan;
 
-    internal override async ValueTask AnswerAsync(CancellationToken cancellationToken) =>
-        _plan = await choose(hello, cancellationToken).ConfigureAwait(false);
-
-    internal override void Apply() => engine.Continue(_plan!, hello);
-
-    internal override Exception Refuse(Exception thrown)
+    private ClientHelloQuestion(TlsHandshake handshake, S2nClientHello hello, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose)
+        : base(handshake)
     {
-        engine.Refuse(thrown);
-        return thrown;
+        _hello = hello;
+        _choose = choose;
     }
+
+    internal static ClientHelloQuestion For(TlsHandshake handshake, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose)
+    {
+        byte[] message = handshake.Connection.Handle.Use(static connection => NativeClientHello.Of(connection).ReadMessage());
+        if (!S2nClientHello.TryOwn(message, out S2nClientHello? hello))
+        {
+            throw new InvalidOperationException("s2n takes a message for a ClientHello that is none.");
+        }
+
+        handshake.Connection.Application?.NoteHello(hello);
+        return new ClientHelloQuestion(handshake, hello, choose);
+    }
+
+    internal override async ValueTask AnswerAsync(CancellationToken cancellationToken) =>
+        _plan = await _choose(_hello, cancellationToken).ConfigureAwait(false);
+
+    protected override void GoOn()
+    {
+        if (_plan!.Context.SelectPreSharedKey is { } select)
+        {
+            Handshake.Raise(new PreSharedKeyQuestion(Handshake, _plan, PreSharedKeyOffer.In(_hello), select));
+        }
+        else
+        {
+            Handshake.GoOnAs(_plan);
+        }
+    }
+
+    protected override S2nFault FaultOf(Exception thrown) => ClientRefused(thrown);
 }

@@ -1,22 +1,50 @@
+using S2nTls.Errors;
+using S2nTls.Interop;
+using S2nTls.Wire;
+
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>Whether a server reads the early data that a client offers.</summary>
-/// <param name="engine">Whose handshake it is.</param>
-/// <param name="guard">Who decides.</param>
-/// <param name="offer">What is known.</param>
-/// <param name="native">s2n's offer, which belongs to the connection: valid until it is answered.</param>
-internal sealed class EarlyDataQuestion(TlsEngine engine, EarlyDataGuard guard, EarlyDataOffer offer, nint native) : Question
+internal sealed class EarlyDataQuestion : Question
 {
+    private readonly EarlyDataGuard _guard;
+    private readonly EarlyDataOffer _offer;
+
+    /// <summary>s2n's offer, which belongs to the connection: valid until it is answered.</summary>
+    private readonly nint _native;
     private bool _isAccepted;
 
-    internal override async ValueTask AnswerAsync(CancellationToken cancellationToken) =>
-        _isAccepted = await guard.AcceptAsync(offer, cancellationToken).ConfigureAwait(false);
-
-    internal override void Apply() => engine.AnswerEarlyDataOffer(native, _isAccepted);
-
-    internal override Exception Refuse(Exception thrown)
+    private EarlyDataQuestion(TlsHandshake handshake, EarlyDataGuard guard, EarlyDataOffer offer, nint native)
+        : base(handshake)
     {
-        engine.Refuse(thrown);
-        return thrown;
+        _guard = guard;
+        _offer = offer;
+        _native = native;
     }
+
+    internal static EarlyDataQuestion For(TlsHandshake handshake, EarlyDataGuard guard, nint connection, nint offer)
+    {
+        S2nError.Check(S2n.s2n_offered_early_data_get_context_length(offer, out ushort length));
+        byte[] context = new byte[length];
+        if (length > 0)
+        {
+            S2nError.Check(S2n.s2n_offered_early_data_get_context(offer, context, length));
+        }
+
+        // s2n asks only where the first key was chosen (RFC 8446 §4.2.10), and when it has verified that one's binder.
+        byte[] keys = NativeClientHello.Of(connection).ReadExtension(ExtensionType.PreSharedKey);
+        byte[] binder = OfferedPreSharedKeys.Read(keys).Binders[0].ToArray();
+        TlsConnection its = handshake.Connection;
+        var known = new EarlyDataOffer(
+            NegotiatedIdentity.Read(connection), binder, context, its.HasPreSharedKeys, its.ApplicationProtocol, its.ServerName);
+        return new EarlyDataQuestion(handshake, guard, known, offer);
+    }
+
+    internal override async ValueTask AnswerAsync(CancellationToken cancellationToken) =>
+        _isAccepted = await _guard.AcceptAsync(_offer, cancellationToken).ConfigureAwait(false);
+
+    protected override void GoOn() => S2nError.Check(Handshake.Connection.Handle.Use((_native, _isAccepted), static (_, its) =>
+        its._isAccepted ? S2n.s2n_offered_early_data_accept(its._native) : S2n.s2n_offered_early_data_reject(its._native)));
+
+    protected override S2nFault FaultOf(Exception thrown) => ClientRefused(thrown);
 }

@@ -1,10 +1,14 @@
 using S2nTls.Context;
+using S2nTls.Errors;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>Which of the keys that a client offers a server takes: one that its context has, or one that its callback knows.</summary>
+/// <summary>
+/// Which of the keys that a client offers a server takes: one that its context has, or one that its callback knows. It is asked while the handshake
+/// stands at the client's hello, since s2n's callback for it cannot wait: the identities are read from the hello itself, and s2n is given the one key.
+/// </summary>
 internal sealed class PreSharedKeyQuestion(
-    TlsEngine engine, HandshakePlan plan, PreSharedKeyOffer offer, PreSharedKeySelectionCallback select) : Question
+    TlsHandshake handshake, HandshakePlan plan, PreSharedKeyOffer offer, PreSharedKeySelectionCallback select) : Question(handshake)
 {
     private S2nPreSharedKey? _key;
 
@@ -23,13 +27,9 @@ internal sealed class PreSharedKeyQuestion(
         _key = key;
     }
 
-    internal override void Apply() => engine.Continue(_key is null ? plan : plan with { PreSharedKeys = [_key] });
+    protected override void GoOn() => Handshake.GoOnAs(_key is null ? plan : plan with { PreSharedKeys = [_key] });
 
-    internal override Exception Refuse(Exception thrown)
-    {
-        engine.Refuse(thrown);
-        return thrown;
-    }
+    protected override S2nFault FaultOf(Exception thrown) => ClientRefused(thrown);
 
     /// <summary>RFC 8446 §6.2.</summary>
     private static S2nClientRefusedException NoneKnown(PreSharedKeyOffer offer) => offer.Identities.Count > 0

@@ -1,23 +1,33 @@
+using S2nTls.Certificates.Signing;
+using S2nTls.Errors;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>A signature by a private key that takes its time.</summary>
-/// <param name="engine">Whose handshake it is.</param>
-/// <param name="signer">Whose it is to make.</param>
-/// <param name="request">What it is to sign.</param>
-/// <param name="operation">Where the signature goes. Owned: freed when it has been applied, or with the engine.</param>
+/// <param name="handshake">Whose it is.</param>
+/// <param name="signer">Who is to make it.</param>
+/// <param name="digest">What is to be signed.</param>
+/// <param name="operation">Where the signature goes. Owned: freed when it has been applied, or with the handshake.</param>
 internal sealed class SignatureQuestion(
-    TlsEngine engine, IS2nSigner signer, S2nSigningRequest request, PrivateKeyOperationHandle operation) : Question
+    TlsHandshake handshake, AwaitedSigner signer, PrivateKeyOperations.ToBeSigned digest, PrivateKeyOperationHandle operation) : Question(handshake)
 {
+    private readonly S2nSigningRequest _request = new(digest.Algorithm, digest.Hash, digest.Input, signer.PublicKey, handshake.Connection.IsServer);
     private byte[]? _signature;
 
     internal override async ValueTask AnswerAsync(CancellationToken cancellationToken) =>
-        _signature = await signer.SignAsync(request, cancellationToken).ConfigureAwait(false);
-
-    internal override void Apply() => engine.CompleteSignature(operation, _signature ?? throw new InvalidOperationException("The signer answered null."));
-
-    internal override Exception Refuse(Exception thrown) => engine.FailToSign(thrown);
+        _signature = await signer.Signer.SignAsync(_request, cancellationToken).ConfigureAwait(false);
 
     internal override void Free() => operation.Dispose();
+
+    protected override void GoOn()
+    {
+        operation.SetOutput(_signature ?? throw new InvalidOperationException("The signer answered null."));
+        PrivateKeyOperations.ThrowUnlessApplied(S2n.s2n_async_pkey_op_apply(operation, Handshake.Connection.Handle));
+    }
+
+    protected override S2nFault FaultOf(Exception thrown) => S2nFault.PrivateKeyFailed(thrown) with { LastMessage = Handshake.LastMessage };
+
+    /// <summary>What a key has thrown is the caller's to see, as for keys that answer at once.</summary>
+    protected override Exception End(Exception thrown) => Handshake.KeyHasFailed(FaultOf(thrown), thrown);
 }

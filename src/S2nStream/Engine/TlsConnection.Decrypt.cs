@@ -3,8 +3,8 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine;
 
-/// <summary>The way in: decrypting, looking ahead, and the peer's end.</summary>
-internal sealed unsafe partial class TlsEngine
+/// <content>The way in: decrypting, looking ahead, and the peer's end.</content>
+internal sealed partial class TlsConnection
 {
     private const int NoByte = -1;
 
@@ -20,20 +20,22 @@ internal sealed unsafe partial class TlsEngine
     /// </summary>
     private bool _isDrained;
 
-    private bool HasNothing => _isDrained && _inbound.IsEmpty && !_inbound.IsCompleted && _fault is null && _issuedSessions is null;
-
     /// <summary>The number of decrypted bytes that can be had now, without more ciphertext (<c>s2n_peek</c>).</summary>
     internal int Available =>
-        checked((int)S2n.s2n_peek(_connection)) + (_lookAhead == NoByte ? 0 : 1) + SetAsideCount;
+        checked((int)S2n.s2n_peek(_handle)) + (_lookAhead == NoByte ? 0 : 1) + (_setAside?.Count ?? 0);
+
+    private bool HasNothing => _isDrained && _inbound.IsEmpty && !_inbound.IsCompleted && _fault is null && !HasSessions;
+
+    private bool HasSessions => Sessions is { HasIssued: true };
 
     /// <summary>Decrypts as much as the ciphertext at hand and the destination allow.</summary>
     /// <param name="destination">At least one byte.</param>
-    /// <param name="count">The bytes written; more than 0 exactly when the answer is <see cref="EngineStatus.Done"/>.</param>
+    /// <param name="count">The bytes written; more than 0 exactly when the answer is <see cref="DecryptStatus.Done"/>.</param>
     /// <exception cref="S2nException">
     /// The connection is dead, or the transport has ended without a <c>close_notify</c>. Data that came before
     /// is given first: the exception comes with the call that finds none.
     /// </exception>
-    internal EngineStatus Decrypt(Span<byte> destination, out int count)
+    internal DecryptStatus Decrypt(Span<byte> destination, out int count)
     {
         count = 0;
         if (_lookAhead != NoByte)
@@ -46,56 +48,54 @@ internal sealed unsafe partial class TlsEngine
         if (_writeClosedBeforeTls13)
         {
             count += TakeSetAside(destination[count..]);
-            return count > 0 ? EngineStatus.Done : AwaitPeersEnd();
+            return count > 0 ? DecryptStatus.Done : AwaitPeersEnd();
         }
 
         if (HasNothing)
         {
-            return count > 0 ? EngineStatus.Done : EngineStatus.NeedsCiphertext;
+            return count > 0 ? DecryptStatus.Done : DecryptStatus.NeedsCiphertext;
         }
 
-        EngineStatus status = EngineStatus.Done;
+        DecryptStatus status = DecryptStatus.Done;
         int before = count; // the last call of s2n's
-        fixed (byte* start = destination)
-        {
-            // s2n gives one record's data a call. Several records may be at hand: fill the destination with them.
-            while (count < destination.Length && _issuedSessions is null)
-            {
-                before = count;
-                int wanted = destination.Length - count;
-                int got = Receive(start + count, wanted, mayThrow: count == 0, out status);
-                if (got == 0)
-                {
-                    break;
-                }
 
-                count += got;
-                if (got < wanted && _inbound.IsEmpty)
-                {
-                    _isDrained = true;
-                    break; // the record is used up and no other is at hand: spare s2n the question
-                }
+        // s2n gives one record's data a call. Several records may be at hand: fill the destination with them.
+        while (count < destination.Length && !HasSessions)
+        {
+            before = count;
+            Span<byte> rest = destination[count..];
+            int got = Decrypt(rest, mayThrow: count == 0, out status);
+            if (got == 0)
+            {
+                break;
+            }
+
+            count += got;
+            if (got < rest.Length && _inbound.IsEmpty)
+            {
+                _isDrained = true;
+                break; // the record is used up and no other is at hand: spare s2n the question
             }
         }
 
-        if (_issuedSessions is not null)
+        if (HasSessions)
         {
             HandOverSessions(mayThrow: before == 0);
         }
 
-        return count > 0 ? EngineStatus.Done : status;
+        return count > 0 ? DecryptStatus.Done : status;
     }
 
     /// <summary>
     /// Goes as far towards data as the ciphertext at hand allows, without giving any: after
-    /// <see cref="EngineStatus.Done"/> there is some.
+    /// <see cref="DecryptStatus.Done"/> there is some.
     /// </summary>
-    /// <inheritdoc cref="Decrypt" path="/exception"/>
-    internal EngineStatus LookAhead()
+    /// <inheritdoc cref="Decrypt(Span{byte}, out int)" path="/exception"/>
+    internal DecryptStatus LookAhead()
     {
         if (Available > 0)
         {
-            return EngineStatus.Done;
+            return DecryptStatus.Done;
         }
 
         if (_writeClosedBeforeTls13)
@@ -105,11 +105,11 @@ internal sealed unsafe partial class TlsEngine
 
         if (HasNothing)
         {
-            return EngineStatus.NeedsCiphertext;
+            return DecryptStatus.NeedsCiphertext;
         }
 
-        EngineStatus status = LookAhead(mayThrow: true);
-        if (_issuedSessions is not null)
+        DecryptStatus status = LookAhead(mayThrow: true);
+        if (HasSessions)
         {
             HandOverSessions(mayThrow: true);
         }
@@ -118,47 +118,47 @@ internal sealed unsafe partial class TlsEngine
     }
 
     /// <summary>
-    /// Whether <see cref="Decrypt"/> would give data now. It may decrypt a record to find out; an error that
-    /// it meets is thrown by the next <see cref="Decrypt"/>. It calls nobody's code: the next <see cref="Decrypt"/> hands over
+    /// Whether <see cref="Decrypt(Span{byte}, out int)"/> would give data now. It may decrypt a record to find out; an error that
+    /// it meets is thrown by the next <see cref="Decrypt(Span{byte}, out int)"/>. It calls nobody's code: that hands over
     /// the sessions that it meets, too.
     /// </summary>
     internal bool IsDataAvailable() =>
         Available > 0 ||
-        (!_inbound.IsEmpty && !_writeClosedBeforeTls13 && LookAhead(mayThrow: false) == EngineStatus.Done);
+        (!_inbound.IsEmpty && !_writeClosedBeforeTls13 && LookAhead(mayThrow: false) == DecryptStatus.Done);
 
-    private EngineStatus LookAhead(bool mayThrow)
+    private DecryptStatus LookAhead(bool mayThrow)
     {
-        byte first;
-        if (Receive(&first, 1, mayThrow, out EngineStatus status) == 0)
+        byte first = 0;
+        if (Decrypt(new Span<byte>(ref first), mayThrow, out DecryptStatus status) == 0)
         {
             return status;
         }
 
         _lookAhead = first;
-        return EngineStatus.Done;
+        return DecryptStatus.Done;
     }
 
     /// <summary>One <c>s2n_recv</c>. The memory is used during the call only.</summary>
     /// <returns>The bytes received; with 0, <paramref name="status"/> says why.</returns>
-    private int Receive(byte* destination, int size, bool mayThrow, out EngineStatus status)
+    private int Decrypt(Span<byte> destination, bool mayThrow, out DecryptStatus status)
     {
-        status = EngineStatus.Closed;
+        status = DecryptStatus.Closed;
         if (_fault is { } dead)
         {
             return mayThrow ? throw dead.ToException() : 0;
         }
 
         _isDrained = false;
-        NoteActivity();
+        _buffers.NoteActivity();
         nint received;
-        lock (_receiving)
+        lock (_buffers.Receiving)
         {
-            received = S2n.s2n_recv(_connection, destination, size, out _);
+            received = S2n.s2n_recv(_handle, destination, destination.Length, out _);
         }
 
         if (received > 0)
         {
-            status = EngineStatus.Done;
+            status = DecryptStatus.Done;
             return (int)received;
         }
 
@@ -181,16 +181,34 @@ internal sealed unsafe partial class TlsEngine
         {
             case S2nErrorType.Blocked:
                 _isDrained = true;
-                status = EngineStatus.NeedsCiphertext;
+                status = DecryptStatus.NeedsCiphertext;
                 return 0;
 
             case S2nErrorType.Closed when _inbound.IsCompleted:
                 // s2n says this again whenever it is asked, and writing may well go on.
-                return _ignoreUnexpectedEof || !mayThrow ? 0 : throw S2nFault.Capture(error).ToException();
+                return IgnoresUnexpectedEof || !mayThrow ? 0 : throw S2nFault.Capture(error).ToException();
 
             default:
                 S2nException exception = Fail(error);
                 return mayThrow ? throw exception : 0;
+        }
+    }
+
+    /// <summary>Gives the cache what the server has issued. What it throws ends the connection.</summary>
+    /// <param name="mayThrow">Not where there is data that has come before: then what the cache throws is the fault that the next call meets.</param>
+    internal void HandOverSessions(bool mayThrow)
+    {
+        try
+        {
+            Sessions?.HandOver();
+        }
+        catch (Exception e) when (!IsLeft)
+        {
+            End(S2nFault.ApplicationThrew(e));
+            if (mayThrow)
+            {
+                throw;
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using S2nTls.Engine.Handshake;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine;
@@ -9,51 +8,43 @@ namespace S2nTls.Engine;
 /// What the two ends of a connection, and nobody else, can compute from its secrets. To be asked after the
 /// handshake, from any thread, beside reads and writes: the secrets behind it do not change any more.
 /// </summary>
-internal sealed unsafe partial class TlsEngine
+/// <param name="connection">Has the secrets.</param>
+/// <param name="tls12">What a handshake of TLS 1.2 has left behind; null on other versions, and where it cannot be told.</param>
+internal readonly struct KeyingMaterial(ConnectionHandle connection, Tls12Handshake? tls12)
 {
     private const int MasterSecretLength = 48;
-
-    /// <summary>Until the handshake is over; then what is left of it is in <see cref="_tls12Handshake"/>.</summary>
-    private HandshakeTranscript? _transcript = new();
-    private Tls12Handshake? _tls12Handshake;
 
     /// <summary>
     /// Whether keying material may be exported: on TLS 1.3 always; on TLS 1.2 only with the extended master
     /// secret, without which somebody in the middle can have the same on two connections (RFC 7627 §5.4).
     /// </summary>
-    internal bool CanExportKeyingMaterial => IsTls13 || _tls12Handshake is { HasExtendedMasterSecret: true };
+    internal bool CanBeExported =>
+        S2n.s2n_connection_get_actual_protocol_version(connection) == ProtocolVersions.Tls13 || tls12 is { HasExtendedMasterSecret: true };
 
-    private bool IsTls13 => S2n.s2n_connection_get_actual_protocol_version(_connection) == ProtocolVersions.Tls13;
-
-    /// <summary>Exports keying material (RFC 8446 §7.5, RFC 5705 §4). Only where <see cref="CanExportKeyingMaterial"/>.</summary>
+    /// <summary>Exports keying material (RFC 8446 §7.5, RFC 5705 §4). Only where <see cref="CanBeExported"/>.</summary>
     /// <param name="label">At most 249 bytes, which is what s2n takes.</param>
     /// <param name="context">At most 65535 bytes.</param>
     /// <param name="hasContext">On TLS 1.2 no context and an empty one are not the same; on TLS 1.3 they are.</param>
     /// <param name="destination">At least one byte, and at most 255 times the length of the suite's hash.</param>
-    internal void ExportKeyingMaterial(ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, bool hasContext, Span<byte> destination)
+    internal void Export(ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, bool hasContext, Span<byte> destination)
     {
-        if (_tls12Handshake is { } handshake)
+        if (tls12 is { } handshake)
         {
-            ExportKeyingMaterial(handshake, label, context, hasContext, destination);
+            Export(handshake, label, context, hasContext, destination);
             return;
         }
 
         // s2n insists on a context, though it may be empty.
         ReadOnlySpan<byte> given = context.IsEmpty ? [0] : context;
-
-        // s2n uses all three during the call only.
-        fixed (byte* labelBytes = label, contextBytes = given, output = destination)
-        {
-            S2nError.ThrowIf(S2n.s2n_connection_tls_exporter(
-                _connection, labelBytes, (uint)label.Length, contextBytes, (uint)context.Length, output, (uint)destination.Length) != S2n.Success);
-        }
+        S2nError.Check(S2n.s2n_connection_tls_exporter(
+            connection, label, (uint)label.Length, given, (uint)context.Length, destination, (uint)destination.Length));
     }
 
     /// <summary>The content of the first Finished message of a TLS 1.2 handshake (RFC 5929 §3.1).</summary>
     /// <returns>False where there is none, where it is not unique, or where it cannot be told.</returns>
     internal bool TryGetFirstFinished(Span<byte> destination)
     {
-        if (_tls12Handshake is not { FinishedIsUnique: true } handshake)
+        if (tls12 is not { FinishedIsUnique: true } handshake)
         {
             return false;
         }
@@ -71,7 +62,7 @@ internal sealed unsafe partial class TlsEngine
         }
     }
 
-    private void ExportKeyingMaterial(
+    private void Export(
         Tls12Handshake handshake, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, bool hasContext, Span<byte> destination)
     {
         byte[] seed = new byte[handshake.Randoms.Length + (hasContext ? 2 + context.Length : 0)];
@@ -94,22 +85,6 @@ internal sealed unsafe partial class TlsEngine
         }
     }
 
-    private void GetMasterSecret(Span<byte> destination)
-    {
-        fixed (byte* output = destination)
-        {
-            S2nError.ThrowIf(S2n.s2n_connection_get_master_secret(_connection, output, (nuint)destination.Length) != S2n.Success);
-        }
-    }
-
-    private void SummarizeHandshake()
-    {
-        if (S2n.s2n_connection_get_actual_protocol_version(_connection) == ProtocolVersions.Tls12)
-        {
-            _tls12Handshake = _transcript?.Summarize(CipherSuite, _isServer);
-        }
-
-        _transcript?.Release();
-        _transcript = null;
-    }
+    private void GetMasterSecret(Span<byte> destination) =>
+        S2nError.Check(S2n.s2n_connection_get_master_secret(connection, destination, (nuint)destination.Length));
 }

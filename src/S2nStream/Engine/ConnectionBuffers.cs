@@ -10,30 +10,33 @@ namespace S2nTls.Engine;
 /// for a second or two (<see cref="IdleWatch"/>). s2n touches both in one call, while a thread may be in either
 /// direction: hence the locks, one for each, which nobody holds but during one call of s2n's.
 /// </remarks>
-internal sealed unsafe partial class TlsEngine
+internal sealed class ConnectionBuffers(ConnectionHandle connection)
 {
-    private readonly Lock _receiving = new();
-    private readonly Lock _sending = new();
-
-    private WeakReference<TlsEngine>? _weakSelf;
+    private WeakReference<ConnectionBuffers>? _weakSelf;
     private volatile bool _isWatched;
 
     /// <summary>How much has moved, so that it shows when nothing does. Written by both directions: a lost count does no harm.</summary>
     private int _activity;
     private int _activitySeen;
 
+    /// <summary>Held during each call that receives.</summary>
+    internal Lock Receiving { get; } = new();
+
+    /// <summary>Held during each call that sends.</summary>
+    internal Lock Sending { get; } = new();
+
     /// <summary>Called when s2n is given something to do in either direction, for which it takes a buffer.</summary>
-    private void NoteActivity()
+    internal void NoteActivity()
     {
         _activity++;
         if (!_isWatched)
         {
             _isWatched = true;
-            IdleWatch.Add(_weakSelf ??= new WeakReference<TlsEngine>(this));
+            IdleWatch.Add(_weakSelf ??= new WeakReference<ConnectionBuffers>(this));
         }
     }
 
-    /// <summary>Gives s2n's buffers back if nothing has moved since the last time. For <see cref="IdleWatch"/> only.</summary>
+    /// <summary>Gives s2n's buffers back if nothing has moved since the last time.</summary>
     /// <returns>Whether it is idle: then it is watched again when something moves.</returns>
     internal bool ReleaseIfIdle()
     {
@@ -45,36 +48,36 @@ internal sealed unsafe partial class TlsEngine
         }
 
         _isWatched = false;
-        TryReleaseBuffers(isIdle: true);
+        TryRelease(isIdle: true);
         return true;
     }
 
     /// <summary>Gives back what is not in use, unless somebody is receiving or sending just now. From any thread, at any time after the handshake.</summary>
     /// <param name="isIdle">Whether something may have been received since the handshake.</param>
-    private void TryReleaseBuffers(bool isIdle)
+    internal void TryRelease(bool isIdle)
     {
-        if (!_receiving.TryEnter())
+        if (!Receiving.TryEnter())
         {
             return;
         }
 
         try
         {
-            if (!_sending.TryEnter())
+            if (!Sending.TryEnter())
             {
                 return;
             }
 
             try
             {
-                if (isIdle && !EndsBothSides)
+                if (isIdle && !connection.EndsBothSides)
                 {
                     ReleaseBetweenMessages();
                 }
                 else
                 {
                     // Where data is left in one of them, s2n refuses, and keeps it.
-                    _ = S2n.s2n_connection_release_buffers(_connection);
+                    _ = S2n.s2n_connection_release_buffers(connection);
                 }
             }
             catch (ObjectDisposedException)
@@ -83,12 +86,12 @@ internal sealed unsafe partial class TlsEngine
             }
             finally
             {
-                _sending.Exit();
+                Sending.Exit();
             }
         }
         finally
         {
-            _receiving.Exit();
+            Receiving.Exit();
         }
     }
 
@@ -100,17 +103,10 @@ internal sealed unsafe partial class TlsEngine
     /// </summary>
     private void ReleaseBetweenMessages()
     {
-        byte nothing = 0;
-        _ = S2n.s2n_connection_set_dynamic_buffers(_connection, enabled: true);
-        _ = S2n.s2n_recv(_connection, &nothing, 0, out _);
-        _ = S2n.s2n_send(_connection, &nothing, 0, out _);
-        _ = S2n.s2n_connection_set_dynamic_buffers(_connection, enabled: false);
-    }
-
-    /// <summary>Gives back what only the handshake needs: 14 KiB.</summary>
-    private void FreeHandshake()
-    {
-        S2nError.ThrowIf(S2n.s2n_connection_free_handshake(_connection) != S2n.Success);
-        TryReleaseBuffers(isIdle: false);
+        Span<byte> nothing = stackalloc byte[1];
+        _ = S2n.s2n_connection_set_dynamic_buffers(connection, enabled: true);
+        _ = S2n.s2n_recv(connection, nothing, 0, out _);
+        _ = S2n.s2n_send(connection, nothing, 0, out _);
+        _ = S2n.s2n_connection_set_dynamic_buffers(connection, enabled: false);
     }
 }

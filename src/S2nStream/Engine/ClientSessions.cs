@@ -1,0 +1,120 @@
+using System.Security.Authentication;
+using S2nTls.Certificates;
+using S2nTls.Context;
+using S2nTls.Interop;
+using S2nTls.Sessions;
+
+namespace S2nTls.Engine;
+
+/// <summary>A client's sessions: the one that it offers, and those that the server issues.</summary>
+/// <param name="connection">Whose they are.</param>
+/// <param name="cache">Where they are kept; null where none are.</param>
+/// <param name="host">The server's name.</param>
+/// <param name="origin">The terms on which the server is verified.</param>
+internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? cache, string host, string origin)
+{
+    private S2nSessionCache? _cache = cache;
+
+    /// <summary>What was offered; it counts only where the server has taken it.</summary>
+    private S2nSession? _offered;
+
+    /// <summary>For the cache. Whoever has the read side has this.</summary>
+    private List<S2nSession>? _issued;
+
+    private IReadOnlyList<byte[]>? _peerCertificates;
+
+    /// <summary>Whether there are some that the cache has not been given yet.</summary>
+    internal bool HasIssued => _issued is not null;
+
+    /// <summary>The session that was resumed; null where the handshake was a full one.</summary>
+    internal S2nSession? Resumed => _offered is not null && connection.IsSessionResumed ? _offered : null;
+
+    /// <summary>Whether the certificates that the server shows are wanted later.</summary>
+    internal bool KeepsCertificates => _cache is not null;
+
+    /// <summary>What the server has shown, DER, in this handshake or in the one of the session that was resumed.</summary>
+    internal IReadOnlyList<byte[]> PeerCertificates
+    {
+        get => _peerCertificates ??= Resumed?.PeerCertificates ?? ReadPeerCertificates();
+        set => _peerCertificates = value;
+    }
+
+    internal static ClientSessions For(TlsConnection connection, S2nContext context, ContextState terms, string host) => new(
+        connection, context.SessionCache, host,
+        context.SessionCache is null ? string.Empty : SessionOrigins.With(context.SessionOrigin, terms.Trust?.Digest, terms.Certificates.First));
+
+    /// <summary>Offers a session for the host, if there is one that was made under the same terms.</summary>
+    internal void Offer()
+    {
+        S2nSession? session;
+        do
+        {
+            session = _cache is { } cache ? connection.Ask((cache, host), static take => take.cache.Take(take.host)) : null;
+        }
+        while (session is not null && !IsGood(session));
+
+        // s2n copies it. What it does not take, because it is too old or of a suite that the policy no longer has, leads to a full handshake.
+        if (session is not null && S2n.s2n_connection_set_session(connection.Handle, session.State, (nuint)session.State.Length) == S2n.Success)
+        {
+            _offered = session;
+        }
+    }
+
+    /// <summary>Keeps none from here on: one that shows the certificate that was chosen is not to be resumed where another might be.</summary>
+    internal void KeepNone() => _cache = null;
+
+    /// <summary>A session of TLS 1.2 can be offered again and again; one of TLS 1.3 should not be (RFC 8446 §C.4).</summary>
+    internal void KeepOffered()
+    {
+        if (Resumed is { Protocol: SslProtocols.Tls12 } session)
+        {
+            (_issued ??= []).Add(session);
+        }
+    }
+
+    /// <summary>Copies a ticket, which s2n frees when its callback returns.</summary>
+    internal void Take(nint ticket)
+    {
+        if (_cache is not null)
+        {
+            (_issued ??= []).Add(Read(ticket));
+        }
+    }
+
+    /// <summary>
+    /// Gives the cache, which is the application's, what the server has issued, when s2n's call is over. By whoever has the
+    /// read side, and by the handshake only when it has succeeded. What the cache throws is thrown.
+    /// </summary>
+    internal void HandOver()
+    {
+        if (Interlocked.Exchange(ref _issued, null) is { } issued && _cache is { } cache)
+        {
+            connection.Ask((cache, issued), static give =>
+            {
+                give.issued.ForEach(give.cache.Add);
+                return true;
+            });
+        }
+    }
+
+    /// <summary>Whoever keeps sessions may mix them up: what was verified must have been this host, on these terms.</summary>
+    private bool IsGood(S2nSession session) =>
+        session.Origin == origin &&
+        string.Equals(session.TargetHost, host, StringComparison.OrdinalIgnoreCase) &&
+        session.ExpiresAt > DateTimeOffset.UtcNow;
+
+    private S2nSession Read(nint ticket)
+    {
+        S2nError.Check(S2n.s2n_session_ticket_get_lifetime(ticket, out uint seconds));
+        S2nError.Check(S2n.s2n_session_ticket_get_data_len(ticket, out nuint length));
+        byte[] state = new byte[length];
+        S2nError.Check(S2n.s2n_session_ticket_get_data(ticket, length, state));
+        return new S2nSession(host, connection.Protocol, DateTimeOffset.UtcNow.AddSeconds(seconds), state, PeerCertificates, origin);
+    }
+
+    private IReadOnlyList<byte[]> ReadPeerCertificates()
+    {
+        using CertificateHandle chain = CertificateHandle.Create();
+        return S2n.s2n_connection_get_peer_cert_chain(connection.Handle, chain) == S2n.Success ? CertificateChain.ReadEncoded(chain) : [];
+    }
+}

@@ -1,0 +1,42 @@
+using S2nTls.Certificates.Stapling;
+using S2nTls.Certificates.Verification;
+using S2nTls.Interop;
+
+namespace S2nTls.Engine.Handshake;
+
+/// <summary>What a server sends along with its certificate, and what a client makes of it.</summary>
+internal static class Staples
+{
+    /// <summary>Keeps what has come, if it was asked for; and refuses a server that has sent no OCSP response but must.</summary>
+    /// <remarks>s2n has verified a response that came. That one must come, it does not know. A resumed session has none: what counts is the one of its first handshake.</remarks>
+    internal static unsafe void Take(TlsHandshake handshake, S2nContext context)
+    {
+        TlsConnection connection = handshake.Connection;
+        if (context.AsksForTimestamps)
+        {
+            connection.SignedCertificateTimestamps =
+                connection.Handle.ReadBytes(static handle => ((nint)S2n.s2n_connection_get_sct_list(handle, out uint length), length));
+        }
+
+        if (context.OcspStapling == S2nOcspStapling.None || connection.IsSessionResumed || connection.PreSharedKeyIdentity.Length > 0)
+        {
+            return; // no certificate was shown
+        }
+
+        connection.OcspResponse = connection.Handle.ReadBytes(static handle => ((nint)S2n.s2n_connection_get_ocsp_response(handle, out uint length), length));
+        if (!connection.OcspResponse.IsEmpty)
+        {
+            return;
+        }
+
+        if (context.OcspStapling == S2nOcspStapling.Require)
+        {
+            throw handshake.Fail(CertificateRefusal.NotStapled("this client requires one"));
+        }
+
+        if (connection.Sessions?.PeerCertificates is [byte[] leaf, ..] && MustStaple.IsDemandedBy(leaf))
+        {
+            throw handshake.Fail(CertificateRefusal.NotStapled("its certificate demands one (RFC 7633)"));
+        }
+    }
+}

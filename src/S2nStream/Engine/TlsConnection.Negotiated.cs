@@ -1,0 +1,142 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates;
+using S2nTls.Interop;
+using S2nTls.Wire;
+
+namespace S2nTls.Engine;
+
+/// <content>What the handshake has agreed on, and what helps to find out what a connection does. To be asked after the handshake.</content>
+internal sealed partial class TlsConnection
+{
+    /// <summary>The first certificate that a server's context had when the connection began, DER.</summary>
+    internal byte[]? OwnCertificate { get; set; }
+
+    /// <summary>The certificate that was .NET's to judge: its callback has it too.</summary>
+    internal X509Certificate2? JudgedCertificate { get; set; }
+
+    /// <summary>Whether the settings of this side have revocation of the peer's chain checked.</summary>
+    internal bool ChecksRevocation { get; set; }
+
+    /// <summary>Whether external pre-shared keys were at hand.</summary>
+    internal bool HasPreSharedKeys { get; set; }
+
+    /// <summary>What a server has sent along with its certificate, and was asked for.</summary>
+    internal ReadOnlyMemory<byte> OcspResponse { get; set; }
+
+    /// <inheritdoc cref="OcspResponse"/>
+    internal ReadOnlyMemory<byte> SignedCertificateTimestamps { get; set; }
+
+    /// <summary>Exports keying material, and what channel bindings are made of.</summary>
+    internal KeyingMaterial KeyingMaterial => new(_handle, Tls12Handshake);
+
+    /// <summary>What a TLS 1.2 handshake has left behind for that.</summary>
+    internal Tls12Handshake? Tls12Handshake { get; set; }
+
+    internal SslProtocols Protocol => ProtocolVersions.ToSslProtocols(S2n.s2n_connection_get_actual_protocol_version(_handle));
+
+    internal TlsCipherSuite CipherSuite
+    {
+        get
+        {
+            S2nError.Check(S2n.s2n_connection_get_cipher_iana_value(_handle, out byte first, out byte second));
+            return (TlsCipherSuite)((first << 8) | second);
+        }
+    }
+
+    /// <summary>s2n's name of the group; null where none was used (RSA key exchange, a resumption without one).</summary>
+    internal unsafe string? KeyExchangeGroup => _handle.ReadText(static connection =>
+        S2n.s2n_connection_get_key_exchange_group(connection, out byte* name) == S2n.Success ? (nint)name : 0);
+
+    /// <summary>s2n's name of the scheme that the server has signed with; null where it has signed nothing, as in a resumption.</summary>
+    internal unsafe string? SignatureScheme =>
+        _handle.ReadText(static connection => S2n.s2n_connection_get_signature_scheme(connection, out byte* name) == S2n.Success ? (nint)name : 0) is { } scheme && scheme != "none"
+            ? scheme
+            : null;
+
+    internal bool IsSessionResumed => S2n.s2n_connection_is_session_resumed(_handle) == 1;
+
+    internal bool IsClientCertificateUsed => S2n.s2n_connection_client_cert_used(_handle) == 1;
+
+    internal bool IsOcspStapled => S2n.s2n_connection_is_ocsp_stapled(_handle) == 1;
+
+    internal unsafe SslApplicationProtocol ApplicationProtocol =>
+        _handle.ReadBytes(static connection => (nint)S2n.s2n_get_application_protocol(connection)) is { } name ? new SslApplicationProtocol(name) : default;
+
+    /// <summary>The name that the client asked for.</summary>
+    internal unsafe string ServerName => _handle.ReadText(static connection => (nint)S2n.s2n_get_server_name(connection)) ?? string.Empty;
+
+    /// <summary>The identity of the external key that both sides have used; empty where there was none.</summary>
+    internal byte[] PreSharedKeyIdentity => HasPreSharedKeys ? _handle.Use(NegotiatedIdentity.Read) : [];
+
+    /// <summary>What has become of early data.</summary>
+    internal EarlyDataStatus EarlyDataStatus
+    {
+        get
+        {
+            S2nError.Check(S2n.s2n_connection_get_early_data_status(_handle, out NativeEarlyDataStatus status));
+            return status switch
+            {
+                NativeEarlyDataStatus.End => EarlyDataStatus.Accepted,
+                NativeEarlyDataStatus.Rejected => EarlyDataStatus.Rejected,
+                _ => EarlyDataStatus.NotOffered,
+            };
+        }
+    }
+
+    internal (byte Sent, byte Received) KeyUpdateCounts
+    {
+        get
+        {
+            S2nError.Check(S2n.s2n_connection_get_key_update_counts(_handle, out byte sent, out byte received));
+            return (sent, received);
+        }
+    }
+
+    internal long WireBytesReceived => (long)S2n.s2n_connection_get_wire_bytes_in(_handle);
+
+    internal long WireBytesSent => (long)S2n.s2n_connection_get_wire_bytes_out(_handle);
+
+    internal unsafe string HandshakeType =>
+        _handle.ReadText(static connection => (nint)S2n.s2n_connection_get_handshake_type_name(connection)) ?? string.Empty;
+
+    /// <summary>The peer's certificate, or null where it showed none. The caller owns it, unless it was .NET's to judge: then its callback has it too.</summary>
+    internal X509Certificate2? GetPeerCertificate()
+    {
+        if (JudgedCertificate is not null)
+        {
+            return JudgedCertificate;
+        }
+
+        if (Sessions?.Resumed is { PeerCertificates: [byte[] shownBefore, ..] })
+        {
+            return X509CertificateLoader.LoadCertificate(shownBefore);
+        }
+
+        using CertificateHandle chain = CertificateHandle.Create();
+        if (S2n.s2n_connection_get_peer_cert_chain(_handle, chain) != S2n.Success)
+        {
+            return null;
+        }
+
+        List<X509Certificate2> certificates = CertificateChain.Read(chain);
+        certificates.Skip(1).ToList().ForEach(certificate => certificate.Dispose());
+        return certificates.FirstOrDefault();
+    }
+
+    /// <summary>The certificate that this side has shown, without its private key; null where it showed none. The caller owns it.</summary>
+    internal X509Certificate2? GetLocalCertificate()
+    {
+        if (IsServer ? PreSharedKeyIdentity.Length > 0 : !IsClientCertificateUsed)
+        {
+            return null;
+        }
+
+        // The certificate belongs to the config, which the connection keeps alive.
+        return _handle.Use(OwnCertificate, static (connection, own) =>
+            S2n.s2n_connection_get_selected_cert(connection) is not 0 and var selected ? CertificateChain.ReadFirst(selected)
+            : own is not null ? X509CertificateLoader.LoadCertificate(own) // a resumed session has selected none, and stands for one that has
+            : null);
+    }
+}
