@@ -16,8 +16,8 @@ public partial class S2nStream
 
     private HandshakePlan PlanServer(S2nContext context)
     {
-        _earlyData = context.EarlyDataGuard is null ? null : new EarlyDataBuffer();
-        return context.SelectPreSharedKey is null
+        _earlyData = context.Settings.EarlyDataGuard is null ? null : new EarlyDataBuffer();
+        return context.Settings.SelectPreSharedKey is null
             ? Plan(context)
             : HelloContext.Plan((_, _) => ValueTask.FromResult(Plan(context)));
     }

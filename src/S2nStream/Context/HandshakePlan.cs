@@ -25,7 +25,7 @@ internal sealed record HandshakePlan(S2nContext Context)
     internal CertificateValidation? Validation { get; init; } = Context.Validation;
 
     /// <summary>Whether the settings have revocation of the peer's chain checked.</summary>
-    internal bool ChecksRevocation { get; init; } = Context.ChecksRevocation;
+    internal bool ChecksRevocation { get; init; } = Context.Settings.ChecksRevocation;
 
     /// <summary>
     /// On a server that decides only when it knows what the client wants: makes the plan to go on with. Null

@@ -1,9 +1,7 @@
 using System.Net.Security;
 using S2nTls.Certificates;
-using S2nTls.Certificates.Roots;
 using S2nTls.Certificates.Verification;
 using S2nTls.Context;
-using S2nTls.EarlyData;
 using S2nTls.Interop;
 using S2nTls.PreSharedKeys;
 using S2nTls.Sessions;
@@ -18,63 +16,33 @@ public sealed class S2nContext : IDisposable
 {
     private readonly ConfigSource _configs;
 
-    private S2nContext(ConfigSource configs, ConfigBuilder builder, S2nContextOptions options)
+    private S2nContext(ContextSettings settings, PeerVerification? verification, ConfigSource configs)
     {
         _configs = configs;
-        IsServer = options is S2nServerOptions;
-        IgnoreUnexpectedEof = options.IgnoreUnexpectedEof;
-        KeyLog = builder.KeyLog;
-        RecordSize = options.RecordSize ?? throw new ArgumentNullException(nameof(options), $"{nameof(options.RecordSize)} is null.");
-        ApplicationProtocols = [.. options.ApplicationProtocols];
-        ChecksRevocation = options.ChecksRevocation;
-        PreSharedKeys = new PreSharedKeySet(options is S2nServerOptions server ? server.PreSharedKeys : ((S2nClientOptions)options).PreSharedKeys);
+        Settings = settings;
+        Validation = verification?.Validation;
+        PreSharedKeys = new PreSharedKeySet(settings.PreSharedKeys);
+        SessionCache = settings.KeepsSessions ? settings.SessionCache ?? new S2nMemorySessionCache() : null;
+        SessionOrigin = settings.KeepsSessions ? SessionOrigins.Of(settings) : string.Empty;
     }
 
     /// <summary>Whether it is for servers; otherwise it is for clients.</summary>
-    public bool IsServer { get; }
+    public bool IsServer => Settings.IsServer;
 
-    internal bool IgnoreUnexpectedEof { get; }
+    /// <summary>What it was made of.</summary>
+    internal ContextSettings Settings { get; }
 
-    internal S2nRecordSize RecordSize { get; }
-
-    /// <summary>Where the secrets of connections are written, if anywhere.</summary>
-    internal KeyLogFile? KeyLog { get; }
-
-    internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; }
-
-    internal bool ChecksRevocation { get; }
-
-    internal bool AsksForClientCertificate { get; private init; }
+    /// <summary>.NET's judgement of peers; null where s2n's own verification decides, or each connection brings its own.</summary>
+    internal CertificateValidation? Validation { get; }
 
     /// <summary>What a client offers, or a server knows without asking.</summary>
     internal PreSharedKeySet PreSharedKeys { get; }
 
-    /// <summary>Whether a client takes no certificate in the place of a pre-shared key.</summary>
-    internal bool RefusesCertificates { get; private init; }
-
-    /// <summary>Chooses a server's pre-shared key; null where it takes none.</summary>
-    internal PreSharedKeySelectionCallback? SelectPreSharedKey { get; private init; }
-
-    /// <summary>Decides on a server's early data; null where it takes none.</summary>
-    internal EarlyDataGuard? EarlyDataGuard { get; private init; }
-
-    /// <summary>.NET's judgement of peers; null where s2n's own verification decides.</summary>
-    internal CertificateValidation? Validation { get; private init; }
-
-    /// <summary>What s2n verifies peers against; null where it does not look for revocation.</summary>
-    internal IS2nRevocationListProvider? RevocationLists { get; private init; }
-
-    /// <summary>What a client does about stapled OCSP responses.</summary>
-    internal S2nOcspStapling OcspStapling { get; private init; }
-
-    /// <summary>Whether a client asks for signed certificate timestamps.</summary>
-    internal bool AsksForTimestamps { get; private init; }
-
     /// <summary>Where a client keeps sessions; null where it wants none.</summary>
-    internal S2nSessionCache? SessionCache { get; private init; }
+    internal S2nSessionCache? SessionCache { get; }
 
     /// <summary>What a client verifies; see <see cref="SessionOrigins"/>.</summary>
-    internal string SessionOrigin { get; private init; } = string.Empty;
+    internal string SessionOrigin { get; }
 
     /// <summary>Makes a context for clients.</summary>
     /// <exception cref="S2nException">s2n refuses an option.</exception>
@@ -84,47 +52,7 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateClient(S2nClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        PeerVerification? verification = options.RefusesCertificates ? null : new PeerVerification(options); // with no roots at all s2n trusts no certificate
-        S2nSessionCache? sessions = options.AllowTlsResume && options.PreSharedKeys.Count == 0 ? options.SessionCache ?? new S2nMemorySessionCache() : null;
-        bool selectsCertificateLater = options.SelectsCertificateLater;
-        S2nOcspStapling stapling = options.OcspStapling;
-        bool timestamps = options.RequestSignedCertificateTimestamps;
-        if (stapling != S2nOcspStapling.None && verification is { IsJudged: true })
-        {
-            throw new ArgumentException(
-                $"{nameof(options.OcspStapling)} is {stapling}, but other options have .NET verify the server, and it knows nothing of stapled responses.", nameof(options));
-        }
-
-        return Create(
-            options,
-            options.Certificate is null ? [] : [options.Certificate],
-            null,
-            (config, _) =>
-            {
-                TrustAnchors? trust = verification?.Apply(config);
-                ConfigBuilder.AskForStaples(config, stapling, timestamps);
-                if (selectsCertificateLater)
-                {
-                    ConfigBuilder.FollowSecrets(config);
-                }
-
-                if (sessions is not null)
-                {
-                    ConfigBuilder.TakeTickets(config);
-                }
-
-                return trust;
-            },
-            (configs, builder) => new S2nContext(configs, builder, options)
-            {
-                Validation = verification?.Validation,
-                RevocationLists = verification?.RevocationLists,
-                RefusesCertificates = options.RefusesCertificates,
-                OcspStapling = stapling,
-                AsksForTimestamps = timestamps,
-                SessionCache = sessions,
-                SessionOrigin = sessions is null ? string.Empty : SessionOrigins.Of(options, verification!.IsJudged),
-            });
+        return Create(ContextSettings.Of(options), options.Certificate is null ? [] : [options.Certificate]);
     }
 
     /// <summary>Makes a context for servers.</summary>
@@ -136,14 +64,7 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateServer(S2nServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        CheckCount(isServer: true, options.TakesPreSharedKeys, options.Certificates.Count, nameof(options));
-        if (options.TakesPreSharedKeys && options.ClientCertificateMode != S2nClientCertificateMode.None)
-        {
-            throw new ArgumentException("A client that uses a pre-shared key shows no certificate: ask for one or the other.", nameof(options));
-        }
-
-        EarlyDataRules.Check(options);
-        return options.ClientCertificateMode == S2nClientCertificateMode.None ? CreateAnonymousServer(options) : CreateMutualServer(options);
+        return Create(ContextSettings.Of(options), [.. options.Certificates]);
     }
 
     /// <summary>
@@ -168,7 +89,7 @@ public sealed class S2nContext : IDisposable
         var replacement = new OwnCertificates(certificates);
         try
         {
-            CheckCount(IsServer, SelectPreSharedKey is not null, replacement.Count, nameof(certificates));
+            CheckCount(Settings, replacement.Count, nameof(certificates));
             _configs.Replace(replacement);
         }
         catch
@@ -195,92 +116,28 @@ public sealed class S2nContext : IDisposable
     internal ContextState Acquire() => _configs.Acquire();
 
     /// <summary>Makes a context for servers that wait for the client's hello and then go on with another.</summary>
-    internal static unsafe S2nContext CreateToReadHello()
+    internal static S2nContext CreateToReadHello() =>
+        Make(ContextSettings.Of(new S2nServerOptions { AllowTlsResume = false }) with { PausesAtClientHello = true }, []);
+
+    /// <summary>Makes a context of settings.</summary>
+    internal static S2nContext Create(ContextSettings settings, IReadOnlyCollection<S2nCertificate> certificates)
     {
-        var options = new S2nServerOptions { AllowTlsResume = false };
-        return Create(
-            options,
-            [],
-            null,
-            static (config, _) =>
-            {
-                S2nError.Check(S2n.s2n_config_set_client_hello_cb(config, Callbacks.PauseAtClientHello, 0));
-                S2nError.Check(S2n.s2n_config_set_client_hello_cb_mode(config, ClientHelloCallbackMode.NonBlocking));
-                return null;
-            },
-            (configs, builder) => new S2nContext(configs, builder, options));
+        CheckCount(settings, certificates.Count, ContextSettings.Parameter);
+        return Make(settings, certificates);
     }
 
     /// <summary>No new connection can be made with the context; those that live keep what they need until they end.</summary>
     public void Dispose() => _configs.Dispose();
 
-    private static S2nContext CreateAnonymousServer(S2nServerOptions options)
-    {
-        TicketKeyRing? ring = options.AllowTlsResume && !options.TakesPreSharedKeys ? options.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
-        int? maxEarlyData = options.EarlyData?.MaxSize;
-        return Create(
-            options,
-            options.Certificates,
-            ring,
-            (config, keys) =>
-            {
-                if (ring is not null && keys is not null)
-                {
-                    ConfigBuilder.IssueTickets(config, ring, keys);
-                }
-
-                ConfigBuilder.TakeEarlyData(config, maxEarlyData);
-                return null;
-            },
-            (configs, builder) => new S2nContext(configs, builder, options)
-            {
-                SelectPreSharedKey = options.TakesPreSharedKeys ? options.PreSharedKeySelectionCallback ?? NoOtherKeys : null,
-                EarlyDataGuard = options.EarlyData?.Guard,
-            });
-    }
-
-    private static ValueTask<S2nPreSharedKey?> NoOtherKeys(PreSharedKeyOffer offer, CancellationToken cancellationToken) => default;
-
-    /// <summary>It issues no tickets: a session that is resumed shows no certificate, and its client would be nobody (s2n keeps none in a ticket).</summary>
-    private static S2nContext CreateMutualServer(S2nServerOptions options)
-    {
-        var verification = new PeerVerification(options);
-        var mode = (CertAuthType)options.ClientCertificateMode;
-        return Create(
-            options,
-            options.Certificates,
-            null,
-            (config, _) =>
-            {
-                S2nError.Check(S2n.s2n_config_set_client_auth_type(config, mode));
-                return verification.Apply(config);
-            },
-            (configs, builder) => new S2nContext(configs, builder, options)
-            {
-                AsksForClientCertificate = true,
-                Validation = verification.Validation,
-                RevocationLists = verification.RevocationLists,
-            });
-    }
-
-    /// <param name="options">What every config is made of. They are read now.</param>
-    /// <param name="certificates">The first ones.</param>
-    /// <param name="ring">Has the ticket keys; null where there are none.</param>
-    /// <param name="complete">Completes a config, with the ticket keys of the moment. Called again for every config, so it must not read the options.</param>
-    /// <param name="make">Makes the context.</param>
-    private static S2nContext Create(
-        S2nContextOptions options,
-        IEnumerable<S2nCertificate> certificates,
-        TicketKeyRing? ring,
-        Func<ConfigHandle, TicketKeySet?, TrustAnchors?> complete,
-        Func<ConfigSource, ConfigBuilder, S2nContext> make)
+    private static S2nContext Make(ContextSettings settings, IReadOnlyCollection<S2nCertificate> certificates)
     {
         S2nRuntime.EnsureStarted();
-        var builder = new ConfigBuilder(options);
-        var configs = new ConfigSource(certificates, ring, (own, keys) => builder.Build(own.Set, config => complete(config, keys)));
+        PeerVerification? verification = settings.Verification is { } said ? new PeerVerification(said) : null;
+        TicketKeyRing? ring = settings.IssuesTickets ? settings.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
+        var configs = new ConfigSource(certificates, ring, new ConfigBuilder(settings, verification, ring).Build);
         try
         {
-            return make(configs, builder);
+            return new S2nContext(settings, verification, configs);
         }
         catch
         {
@@ -289,14 +146,14 @@ public sealed class S2nContext : IDisposable
         }
     }
 
-    private static void CheckCount(bool isServer, bool takesPreSharedKeys, int count, string parameter)
+    private static void CheckCount(ContextSettings settings, int count, string parameter)
     {
-        if (isServer && count == 0 && !takesPreSharedKeys)
+        if (settings.IsServer && count == 0 && settings.SelectPreSharedKey is null)
         {
             throw new ArgumentException("A server needs at least one certificate, or pre-shared keys.", parameter);
         }
 
-        if (!isServer && count > 1)
+        if (!settings.IsServer && count > 1)
         {
             throw new ArgumentException("A client has one certificate at most.", parameter);
         }

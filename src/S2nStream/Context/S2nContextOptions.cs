@@ -112,9 +112,6 @@ public abstract class S2nContextOptions
     /// </summary>
     public bool AllowKeyLogFile { get; set; }
 
-    /// <summary>Whether each connection brings .NET's judgement of its peer, so that connections with different ones can share a context.</summary>
-    internal bool IsJudgedPerConnection { get; set; }
-
     /// <summary>What stands for the certificates that .NET finds on this machine beside the roots, where tests do not want those of this very machine.</summary>
     internal X509Certificate2Collection? CertificatesOfMachine { get; set; }
 

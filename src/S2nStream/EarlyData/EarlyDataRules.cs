@@ -1,3 +1,5 @@
+using S2nTls.Context;
+
 namespace S2nTls.EarlyData;
 
 /// <summary>Where early data cannot be, and why: who asks for it there is told, instead of finding it never used.</summary>
@@ -19,17 +21,17 @@ internal static class EarlyDataRules
 
         if (earlyData.MaxSize is <= 0 or > MaxSize)
         {
-            throw new ArgumentException($"The maximum size of early data is {earlyData.MaxSize}; it can be from 1 byte to 16 MiB.", nameof(options));
+            throw new ArgumentException($"The maximum size of early data is {earlyData.MaxSize}; it can be from 1 byte to 16 MiB.", ContextSettings.Parameter);
         }
 
         if (options.ClientCertificateMode != S2nClientCertificateMode.None)
         {
-            throw new ArgumentException("A server that asks for client certificates issues no tickets, so no client could send early data.", nameof(options));
+            throw new ArgumentException("A server that asks for client certificates issues no tickets, so no client could send early data.", ContextSettings.Parameter);
         }
 
         if (!options.AllowTlsResume && !options.TakesPreSharedKeys)
         {
-            throw new ArgumentException("Early data needs sessions that are resumed, or pre-shared keys; the options allow neither.", nameof(options));
+            throw new ArgumentException("Early data needs sessions that are resumed, or pre-shared keys; the options allow neither.", ContextSettings.Parameter);
         }
 
         if (options.ApplicationProtocols.Count > 0)
@@ -46,7 +48,7 @@ internal static class EarlyDataRules
             return;
         }
 
-        if (context.ApplicationProtocols.Count > 0)
+        if (context.Settings.ApplicationProtocols.Count > 0)
         {
             throw new NotSupportedException(WithApplicationProtocols);
         }

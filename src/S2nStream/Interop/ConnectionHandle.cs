@@ -28,7 +28,10 @@ internal sealed class ConnectionHandle : SafeHandle
     private nint CallbackContext => GCHandle.ToIntPtr(_owner);
 
     /// <summary>Makes a connection that moves its ciphertext by its owner, and leaves the waits of blinded errors to that (<c>S2N_SELF_SERVICE_BLINDING</c>).</summary>
-    internal static ConnectionHandle Create(Mode mode, ConfigHandle config, ConnectionOwner owner)
+    /// <param name="mode">The side to be.</param>
+    /// <param name="config">The connection holds a count on it.</param>
+    /// <param name="owner">Null where other callbacks are set in the place of its own.</param>
+    internal static ConnectionHandle Create(Mode mode, ConfigHandle config, ConnectionOwner? owner)
     {
         var connection = new ConnectionHandle();
         connection._mode = mode;

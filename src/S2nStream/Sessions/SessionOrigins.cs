@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using S2nTls.Context;
 
 namespace S2nTls.Sessions;
 
@@ -16,12 +17,12 @@ internal static class SessionOrigins
     private static readonly ConditionalWeakTable<IS2nRevocationListProvider, string> s_providers = [];
 
     /// <summary>What is verified: against which roots, the config knows.</summary>
-    internal static string Of(S2nClientOptions options, bool isJudged)
+    internal static string Of(ContextSettings settings)
     {
         // What .NET judges it judges anew at every resumption, by the certificates that are kept with the session.
-        string verification = isJudged ? "judged" : $"verified, policy {options.SecurityPolicy.Name}";
-        string stapling = options.OcspStapling == S2nOcspStapling.None ? string.Empty : $", stapling {options.OcspStapling}";
-        string revocation = options.RevocationLists is { } lists ? $", revocation {s_providers.GetValue(lists, static _ => Guid.NewGuid().ToString())}" : string.Empty;
+        string verification = settings.Verification is { IsLeftToNet: true } ? "judged" : $"verified, policy {settings.SecurityPolicy.Name}";
+        string stapling = settings.OcspStapling == S2nOcspStapling.None ? string.Empty : $", stapling {settings.OcspStapling}";
+        string revocation = settings.Verification?.RevocationLists is { } lists ? $", revocation {s_providers.GetValue(lists, static _ => Guid.NewGuid().ToString())}" : string.Empty;
         return $"{verification}{stapling}{revocation}";
     }
 

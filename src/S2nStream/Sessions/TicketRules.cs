@@ -3,21 +3,19 @@ using S2nTls.Interop;
 namespace S2nTls.Sessions;
 
 /// <summary>What options say of session tickets, beside their keys.</summary>
-internal sealed class TicketRules
+/// <param name="RequiresForwardSecrecy">Whether only TLS 1.3 has any.</param>
+/// <param name="Count">How many a client is given.</param>
+/// <param name="Lifetime">How long they are good; null for s2n's own.</param>
+internal sealed record TicketRules(bool RequiresForwardSecrecy, int Count, TimeSpan? Lifetime)
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7); // RFC 8446 §4.6.1
 
-    private readonly bool _requiresForwardSecrecy;
-    private readonly int _count = 1;
-    private readonly TimeSpan? _lifetime;
-
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    internal TicketRules(S2nContextOptions options)
+    internal static TicketRules Of(S2nContextOptions options)
     {
-        _requiresForwardSecrecy = options.RequireTicketForwardSecrecy;
         if (options is not S2nServerOptions server)
         {
-            return;
+            return new TicketRules(options.RequireTicketForwardSecrecy, Count: 1, Lifetime: null);
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(server.SessionTicketCount, 1, nameof(server.SessionTicketCount));
@@ -28,24 +26,23 @@ internal sealed class TicketRules
             ArgumentOutOfRangeException.ThrowIfGreaterThan(lifetime, s_longest, nameof(server.SessionLifetime));
         }
 
-        _count = server.SessionTicketCount;
-        _lifetime = server.SessionLifetime;
+        return new TicketRules(server.RequireTicketForwardSecrecy, server.SessionTicketCount, server.SessionLifetime);
     }
 
     /// <summary>A config is left as s2n makes it where nothing special is asked.</summary>
     internal void ApplyTo(ConfigHandle config)
     {
-        if (_requiresForwardSecrecy)
+        if (RequiresForwardSecrecy)
         {
             S2nError.Check(S2n.s2n_config_require_ticket_forward_secrecy(config, 1));
         }
 
-        if (_count != 1)
+        if (Count != 1)
         {
-            S2nError.Check(S2n.s2n_config_set_initial_ticket_count(config, (byte)_count));
+            S2nError.Check(S2n.s2n_config_set_initial_ticket_count(config, (byte)Count));
         }
 
-        if (_lifetime is { } lifetime)
+        if (Lifetime is { } lifetime)
         {
             S2nError.Check(S2n.s2n_config_set_session_state_lifetime(config, (ulong)lifetime.TotalSeconds));
         }

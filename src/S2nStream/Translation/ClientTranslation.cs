@@ -42,35 +42,37 @@ internal sealed class ClientTranslation
     internal HandshakePlan Plan(S2nStream stream)
     {
         CertificateTranslation? certificate = SelectCertificate(stream);
-        CertificateValidation? validation = CertificateValidation.For(_options, isServer: false);
-        _options.IsJudgedPerConnection = validation is not null;
+        ContextSettings settings = ContextSettings.Of(_options);
+        CertificateValidation? validation = CertificateValidation.For(settings.Verification!);
+        if (validation is not null)
+        {
+            settings = settings with { Verification = VerificationSettings.PerConnection };
+        }
+
         bool mayFollow = certificate is null && IsSelectedByCallback;
-        return new HandshakePlan(Context(certificate, mayFollow))
+        return new HandshakePlan(Context(settings, certificate, mayFollow))
         {
             Host = _host,
             Validation = validation,
-            ChecksRevocation = _options.ChecksRevocation,
-            SelectCertificate = mayFollow ? request => ContextFor(request, stream) : null,
+            ChecksRevocation = settings.ChecksRevocation,
+            SelectCertificate = mayFollow ? request => ContextFor(settings, request, stream) : null,
         };
     }
 
     private bool IsSelectedByCallback => _certificateContext is null && _selection is not null;
 
-    private S2nContext Context(CertificateTranslation? certificate, bool mayFollow)
+    private static S2nContext Context(ContextSettings settings, CertificateTranslation? certificate, bool mayFollow)
     {
-        _options.SelectsCertificateLater = mayFollow;
-        return (certificate?.Contexts ?? s_contextsWithoutCertificate).GetOrCreate(new ContextKey(_options), () =>
-        {
-            _options.Certificate = certificate?.Certificate;
-            return S2nContext.CreateClient(_options);
-        });
+        settings = settings with { SelectsCertificateLater = mayFollow };
+        return (certificate?.Contexts ?? s_contextsWithoutCertificate).GetOrCreate(
+            settings, () => S2nContext.Create(settings, certificate is null ? [] : [certificate.Certificate]));
     }
 
     /// <summary>Asks the callback again, now that there is something to tell. The server's certificate is its for the call only, as with SslStream.</summary>
-    private S2nContext? ContextFor(ClientCertificateRequest request, S2nStream stream)
+    private S2nContext? ContextFor(ContextSettings settings, ClientCertificateRequest request, S2nStream stream)
     {
         using X509Certificate2 server = request.ServerCertificate;
-        return Ask(stream, server, request.Issuers) is { } certificate ? Context(certificate, mayFollow: false) : null;
+        return Ask(stream, server, request.Issuers) is { } certificate ? Context(settings, certificate, mayFollow: false) : null;
     }
 
     /// <summary>The certificate that is known before the server asks: a context's; a callback's answer; or the first that has a private key.</summary>

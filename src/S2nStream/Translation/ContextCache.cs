@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using S2nTls.Context;
 
 namespace S2nTls.Translation;
 
@@ -15,17 +16,17 @@ internal sealed class ContextCache
 {
     internal const int Capacity = 64;
 
-    private readonly ConcurrentDictionary<ContextKey, Entry> _entries = [];
+    private readonly ConcurrentDictionary<ContextSettings, Entry> _entries = [];
 
     /// <summary>Counts uses, to know which entry has not been used for the longest.</summary>
     private long _clock;
 
     internal int Count => _entries.Count;
 
-    /// <summary>The context for <paramref name="key"/>, made by <paramref name="create"/> if there is none: once, however many ask at the same time.</summary>
-    internal S2nContext GetOrCreate(ContextKey key, Func<S2nContext> create)
+    /// <summary>The context for <paramref name="settings"/>, made by <paramref name="create"/> if there is none: once, however many ask at the same time.</summary>
+    internal S2nContext GetOrCreate(ContextSettings settings, Func<S2nContext> create)
     {
-        Entry entry = _entries.GetOrAdd(key, static (_, make) => new Entry(make), create);
+        Entry entry = _entries.GetOrAdd(settings, static (_, make) => new Entry(make), create);
         Volatile.Write(ref entry.LastUse, Interlocked.Increment(ref _clock));
         try
         {
@@ -39,14 +40,14 @@ internal sealed class ContextCache
         }
         catch
         {
-            _entries.TryRemove(KeyValuePair.Create(key, entry)); // the next one tries anew
+            _entries.TryRemove(KeyValuePair.Create(settings, entry)); // the next one tries anew
             throw;
         }
     }
 
     private void DropOldest()
     {
-        KeyValuePair<ContextKey, Entry> oldest = _entries.MinBy(pair => Volatile.Read(ref pair.Value.LastUse));
+        KeyValuePair<ContextSettings, Entry> oldest = _entries.MinBy(pair => Volatile.Read(ref pair.Value.LastUse));
         _entries.TryRemove(oldest);
     }
 

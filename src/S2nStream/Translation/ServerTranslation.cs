@@ -70,18 +70,19 @@ internal sealed class ServerTranslation
 
     private HandshakePlan Plan(CertificateTranslation certificate)
     {
+        ContextSettings settings = ContextSettings.Of(_options);
+
         // Asked even about a client that was not asked for a certificate, as SslStream's is.
-        CertificateValidation? validation =
-            _options.ClientCertificateMode != S2nClientCertificateMode.None || _options.RemoteCertificateValidationCallback is not null
-                ? CertificateValidation.For(_options, isServer: true)
-                : null;
-        _options.IsJudgedPerConnection = validation is not null;
-        S2nContext context = certificate.Contexts.GetOrCreate(new ContextKey(_options), () =>
+        VerificationSettings? verification =
+            settings.Verification ?? (_options.RemoteCertificateValidationCallback is null ? null : VerificationSettings.Of(_options));
+        CertificateValidation? validation = verification is null ? null : CertificateValidation.For(verification);
+        if (settings.Verification is not null && validation is not null)
         {
-            _options.Certificates.Add(certificate.Certificate);
-            return S2nContext.CreateServer(_options);
-        });
-        return new HandshakePlan(context) { Validation = validation, ChecksRevocation = _options.ChecksRevocation };
+            settings = settings with { Verification = VerificationSettings.PerConnection };
+        }
+
+        S2nContext context = certificate.Contexts.GetOrCreate(settings, () => S2nContext.Create(settings, [certificate.Certificate]));
+        return new HandshakePlan(context) { Validation = validation, ChecksRevocation = settings.ChecksRevocation };
     }
 
     /// <summary>Before there was a callback for servers, they used the clients'.</summary>

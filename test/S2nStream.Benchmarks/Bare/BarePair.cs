@@ -41,21 +41,18 @@ internal sealed unsafe class BarePair : IDisposable
     /// <summary>Moves data from the client to the server.</summary>
     internal void Transfer(ReadOnlySpan<byte> data, Span<byte> destination)
     {
-        fixed (byte* source = data, target = destination)
+        for (int sent = 0; sent < data.Length;)
         {
-            for (nint sent = 0; sent < data.Length;)
-            {
-                nint count = S2n.s2n_send(_client!, source + sent, data.Length - sent, out _);
-                Check(count > 0);
-                sent += count;
-            }
+            nint count = S2n.s2n_send(_client!, data[sent..], data.Length - sent, out _);
+            Check(count > 0);
+            sent += (int)count;
+        }
 
-            for (nint received = 0; received < data.Length;)
-            {
-                nint count = S2n.s2n_recv(_server!, target, destination.Length, out _);
-                Check(count > 0);
-                received += count;
-            }
+        for (nint received = 0; received < data.Length;)
+        {
+            nint count = S2n.s2n_recv(_server!, destination, destination.Length, out _);
+            Check(count > 0);
+            received += count;
         }
     }
 
@@ -81,13 +78,12 @@ internal sealed unsafe class BarePair : IDisposable
         ContextState state = context.Acquire();
         if (mode == Mode.Client)
         {
-            // What the engine demands of verified chains is the engine's, and not s2n's.
+            // What is demanded of verified chains beyond s2n is not s2n's work.
             Check(S2n.s2n_config_set_cert_validation_cb(state.Config, null, 0) == S2n.Success);
         }
 
-        ConnectionHandle connection = ConnectionHandle.Create(mode, state.Config, this);
+        ConnectionHandle connection = ConnectionHandle.Create(mode, state.Config, owner: null);
         state.Release();
-        Check(S2n.s2n_connection_set_blinding(connection, Blinding.SelfService) == S2n.Success);
         Check(S2n.s2n_connection_prefer_throughput(connection) == S2n.Success);
         Check(S2n.s2n_connection_set_recv_ctx(connection, (nint)input) == S2n.Success);
         Check(S2n.s2n_connection_set_recv_cb(connection, &ByteQueue.Receive) == S2n.Success);

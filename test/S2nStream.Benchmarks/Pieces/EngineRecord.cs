@@ -2,10 +2,11 @@ using BenchmarkDotNet.Attributes;
 using S2nTls.Benchmarks.Streams;
 using S2nTls.Context;
 using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 
 namespace S2nTls.Benchmarks.Pieces;
 
-/// <summary>One record through two engines: encrypted by the one, decrypted by the other.</summary>
+/// <summary>One record through two connections: encrypted by the one, decrypted by the other.</summary>
 [MemoryDiagnoser]
 public class EngineRecord
 {
@@ -15,8 +16,8 @@ public class EngineRecord
     private readonly OutboundBuffer _serverOutbound = new();
     private S2nContext? _clientContext;
     private S2nContext? _serverContext;
-    private TlsEngine? _client;
-    private TlsEngine? _server;
+    private TlsConnection? _client;
+    private TlsConnection? _server;
     private byte[] _plaintext = [];
     private byte[] _received = [];
 
@@ -31,15 +32,16 @@ public class EngineRecord
         var setup = new TlsSetup(Credentials.P256());
         _clientContext = Contexts.Client(setup);
         _serverContext = Contexts.Server(setup);
-        _client = TlsEngine.Create(new HandshakePlan(_clientContext) { TargetHost = Credentials.Host }, _clientInbound, _clientOutbound);
-        _server = TlsEngine.Create(new HandshakePlan(_serverContext), _serverInbound, _serverOutbound);
-        EngineStatus client = EngineStatus.NeedsCiphertext;
-        EngineStatus server = EngineStatus.NeedsCiphertext;
-        while ((client, server) != (EngineStatus.Done, EngineStatus.Done))
+        TlsHandshake clientHandshake = TlsHandshake.Begin(new HandshakePlan(_clientContext) { TargetHost = Credentials.Host }, _clientInbound, _clientOutbound);
+        TlsHandshake serverHandshake = TlsHandshake.Begin(new HandshakePlan(_serverContext), _serverInbound, _serverOutbound);
+        (_client, _server) = (clientHandshake.Connection, serverHandshake.Connection);
+        HandshakeStatus client = HandshakeStatus.NeedsCiphertext;
+        HandshakeStatus server = HandshakeStatus.NeedsCiphertext;
+        while ((client, server) != (HandshakeStatus.Done, HandshakeStatus.Done))
         {
-            client = client == EngineStatus.Done ? client : _client.Handshake();
+            client = client == HandshakeStatus.Done ? client : clientHandshake.Advance();
             Deliver(_clientOutbound, _serverInbound);
-            server = server == EngineStatus.Done ? server : _server.Handshake();
+            server = server == HandshakeStatus.Done ? server : serverHandshake.Advance();
             Deliver(_serverOutbound, _clientInbound);
         }
     }

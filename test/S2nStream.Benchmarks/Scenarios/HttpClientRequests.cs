@@ -4,7 +4,6 @@ using S2nTls.Benchmarks.Idle;
 using S2nTls.Benchmarks.Measuring;
 using S2nTls.Benchmarks.Streams;
 using S2nTls.Benchmarks.Web;
-using S2nTls.Wire;
 
 namespace S2nTls.Benchmarks.Scenarios;
 

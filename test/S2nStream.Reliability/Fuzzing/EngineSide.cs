@@ -1,19 +1,22 @@
 using System.Security.Authentication;
 using S2nTls.Context;
 using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 
 namespace S2nTls.Reliability.Fuzzing;
 
-/// <summary>One engine with nothing around it: what it is fed, and what it says.</summary>
+/// <summary>One connection with nothing around it: what it is fed, and what it says.</summary>
 internal sealed class EngineSide : IDisposable
 {
     private readonly InboundBuffer _inbound = new();
     private readonly OutboundBuffer _outbound = new();
-    private readonly TlsEngine _engine;
+    private readonly TlsHandshake _handshake;
     private readonly byte[] _data = new byte[4096];
     private bool _isConnected;
 
-    internal EngineSide(HandshakePlan plan) => _engine = TlsEngine.Create(plan, _inbound, _outbound);
+    internal EngineSide(HandshakePlan plan) => _handshake = TlsHandshake.Begin(plan, _inbound, _outbound);
+
+    private TlsConnection Connection => _handshake.Connection;
 
     internal bool IsConnected => _isConnected;
 
@@ -58,23 +61,9 @@ internal sealed class EngineSide : IDisposable
         {
             while (!IsOver)
             {
-                EngineStatus status = _isConnected ? Decrypt() : _engine.Handshake();
-                switch (status)
+                if (!(_isConnected ? Decrypts() : HandshakeAdvances()))
                 {
-                    case EngineStatus.Done:
-                        _isConnected = true;
-                        break;
-                    case EngineStatus.Closed:
-                        IsOver = true;
-                        break;
-                    case EngineStatus.WaitsForApplication when _engine.CertificateRequest is not null:
-                        _engine.CertificateRequest.ServerCertificate.Dispose();
-                        _engine.AnswerCertificateRequest(null);
-                        break;
-                    case EngineStatus.NeedsCiphertext when _inbound.IsEmpty:
-                        return;
-                    default:
-                        throw new FuzzFinding($"It stands at {status} with ciphertext left.");
+                    return;
                 }
             }
         }
@@ -90,7 +79,7 @@ internal sealed class EngineSide : IDisposable
     {
         if (!IsOver && _isConnected)
         {
-            _engine.Encrypt(data);
+            Connection.Encrypt(data);
         }
     }
 
@@ -103,16 +92,45 @@ internal sealed class EngineSide : IDisposable
 
     public void Dispose()
     {
-        _engine.Dispose();
+        Connection.Dispose();
         _inbound.Discard();
         _outbound.Release();
     }
 
-    private EngineStatus Decrypt()
+    /// <returns>Whether there may be more to do.</returns>
+    private bool HandshakeAdvances()
     {
-        EngineStatus status = _engine.Decrypt(_data, out int count);
+        HandshakeStatus status = _handshake.Advance();
+        switch (status)
+        {
+            case HandshakeStatus.Done:
+                _isConnected = true;
+                return true;
+            case HandshakeStatus.Asks when _handshake.Question is CertificateQuestion question:
+                _handshake.Flight!.Request!.ServerCertificate.Dispose();
+                if (!question.AnswerAsync(CancellationToken.None).IsCompletedSuccessfully)
+                {
+                    throw new FuzzFinding("A question that is answered at once was not.");
+                }
+
+                question.Apply();
+                return true;
+            case HandshakeStatus.NeedsCiphertext when _inbound.IsEmpty:
+                return false;
+            default:
+                throw new FuzzFinding($"It stands at {status} with ciphertext left.");
+        }
+    }
+
+    /// <inheritdoc cref="HandshakeAdvances"/>
+    private bool Decrypts()
+    {
+        DecryptStatus status = Connection.Decrypt(_data, out int count);
         Received.AddRange(_data.AsSpan(0, count));
-        return status;
+        IsOver = status == DecryptStatus.Closed;
+        return status == DecryptStatus.NeedsCiphertext && !_inbound.IsEmpty
+            ? throw new FuzzFinding($"It stands at {status} with ciphertext left.")
+            : status != DecryptStatus.NeedsCiphertext;
     }
 
     /// <summary>The alert that a stream would send now.</summary>
@@ -120,7 +138,7 @@ internal sealed class EngineSide : IDisposable
     {
         try
         {
-            _engine.CloseWrite();
+            Connection.CloseWrite();
         }
         catch (S2nException)
         {

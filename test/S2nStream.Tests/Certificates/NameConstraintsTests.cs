@@ -2,7 +2,7 @@ using System.Text;
 using S2nTls.Certificates.Verification;
 using S2nTls.Reliability.Chains.Making;
 using Constraints = S2nTls.Reliability.Chains.Making.NameConstraints;
-using Demands = S2nTls.Certificates.NameConstraints;
+using Demands = S2nTls.Certificates.Names.NameConstraints;
 
 namespace S2nTls.Tests.Certificates;
 

@@ -162,9 +162,9 @@ public class SelfSignatureTests
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(s_root);
-        Assert.Null(CertificateValidation.For(new S2nClientOptions { CertificateChainPolicy = policy }, isServer: false));
+        Assert.Null(CertificateValidation.For(VerificationSettings.Of(new S2nClientOptions { CertificateChainPolicy = policy })));
         policy.CustomTrustStore.Add(Authority("Own Root", s_root));
-        Assert.NotNull(CertificateValidation.For(new S2nClientOptions { CertificateChainPolicy = policy }, isServer: false));
+        Assert.NotNull(CertificateValidation.For(VerificationSettings.Of(new S2nClientOptions { CertificateChainPolicy = policy })));
     }
 
     /// <summary>With serial number 7, and 1, 2, 3, 4 as the identifier of its key.</summary>

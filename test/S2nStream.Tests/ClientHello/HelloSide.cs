@@ -1,11 +1,12 @@
+using S2nTls.Context;
 using S2nTls.Tests.Engine;
 using S2nTls.Translation;
 
 namespace S2nTls.Tests.ClientHello;
 
-/// <summary>A server's engine that stops when it has read a client's hello.</summary>
+/// <summary>A server's side that stops when it has read a client's hello.</summary>
 internal static class HelloSide
 {
-    internal static EnginePair.Side Create() =>
-        new(static (inbound, outbound) => TlsEngine.Create(HelloContext.Plan(static (_, _) => throw new NotSupportedException()), inbound, outbound));
+    internal static EnginePair.Side Create(S2nContext? selected = null) =>
+        new(HelloContext.Plan((_, _) => selected is null ? throw new NotSupportedException() : ValueTask.FromResult(new HandshakePlan(selected))));
 }

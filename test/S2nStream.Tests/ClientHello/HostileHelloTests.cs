@@ -1,4 +1,6 @@
 using System.Security.Authentication;
+using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 using S2nTls.Tests.Engine;
 
 namespace S2nTls.Tests.ClientHello;
@@ -67,16 +69,16 @@ public class HostileHelloTests
         foreach (int size in (int[])[16 * 1024, 1000, 50])
         {
             EnginePair.Side server = HelloSide.Create();
-            using TlsEngine engine = server.Engine;
-            EngineStatus status = EngineStatus.NeedsCiphertext;
+            using TlsConnection connection = server.Connection;
+            HandshakeStatus status = HandshakeStatus.NeedsCiphertext;
             foreach (byte[] piece in HelloBytes.Records(message, size).Chunk(8 * 1024))
             {
                 server.Feed(piece);
-                status = engine.Handshake();
+                status = server.Handshake.Advance();
             }
 
-            Assert.Equal((what, EngineStatus.WaitsForApplication), (what, status));
-            Assert.Equal(message, engine.ReadClientHello().RawMessage.ToArray());
+            Assert.Equal((what, HandshakeStatus.Asks), (what, status));
+            Assert.Equal(message, ((ClientHelloQuestion)server.Handshake.Question!).Hello.RawMessage.ToArray());
         }
     }
 
@@ -122,13 +124,13 @@ public class HostileHelloTests
 
             byte[] message = HelloBytes.Message(random.Next(4) == 0 ? body[..random.Next(1, body.Length)] : body);
             EnginePair.Side server = HelloSide.Create();
-            using TlsEngine engine = server.Engine;
+            using TlsConnection connection = server.Connection;
             server.Feed(HelloBytes.Records(message));
             string explained = $"seed {seed}, hello {i}, {Convert.ToHexString(message)}";
             S2nException? error = null;
             try
             {
-                Assert.True(engine.Handshake() == EngineStatus.WaitsForApplication, explained);
+                Assert.True(server.Handshake.Advance() == HandshakeStatus.Asks, explained);
             }
             catch (S2nException e)
             {
@@ -139,7 +141,7 @@ public class HostileHelloTests
             Assert.True(isParsed ? error is null or { Error: "S2N_ERR_DUPLICATE_EXTENSION" } : error is not null, $"{explained}: {error?.Error}");
             if (error is null)
             {
-                Assert.True(engine.ReadClientHello().RawMessage.Span.SequenceEqual(message), explained);
+                Assert.True(((ClientHelloQuestion)server.Handshake.Question!).Hello.RawMessage.Span.SequenceEqual(message), explained);
                 taken++;
             }
             else

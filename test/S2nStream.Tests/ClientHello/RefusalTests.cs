@@ -1,4 +1,6 @@
 using System.Security.Authentication;
+using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 using S2nTls.Tests.Engine;
 
 namespace S2nTls.Tests.ClientHello;
@@ -114,12 +116,12 @@ public class RefusalTests
     public void A_refusal_is_not_delayed_as_errors_are_that_might_tell_a_secret()
     {
         EnginePair.Side server = HelloSide.Create();
-        using TlsEngine engine = server.Engine;
+        using TlsConnection connection = server.Connection;
         server.Feed(HelloBytes.Records(HelloBytes.Make([0x1301], [])));
-        Assert.Equal(EngineStatus.WaitsForApplication, engine.Handshake());
-        engine.Refuse(new S2nClientRefusedException(TlsAlert.AccessDenied));
-        Assert.Equal(TimeSpan.Zero, engine.BlindingDelay);
-        engine.CloseWrite();
+        Assert.Equal(HandshakeStatus.Asks, server.Handshake.Advance());
+        server.Handshake.Question!.Refuse(new S2nClientRefusedException(TlsAlert.AccessDenied));
+        Assert.Equal(TimeSpan.Zero, connection.BlindingDelay);
+        connection.CloseWrite();
         Assert.Equal([21, 3, 3, 0, 2, 2, (byte)TlsAlert.AccessDenied], server.TakeOutbound());
     }
 

@@ -2,7 +2,8 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Authentication.ExtendedProtection;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Context;
+using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 using S2nTls.Tests.Engine;
 using S2nTls.Tests.Records;
 
@@ -258,16 +259,16 @@ public class SelectedContextTests
 
     private static TimeSpan DelayAfter(byte[] hello, S2nContext selected)
     {
-        EnginePair.Side side = HelloSide.Create();
-        using TlsEngine engine = side.Engine;
+        EnginePair.Side side = HelloSide.Create(selected);
+        using TlsConnection connection = side.Connection;
         side.Feed(HelloBytes.Records(hello));
         Assert.Throws<S2nException>(() =>
         {
-            Assert.Equal(EngineStatus.WaitsForApplication, engine.Handshake());
-            engine.Continue(new HandshakePlan(selected));
-            engine.Handshake();
+            Assert.Equal(HandshakeStatus.Asks, side.Handshake.Advance());
+            side.Answer();
+            side.Handshake.Advance();
         });
-        return engine.BlindingDelay;
+        return connection.BlindingDelay;
     }
 
     private static S2nSecurityPolicy PolicyFor(SslProtocols protocol) => protocol == SslProtocols.Tls12 ? TestContexts.Tls12Policy : S2nSecurityPolicy.DefaultTls13;

@@ -31,7 +31,7 @@ public class CertificateRequestTests
                 to.Feed(flight.AsSpan(0, first));
                 if (first < flight.Length)
                 {
-                    Assert.Equal(EngineStatus.NeedsCiphertext, proceed(to));
+                    Assert.Equal(HandshakeStatus.NeedsCiphertext, proceed(to));
                     to.Feed(flight.AsSpan(first));
                 }
             });
@@ -103,8 +103,8 @@ public class CertificateRequestTests
         using var client = new SelectingClient(protocol, s_alice);
         using EnginePair pair = EnginePair.Create(client.Plan, TestContexts.ServerFor(protocol));
         pair.Connect();
-        Assert.Null(pair.Client.Engine.CertificateRequest);
-        Assert.Null(pair.Client.Engine.Flight);
+        Assert.Null(pair.Client.Handshake.Flight?.Request);
+        Assert.Null(pair.Client.Handshake.Flight);
     }
 
     [Theory]
@@ -115,25 +115,25 @@ public class CertificateRequestTests
         using var client = new SelectingClient(protocol, s_alice);
         using S2nContext server = ServerThatAsks(protocol);
         using EnginePair pair = EnginePair.Create(client.Plan, server);
-        pair.Client.Engine.Handshake();
+        pair.Client.Handshake.Advance();
         pair.Server.Feed(pair.Client.TakeOutbound());
-        pair.Server.Engine.Handshake();
+        pair.Server.Handshake.Advance();
         pair.Client.Feed(pair.Server.TakeOutbound());
         pair.Client.FeedEnd();
 
-        ServerFlight flight = pair.Client.Engine.Flight!;
-        Assert.Equal(EngineStatus.WaitsForApplication, pair.Client.Engine.Handshake());
-        Assert.Equal(EngineStatus.WaitsForApplication, pair.Client.Engine.Handshake());
+        ServerFlight flight = pair.Client.Handshake.Flight!;
+        Assert.Equal(HandshakeStatus.Asks, pair.Client.Handshake.Advance());
+        Assert.Equal(HandshakeStatus.Asks, pair.Client.Handshake.Advance());
         Assert.True(flight.IsWiped);
-        Assert.Equal(TestAuthority.Localhost.RawData, pair.Client.Engine.CertificateRequest!.ServerCertificate.RawData);
-        pair.Client.Engine.AnswerCertificateRequest(null);
+        Assert.Equal(TestAuthority.Localhost.RawData, pair.Client.Handshake.Flight!.Request!.ServerCertificate.RawData);
+        pair.Client.Answer();
         if (protocol == SslProtocols.Tls13)
         {
-            Assert.Equal(EngineStatus.Done, pair.Client.Engine.Handshake());
+            Assert.Equal(HandshakeStatus.Done, pair.Client.Handshake.Advance());
         }
         else
         {
-            Assert.Throws<S2nException>(() => pair.Client.Engine.Handshake());
+            Assert.Throws<S2nException>(() => pair.Client.Handshake.Advance());
         }
     }
 
@@ -145,13 +145,13 @@ public class CertificateRequestTests
         using var client = new SelectingClient(protocol, s_alice);
         using S2nContext server = ServerThatAsks(protocol);
         using EnginePair pair = EnginePair.Create(client.Plan, server);
-        pair.Client.Engine.Handshake();
+        pair.Client.Handshake.Advance();
         pair.Server.Feed(pair.Client.TakeOutbound());
-        pair.Server.Engine.Handshake();
+        pair.Server.Handshake.Advance();
         pair.Client.Feed(pair.Server.TakeOutbound().AsSpan(0, 200));
-        Assert.Equal(EngineStatus.NeedsCiphertext, pair.Client.Engine.Handshake());
+        Assert.Equal(HandshakeStatus.NeedsCiphertext, pair.Client.Handshake.Advance());
         pair.Client.FeedEnd();
-        var error = Assert.Throws<S2nException>(() => pair.Client.Engine.Handshake());
+        var error = Assert.Throws<S2nException>(() => pair.Client.Handshake.Advance());
         Assert.Equal(S2nErrorType.Closed, error.ErrorType);
     }
 
@@ -163,9 +163,9 @@ public class CertificateRequestTests
         using var client = new SelectingClient(SslProtocols.Tls13, s_alice);
         using S2nContext server = ServerThatAsks(SslProtocols.Tls13);
         using EnginePair pair = EnginePair.Create(client.Plan, server);
-        pair.Client.Engine.Handshake();
+        pair.Client.Handshake.Advance();
         pair.Client.Feed(System.Text.Encoding.ASCII.GetBytes(greeting));
-        var error = Assert.Throws<S2nException>(() => pair.Client.Engine.Handshake());
+        var error = Assert.Throws<S2nException>(() => pair.Client.Handshake.Advance());
         Assert.Contains(greeting[..8], error.Message, StringComparison.Ordinal);
     }
 
@@ -173,8 +173,8 @@ public class CertificateRequestTests
     public void The_flight_is_held_back_only_where_somebody_chooses()
     {
         using EnginePair pair = EnginePair.Create();
-        Assert.Null(pair.Client.Engine.Flight);
-        Assert.Null(pair.Server.Engine.Flight);
+        Assert.Null(pair.Client.Handshake.Flight);
+        Assert.Null(pair.Server.Handshake.Flight);
     }
 
     private static S2nContext ServerThatAsks(SslProtocols protocol) => TestContexts.MakeServer(options =>
@@ -189,9 +189,9 @@ public class CertificateRequestTests
 
     private static void AssertShown(EnginePair pair, X509Certificate2? certificate)
     {
-        using X509Certificate2? shown = pair.Server.Engine.GetPeerCertificate();
+        using X509Certificate2? shown = pair.Server.Connection.GetPeerCertificate();
         Assert.Equal(certificate?.RawData, shown?.RawData);
-        using X509Certificate2? server = pair.Client.Engine.GetPeerCertificate();
+        using X509Certificate2? server = pair.Client.Connection.GetPeerCertificate();
         Assert.Equal(TestAuthority.Localhost.RawData, server!.RawData);
         pair.Server.Feed(pair.Client.Encrypt("after"u8));
         Assert.Equal("after"u8.ToArray(), pair.Server.DecryptAll().Data);
@@ -236,33 +236,33 @@ public class CertificateRequestTests
         internal HandshakePlan Plan => new(_without) { TargetHost = "localhost", SelectCertificate = _ => _with };
 
         /// <returns>How often the handshake has waited for the application.</returns>
-        internal int Connect(EnginePair pair, Action<EnginePair.Side, EnginePair.Side, Func<EnginePair.Side, EngineStatus>> deliver)
+        internal int Connect(EnginePair pair, Action<EnginePair.Side, EnginePair.Side, Func<EnginePair.Side, HandshakeStatus>> deliver)
         {
             int requests = 0;
-            EngineStatus client = EngineStatus.NeedsCiphertext;
-            EngineStatus server = EngineStatus.NeedsCiphertext;
-            for (int flight = 0; flight < 20 && (client, server) != (EngineStatus.Done, EngineStatus.Done); flight++)
+            HandshakeStatus client = HandshakeStatus.NeedsCiphertext;
+            HandshakeStatus server = HandshakeStatus.NeedsCiphertext;
+            for (int flight = 0; flight < 20 && (client, server) != (HandshakeStatus.Done, HandshakeStatus.Done); flight++)
             {
-                client = client == EngineStatus.Done ? client : Proceed(pair.Client);
+                client = client == HandshakeStatus.Done ? client : Proceed(pair.Client);
                 deliver(pair.Client, pair.Server, Proceed);
-                server = server == EngineStatus.Done ? server : Proceed(pair.Server);
+                server = server == HandshakeStatus.Done ? server : Proceed(pair.Server);
                 deliver(pair.Server, pair.Client, Proceed);
             }
 
-            Assert.Equal((EngineStatus.Done, EngineStatus.Done), (client, server));
+            Assert.Equal((HandshakeStatus.Done, HandshakeStatus.Done), (client, server));
             return requests;
 
-            EngineStatus Proceed(EnginePair.Side side)
+            HandshakeStatus Proceed(EnginePair.Side side)
             {
-                EngineStatus status = side.Engine.Handshake();
-                while (status == EngineStatus.WaitsForApplication)
+                HandshakeStatus status = side.Handshake.Advance();
+                while (status == HandshakeStatus.Asks)
                 {
                     requests++;
-                    using X509Certificate2 shown = side.Engine.CertificateRequest!.ServerCertificate;
+                    using X509Certificate2 shown = side.Handshake.Flight!.Request!.ServerCertificate;
                     Assert.Equal(TestAuthority.Localhost.RawData, shown.RawData);
-                    Assert.Empty(side.Engine.CertificateRequest.Issuers);
-                    side.Engine.AnswerCertificateRequest(_with);
-                    status = side.Engine.Handshake();
+                    Assert.Empty(side.Handshake.Flight.Request.Issuers);
+                    side.Answer();
+                    status = side.Handshake.Advance();
                 }
 
                 return status;

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using S2nTls.Engine;
 
 namespace S2nTls.Tests.Engine;
 
@@ -8,9 +9,9 @@ public class CloseTests
     public void On_tls_1_3_a_side_reads_on_after_it_has_closed_its_write_side()
     {
         using EnginePair pair = EnginePair.CreateConnected();
-        pair.Client.Engine.CloseWrite();
+        pair.Client.Connection.CloseWrite();
         pair.Server.Feed(pair.Client.TakeOutbound());
-        Assert.Equal(EngineStatus.Closed, pair.Server.DecryptAll().Status);
+        Assert.Equal(DecryptStatus.Closed, pair.Server.DecryptAll().Status);
         pair.Client.Feed(pair.Server.Encrypt("still here"u8));
         Assert.Equal("still here"u8.ToArray(), pair.Client.DecryptAll().Data);
     }
@@ -20,22 +21,22 @@ public class CloseTests
     {
         using EnginePair pair = EnginePair.CreateConnected(SslProtocols.Tls12);
         pair.Client.Feed(pair.Server.Encrypt("first "u8));
-        Assert.True(pair.Client.Engine.IsDataAvailable()); // one byte looked ahead at, the rest in s2n
+        Assert.True(pair.Client.Connection.IsDataAvailable()); // one byte looked ahead at, the rest in s2n
         pair.Client.Feed(pair.Server.Encrypt("second"u8)); // and a record not decrypted yet
-        pair.Client.Engine.CloseWrite();
-        pair.Server.Engine.CloseWrite();
+        pair.Client.Connection.CloseWrite();
+        pair.Server.Connection.CloseWrite();
         pair.Client.Feed(pair.Server.TakeOutbound());
-        Assert.Equal("first second".Length, pair.Client.Engine.Available);
-        (byte[] data, EngineStatus status) = pair.Client.DecryptAll(bufferSize: 4);
+        Assert.Equal("first second".Length, pair.Client.Connection.Available);
+        (byte[] data, DecryptStatus status) = pair.Client.DecryptAll(bufferSize: 4);
         Assert.Equal("first second"u8.ToArray(), data);
-        Assert.Equal(EngineStatus.Closed, status);
+        Assert.Equal(DecryptStatus.Closed, status);
     }
 
     [Fact]
     public void On_tls_1_2_data_that_comes_after_the_close_is_an_error_and_not_lost_silently()
     {
         using EnginePair pair = EnginePair.CreateConnected(SslProtocols.Tls12);
-        pair.Client.Engine.CloseWrite();
+        pair.Client.Connection.CloseWrite();
         pair.Client.Feed(pair.Server.Encrypt("too late"u8));
         var error = Assert.Throws<S2nException>(() => pair.Client.DecryptAll());
         Assert.Equal(S2nErrorType.Closed, error.ErrorType);
@@ -53,8 +54,8 @@ public class CloseTests
         Assert.Equal("last"u8.ToArray(), pair.Client.DecryptAll().Data);
         for (int i = 0; i < 3; i++)
         {
-            Assert.Equal((Array.Empty<byte>(), EngineStatus.Closed), pair.Client.DecryptAll());
-            Assert.False(pair.Client.Engine.IsDataAvailable());
+            Assert.Equal((Array.Empty<byte>(), DecryptStatus.Closed), pair.Client.DecryptAll());
+            Assert.False(pair.Client.Connection.IsDataAvailable());
         }
     }
 
@@ -73,7 +74,7 @@ public class CloseTests
 
     private static byte[] Close(EnginePair.Side side)
     {
-        side.Engine.CloseWrite();
+        side.Connection.CloseWrite();
         return side.TakeOutbound();
     }
 }

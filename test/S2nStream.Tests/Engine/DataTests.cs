@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using S2nTls.Engine;
 
 namespace S2nTls.Tests.Engine;
 
@@ -31,9 +32,9 @@ public class DataTests
         foreach (byte[] piece in ciphertext.Chunk(20_000))
         {
             pair.Server.Feed(piece);
-            (byte[] data, EngineStatus status) = pair.Server.DecryptAll();
+            (byte[] data, DecryptStatus status) = pair.Server.DecryptAll();
             received.Write(data);
-            Assert.Equal(EngineStatus.NeedsCiphertext, status);
+            Assert.Equal(DecryptStatus.NeedsCiphertext, status);
         }
 
         Assert.Equal(sent, received.ToArray());
@@ -72,7 +73,7 @@ public class DataTests
         {
             pair.Server.Feed(ciphertext.AsSpan(i, 1));
             bool complete = i == ciphertext.Length - 1;
-            Assert.Equal(complete, pair.Server.Engine.IsDataAvailable());
+            Assert.Equal(complete, pair.Server.Connection.IsDataAvailable());
         }
 
         Assert.Equal(sent, pair.Server.DecryptAll().Data);
@@ -86,7 +87,7 @@ public class DataTests
         pair.Server.Feed(pair.Client.Encrypt("two "u8));
         pair.Server.Feed(pair.Client.Encrypt("three"u8));
         byte[] buffer = new byte[100];
-        Assert.Equal(EngineStatus.Done, pair.Server.Engine.Decrypt(buffer, out int count));
+        Assert.Equal(DecryptStatus.Done, pair.Server.Connection.Decrypt(buffer, out int count));
         Assert.Equal("one two three"u8.ToArray(), buffer[..count]);
     }
 
@@ -94,19 +95,19 @@ public class DataTests
     public void Looking_ahead_takes_nothing_away()
     {
         using EnginePair pair = EnginePair.CreateConnected();
-        Assert.False(pair.Server.Engine.IsDataAvailable());
-        Assert.Equal(0, pair.Server.Engine.Available);
+        Assert.False(pair.Server.Connection.IsDataAvailable());
+        Assert.Equal(0, pair.Server.Connection.Available);
         pair.Server.Feed(pair.Client.Encrypt("abc"u8));
-        Assert.Equal(0, pair.Server.Engine.Available); // received, not decrypted
-        Assert.True(pair.Server.Engine.IsDataAvailable());
-        Assert.True(pair.Server.Engine.IsDataAvailable());
-        Assert.Equal(3, pair.Server.Engine.Available);
+        Assert.Equal(0, pair.Server.Connection.Available); // received, not decrypted
+        Assert.True(pair.Server.Connection.IsDataAvailable());
+        Assert.True(pair.Server.Connection.IsDataAvailable());
+        Assert.Equal(3, pair.Server.Connection.Available);
         byte[] one = new byte[1];
-        Assert.Equal(EngineStatus.Done, pair.Server.Engine.Decrypt(one, out _));
+        Assert.Equal(DecryptStatus.Done, pair.Server.Connection.Decrypt(one, out _));
         Assert.Equal((byte)'a', one[0]);
-        Assert.Equal(2, pair.Server.Engine.Available);
+        Assert.Equal(2, pair.Server.Connection.Available);
         Assert.Equal("bc"u8.ToArray(), pair.Server.DecryptAll().Data);
-        Assert.False(pair.Server.Engine.IsDataAvailable());
+        Assert.False(pair.Server.Connection.IsDataAvailable());
     }
 
     [Fact]
@@ -118,14 +119,14 @@ public class DataTests
         bad[^1] ^= 1;
         pair.Server.Feed([.. good, .. bad]);
         byte[] buffer = new byte[100];
-        Assert.Equal(EngineStatus.Done, pair.Server.Engine.Decrypt(buffer, out int count));
+        Assert.Equal(DecryptStatus.Done, pair.Server.Connection.Decrypt(buffer, out int count));
         Assert.Equal("good"u8.ToArray(), buffer[..count]);
-        var error = Assert.Throws<S2nException>(() => pair.Server.Engine.Decrypt(buffer, out _));
+        var error = Assert.Throws<S2nException>(() => pair.Server.Connection.Decrypt(buffer, out _));
         Assert.Equal(S2nErrorType.Protocol, error.ErrorType);
 
         // And it is remembered, in both directions.
-        Assert.Equal(error.Error, Assert.Throws<S2nException>(() => pair.Server.Engine.Decrypt(buffer, out _)).Error);
-        Assert.Equal(error.Error, Assert.Throws<S2nException>(() => pair.Server.Engine.Encrypt("x"u8)).Error);
+        Assert.Equal(error.Error, Assert.Throws<S2nException>(() => pair.Server.Connection.Decrypt(buffer, out _)).Error);
+        Assert.Equal(error.Error, Assert.Throws<S2nException>(() => pair.Server.Connection.Encrypt("x"u8)).Error);
     }
 
     internal static byte[] RandomBytes(int size)

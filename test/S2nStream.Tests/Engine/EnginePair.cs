@@ -1,10 +1,11 @@
 using System.Security.Authentication;
 using S2nTls.Context;
 using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 
 namespace S2nTls.Tests.Engine;
 
-/// <summary>A client's and a server's engine wired back to back, with the ciphertext in the test's hands.</summary>
+/// <summary>A client's and a server's connection wired back to back, with the ciphertext in the test's hands.</summary>
 internal sealed class EnginePair : IDisposable
 {
     private EnginePair(Side client, Side server)
@@ -24,8 +25,8 @@ internal sealed class EnginePair : IDisposable
         Create(new HandshakePlan(client) { TargetHost = "localhost" }, server);
 
     internal static EnginePair Create(HandshakePlan client, S2nContext server) => new(
-        new Side((inbound, outbound) => TlsEngine.Create(client, inbound, outbound)),
-        new Side((inbound, outbound) => TlsEngine.Create(new HandshakePlan(server), inbound, outbound)));
+        new Side(client),
+        new Side(new HandshakePlan(server)));
 
     internal static EnginePair CreateConnected(SslProtocols protocol = SslProtocols.Tls13)
     {
@@ -38,23 +39,23 @@ internal sealed class EnginePair : IDisposable
     internal void Connect(Action<Side, Side>? deliver = null)
     {
         deliver ??= static (from, to) => to.Feed(from.TakeOutbound());
-        EngineStatus client = EngineStatus.NeedsCiphertext;
-        EngineStatus server = EngineStatus.NeedsCiphertext;
-        for (int flight = 0; flight < 20 && (client, server) != (EngineStatus.Done, EngineStatus.Done); flight++)
+        HandshakeStatus client = HandshakeStatus.NeedsCiphertext;
+        HandshakeStatus server = HandshakeStatus.NeedsCiphertext;
+        for (int flight = 0; flight < 20 && (client, server) != (HandshakeStatus.Done, HandshakeStatus.Done); flight++)
         {
-            client = client == EngineStatus.Done ? client : Client.Engine.Handshake();
+            client = client == HandshakeStatus.Done ? client : Client.Handshake.Advance();
             deliver(Client, Server);
-            server = server == EngineStatus.Done ? server : Server.Engine.Handshake();
+            server = server == HandshakeStatus.Done ? server : Server.Handshake.Advance();
             deliver(Server, Client);
         }
 
-        Assert.Equal((EngineStatus.Done, EngineStatus.Done), (client, server));
+        Assert.Equal((HandshakeStatus.Done, HandshakeStatus.Done), (client, server));
     }
 
     public void Dispose()
     {
-        Client.Engine.Dispose();
-        Server.Engine.Dispose();
+        Client.Connection.Dispose();
+        Server.Connection.Dispose();
     }
 
     internal sealed class Side
@@ -62,9 +63,19 @@ internal sealed class EnginePair : IDisposable
         private readonly InboundBuffer _inbound = new();
         private readonly OutboundBuffer _outbound = new();
 
-        internal Side(Func<InboundCiphertext, OutboundCiphertext, TlsEngine> create) => Engine = create(_inbound, _outbound);
+        internal Side(HandshakePlan plan) => Handshake = TlsHandshake.Begin(plan, _inbound, _outbound);
 
-        internal TlsEngine Engine { get; }
+        internal TlsHandshake Handshake { get; }
+
+        internal TlsConnection Connection => Handshake.Connection;
+
+        /// <summary>Has what the handshake asks answered by what its plan names, which does so at once.</summary>
+        internal void Answer()
+        {
+            Question question = Handshake.Question!;
+            Assert.True(question.AnswerAsync(CancellationToken.None).IsCompletedSuccessfully);
+            question.Apply();
+        }
 
         internal byte[] TakeOutbound()
         {
@@ -90,20 +101,20 @@ internal sealed class EnginePair : IDisposable
 
         internal byte[] Encrypt(ReadOnlySpan<byte> plaintext)
         {
-            Engine.Encrypt(plaintext);
+            Connection.Encrypt(plaintext);
             return TakeOutbound();
         }
 
-        /// <summary>Decrypts until the engine says something other than done.</summary>
-        internal (byte[] Data, EngineStatus Status) DecryptAll(int bufferSize = 4096)
+        /// <summary>Decrypts until the connection says something other than done.</summary>
+        internal (byte[] Data, DecryptStatus Status) DecryptAll(int bufferSize = 4096)
         {
             using var data = new MemoryStream();
             byte[] buffer = new byte[bufferSize];
             while (true)
             {
-                EngineStatus status = Engine.Decrypt(buffer, out int count);
+                DecryptStatus status = Connection.Decrypt(buffer, out int count);
                 data.Write(buffer, 0, count);
-                if (status != EngineStatus.Done)
+                if (status != DecryptStatus.Done)
                 {
                     return (data.ToArray(), status);
                 }

@@ -1,4 +1,6 @@
 using System.Security.Authentication;
+using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 
 namespace S2nTls.Tests.Engine;
 
@@ -23,7 +25,7 @@ public class HandshakeSplitTests
                 to.Feed(flight.AsSpan(0, first));
                 if (first < flight.Length)
                 {
-                    Assert.Equal(EngineStatus.NeedsCiphertext, to.Engine.Handshake());
+                    Assert.Equal(HandshakeStatus.NeedsCiphertext, to.Handshake.Advance());
                     to.Feed(flight.AsSpan(first));
                 }
             });
@@ -52,7 +54,7 @@ public class HandshakeSplitTests
                 to.Feed(flight.AsSpan(start, size));
                 if (start + size < flight.Length)
                 {
-                    to.Engine.Handshake();
+                    to.Handshake.Advance();
                 }
             }
         });
@@ -61,7 +63,7 @@ public class HandshakeSplitTests
         Assert.Equal("after"u8.ToArray(), data);
     }
 
-    private static (byte[], EngineStatus) Exchange(EnginePair pair)
+    private static (byte[], DecryptStatus) Exchange(EnginePair pair)
     {
         pair.Server.Feed(pair.Client.Encrypt("after"u8));
         return pair.Server.DecryptAll();

@@ -116,8 +116,8 @@ public class HandshakeTranscriptTests
         });
         byte[] client = new byte[12];
         byte[] server = new byte[12];
-        Assert.True(pair.Client.Engine.TryGetFirstFinished(client));
-        Assert.True(pair.Server.Engine.TryGetFirstFinished(server));
+        Assert.True(pair.Client.Connection.KeyingMaterial.TryGetFirstFinished(client));
+        Assert.True(pair.Server.Connection.KeyingMaterial.TryGetFirstFinished(server));
         Assert.Equal(client, server);
     }
 

@@ -1,3 +1,5 @@
+using S2nTls.Engine;
+
 namespace S2nTls.Tests.Engine;
 
 /// <summary>
@@ -34,7 +36,7 @@ public sealed class IdlePiecesTests : IDisposable
         Say(pair.Server, client.Encrypt(s_keyUpdate.AsSpan(at..), HandshakeRecord));
         client.Update();
         Say(pair.Server, client.Encrypt("data"u8, DataRecord), "data"u8);
-        Assert.Equal(1, pair.Server.Engine.KeyUpdateCounts.Received);
+        Assert.Equal(1, pair.Server.Connection.KeyUpdateCounts.Received);
     }
 
     [Theory]
@@ -95,7 +97,7 @@ public sealed class IdlePiecesTests : IDisposable
         Say(pair.Client, server.Encrypt(s_ticket, HandshakeRecord)); // s2n keeps what is the newest
         long quiet = await NativeAllocations.SettledAsync();
         pair.Client.Feed(server.Encrypt(s_ticket, HandshakeRecord));
-        Assert.Equal(EngineStatus.NeedsCiphertext, pair.Client.DecryptAll().Status);
+        Assert.Equal(DecryptStatus.NeedsCiphertext, pair.Client.DecryptAll().Status);
         pair.Client.Encrypt("data"u8);
         BeIdle(pair.Client);
         Assert.Equal(quiet, NativeAllocations.Live);
@@ -135,15 +137,15 @@ public sealed class IdlePiecesTests : IDisposable
     private static void Say(EnginePair.Side side, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> data = default)
     {
         side.Feed(ciphertext);
-        (byte[] read, EngineStatus status) = side.DecryptAll();
-        Assert.Equal(EngineStatus.NeedsCiphertext, status);
+        (byte[] read, DecryptStatus status) = side.DecryptAll();
+        Assert.Equal(DecryptStatus.NeedsCiphertext, status);
         Assert.Equal(data.ToArray(), read);
         BeIdle(side);
     }
 
     private static void BeIdle(EnginePair.Side side)
     {
-        while (!side.Engine.ReleaseIfIdle())
+        while (!side.Connection.ReleaseIfIdle())
         {
             // what has moved is noticed first
         }

@@ -25,13 +25,13 @@ public class PeerCertificateReaderTests
             };
         });
         using EnginePair pair = EnginePair.Create(client, TestContexts.ServerFor(protocol));
-        reader = pair.Client.Engine.CertificateReader;
+        reader = pair.Client.Handshake.CertificateReader;
         Assert.NotNull(reader);
         pair.Connect();
         Assert.True(wasWiped);
         Assert.True(reader.IsWiped);
-        Assert.Null(pair.Client.Engine.CertificateReader);
-        using X509Certificate2? leaf = pair.Client.Engine.GetPeerCertificate();
+        Assert.Null(pair.Client.Handshake.CertificateReader);
+        using X509Certificate2? leaf = pair.Client.Connection.GetPeerCertificate();
         Assert.Equal(TestAuthority.Localhost.RawData, leaf!.RawData);
     }
 
@@ -39,8 +39,8 @@ public class PeerCertificateReaderTests
     public void It_is_made_only_where_net_judges_a_server()
     {
         using EnginePair pair = EnginePair.Create();
-        Assert.Null(pair.Client.Engine.CertificateReader);
-        Assert.Null(pair.Server.Engine.CertificateReader);
+        Assert.Null(pair.Client.Handshake.CertificateReader);
+        Assert.Null(pair.Server.Handshake.CertificateReader);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public unsafe class KernelTlsTests
         S2nRuntime.EnsureStarted();
         var enable = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(NativeLibraryLoader.Find(null), function);
         using ConfigHandle config = ConfigHandle.Create();
-        using ConnectionHandle connection = ConnectionHandle.Create(Mode.Server, config, this);
+        using ConnectionHandle connection = ConnectionHandle.Create(Mode.Server, config, owner: null);
         Assert.Equal(S2n.Failure, enable(connection.DangerousGetHandle()));
         Assert.Equal("S2N_ERR_KTLS_UNSUPPORTED_PLATFORM", S2nError.Last.Name);
     }

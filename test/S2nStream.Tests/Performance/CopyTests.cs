@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using S2nTls.Context;
 using S2nTls.Engine;
+using S2nTls.Engine.Handshake;
 
 namespace S2nTls.Tests.Performance;
 
@@ -21,7 +22,7 @@ public class CopyTests
         byte[] ciphertext = pair.Encrypt(new byte[Records * Record]);
         pair.Inbound.Reset(ciphertext);
         byte[] plaintext = new byte[Records * Record];
-        Assert.Equal(EngineStatus.Done, pair.Server.Decrypt(plaintext, out int count));
+        Assert.Equal(DecryptStatus.Done, pair.Server.Decrypt(plaintext, out int count));
         Assert.Equal(plaintext.Length, count);
         Assert.Equal(ciphertext.Length, pair.Inbound.BytesTaken);
         Assert.Equal(2 * Records, pair.Inbound.TimesTaken); // its header, and the rest
@@ -101,22 +102,23 @@ public class CopyTests
 
         internal Pair()
         {
-            Client = TlsEngine.Create(new HandshakePlan(TestContexts.ClientFor(SslProtocols.Tls13)) { TargetHost = "localhost" }, _clientInbound, Outbound);
-            Server = TlsEngine.Create(new HandshakePlan(TestContexts.ServerFor(SslProtocols.Tls13)), Inbound, _serverOutbound);
+            TlsHandshake client = TlsHandshake.Begin(new HandshakePlan(TestContexts.ClientFor(SslProtocols.Tls13)) { TargetHost = "localhost" }, _clientInbound, Outbound);
+            TlsHandshake server = TlsHandshake.Begin(new HandshakePlan(TestContexts.ServerFor(SslProtocols.Tls13)), Inbound, _serverOutbound);
+            (Client, Server) = (client.Connection, server.Connection);
             for (int flight = 0; flight < 3; flight++)
             {
-                Client.Handshake();
+                client.Advance();
                 Inbound.Reset(Outbound.Written);
                 Outbound.Reset();
-                Server.Handshake();
+                server.Advance();
                 _clientInbound.Reset(_serverOutbound.Written);
                 _serverOutbound.Reset();
             }
         }
 
-        internal TlsEngine Client { get; }
+        internal TlsConnection Client { get; }
 
-        internal TlsEngine Server { get; }
+        internal TlsConnection Server { get; }
 
         internal CountingOutbound Outbound { get; } = new();
 

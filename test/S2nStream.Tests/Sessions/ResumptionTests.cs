@@ -223,7 +223,7 @@ public class ResumptionTests
         using EnginePair pair = EnginePair.Create(client, server);
         pair.Connect();
         pair.Client.Feed(pair.Server.Encrypt("x"u8)); // the ticket comes before it
-        Assert.True(pair.Client.Engine.IsDataAvailable());
+        Assert.True(pair.Client.Connection.IsDataAvailable());
         Assert.Null(cache.Take("localhost"));
         Assert.Equal("x"u8.ToArray(), pair.Client.DecryptAll().Data);
         Assert.NotNull(cache.Take("localhost"));

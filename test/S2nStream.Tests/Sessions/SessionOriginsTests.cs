@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Context;
 using S2nTls.Sessions;
 
 namespace S2nTls.Tests.Sessions;
@@ -8,15 +10,17 @@ public class SessionOriginsTests
 {
     private static readonly IS2nRevocationListProvider s_lists = new Lists();
 
+    private static readonly RemoteCertificateValidationCallback s_callback = (_, _, _, _) => true;
+
     private static readonly Dictionary<string, Func<string>> s_terms = new()
     {
-        ["the default"] = () => SessionOrigins.Of(new S2nClientOptions(), isJudged: false),
-        ["judged by .NET"] = () => SessionOrigins.Of(new S2nClientOptions(), isJudged: true),
-        ["another policy"] = () => SessionOrigins.Of(new S2nClientOptions { SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum }, isJudged: false),
-        ["a response of OCSP is asked for"] = () => SessionOrigins.Of(new S2nClientOptions { OcspStapling = S2nOcspStapling.Request }, isJudged: false),
-        ["one is demanded"] = () => SessionOrigins.Of(new S2nClientOptions { OcspStapling = S2nOcspStapling.Require }, isJudged: false),
-        ["lists of revoked certificates"] = () => SessionOrigins.Of(new S2nClientOptions { RevocationLists = s_lists }, isJudged: false),
-        ["lists from somewhere else"] = () => SessionOrigins.Of(new S2nClientOptions { RevocationLists = new Lists() }, isJudged: false),
+        ["the default"] = () => Of(new S2nClientOptions()),
+        ["judged by .NET"] = () => Of(new S2nClientOptions { RemoteCertificateValidationCallback = s_callback }),
+        ["another policy"] = () => Of(new S2nClientOptions { SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum }),
+        ["a response of OCSP is asked for"] = () => Of(new S2nClientOptions { OcspStapling = S2nOcspStapling.Request }),
+        ["one is demanded"] = () => Of(new S2nClientOptions { OcspStapling = S2nOcspStapling.Require }),
+        ["lists of revoked certificates"] = () => Of(new S2nClientOptions { RevocationLists = s_lists }),
+        ["lists from somewhere else"] = () => Of(new S2nClientOptions { RevocationLists = new Lists() }),
         ["roots"] = () => SessionOrigins.With("verified", "AB", null),
         ["other roots"] = () => SessionOrigins.With("verified", "AC", null),
         ["no roots"] = () => SessionOrigins.With("verified", null, null),
@@ -44,7 +48,10 @@ public class SessionOriginsTests
 
     [Fact]
     public void What_dotnet_judges_it_judges_anew_so_that_the_policy_does_not_count() => Assert.Equal(
-        SessionOrigins.Of(new S2nClientOptions(), isJudged: true), SessionOrigins.Of(new S2nClientOptions { SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum }, isJudged: true));
+        Of(new S2nClientOptions { RemoteCertificateValidationCallback = s_callback }),
+        Of(new S2nClientOptions { RemoteCertificateValidationCallback = s_callback, SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum }));
+
+    private static string Of(S2nClientOptions options) => SessionOrigins.Of(ContextSettings.Of(options));
 
     private sealed class Lists : IS2nRevocationListProvider
     {

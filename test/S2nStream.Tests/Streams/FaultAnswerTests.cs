@@ -164,7 +164,7 @@ public class FaultAnswerTests
             lock (LockField(EarlyDataField(stream)!))
             {
                 client.Write([22, 3, 1, 0, 5, 1, 0, 0, 1, 0]); // a hello of one byte, which s2n answers after ten seconds or more
-                Assert.True(SpinWait.SpinUntil(() => EngineField(stream)?.Fault is not null && !ReadTurnField(stream).IsActive, Deadline.Default));
+                Assert.True(SpinWait.SpinUntil(() => ConnectionField(stream)?.Fault is not null && !ReadTurnField(stream).IsActive, Deadline.Default));
                 Assert.False(handshake.IsCompleted);
                 stream.Dispose();
                 Assert.False(stream.ErrorAnswered.IsCompleted);
@@ -197,7 +197,7 @@ public class FaultAnswerTests
     }
 
     private static void MeetFault(S2nStream stream) =>
-        Assert.Equal("S2N_ERR_DECRYPT", Assert.Throws<S2nException>(() => EngineOf(stream)!.Decrypt(new byte[100], out _)).Error);
+        Assert.Equal("S2N_ERR_DECRYPT", Assert.Throws<S2nException>(() => ConnectionOf(stream)!.Decrypt(new byte[100], out _)).Error);
 
     private static async Task DisposeAsync(S2nStream stream, bool asynchronously)
     {
@@ -211,8 +211,8 @@ public class FaultAnswerTests
         }
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_engine")]
-    private static extern ref TlsEngine? EngineField(S2nStream stream);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_connection")]
+    private static extern ref TlsConnection? ConnectionField(S2nStream stream);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_readTurn")]
     private static extern ref ReadTurn ReadTurnField(S2nStream stream);
@@ -223,7 +223,7 @@ public class FaultAnswerTests
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lock")]
     private static extern ref Lock LockField(EarlyDataBuffer buffer);
 
-    private static TlsEngine? EngineOf(S2nStream stream) => EngineField(stream);
+    private static TlsConnection? ConnectionOf(S2nStream stream) => ConnectionField(stream);
 
     private static ReadTurn ReadTurnOf(S2nStream stream) => ReadTurnField(stream);
 

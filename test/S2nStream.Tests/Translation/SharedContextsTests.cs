@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Context;
 using S2nTls.Translation;
 
 namespace S2nTls.Tests.Translation;
@@ -87,7 +88,7 @@ public class SharedContextsTests
     public void What_could_not_be_made_is_tried_again()
     {
         var cache = new ContextCache();
-        ContextKey key = Key("one");
+        ContextSettings key = Key("one");
         Assert.Throws<InvalidTimeZoneException>(() => cache.GetOrCreate(key, () => throw new InvalidTimeZoneException()));
         Assert.Equal(0, cache.Count);
         using S2nContext made = TestContexts.MakeClient();
@@ -99,7 +100,7 @@ public class SharedContextsTests
     {
         var cache = new ContextCache();
         using S2nContext often = TestContexts.MakeClient();
-        ContextKey oftenKey = Key("often");
+        ContextSettings oftenKey = Key("often");
         cache.GetOrCreate(oftenKey, () => often);
         for (int i = 0; i < 3 * ContextCache.Capacity; i++)
         {
@@ -148,6 +149,6 @@ public class SharedContextsTests
         return new ClientTranslation(options, StreamCallbacks.None).Plan(stream).Context;
     }
 
-    private static ContextKey Key(string protocol) =>
-        new(new S2nClientOptions { TrustedRoots = TestAuthority.Default.Roots, ApplicationProtocols = { new SslApplicationProtocol(protocol) } });
+    private static ContextSettings Key(string protocol) =>
+        ContextSettings.Of(new S2nClientOptions { TrustedRoots = TestAuthority.Default.Roots, ApplicationProtocols = { new SslApplicationProtocol(protocol) } });
 }

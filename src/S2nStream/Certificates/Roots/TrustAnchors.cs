@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Context;
+using System.Text;
 using S2nTls.Interop;
 
 namespace S2nTls.Certificates.Roots;
@@ -34,7 +34,7 @@ internal sealed class TrustAnchors
         {
             try
             {
-                ConfigBuilder.AddRoot(config, root);
+                S2nError.Check(S2n.s2n_config_add_pem_to_trust_store(config, Encoding.UTF8.GetBytes(root + "\0")));
             }
             catch (S2nException) when (!allOfThem)
             {

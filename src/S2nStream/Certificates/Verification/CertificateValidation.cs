@@ -33,43 +33,25 @@ internal sealed class CertificateValidation
     /// <summary>A template: each connection has its own clone.</summary>
     private readonly X509ChainPolicy _policy;
 
-    private CertificateValidation(S2nContextOptions options, bool isServer)
+    private CertificateValidation(VerificationSettings settings)
     {
-        _callback = options.RemoteCertificateValidationCallback;
-        _policy = options.CertificateChainPolicy?.Clone() ?? DefaultPolicy(options);
+        _callback = settings.Callback;
+        _policy = settings.ChainPolicy?.Clone() ?? DefaultPolicy(settings);
         _policy.DisableCertificateDownloads = true;
         _ignoresName = _policy.VerificationFlags.HasFlag(X509VerificationFlags.IgnoreInvalidName);
         bool isOrdinary = (_policy.VerificationFlags & ~X509VerificationFlags.IgnoreInvalidName) == X509VerificationFlags.NoFlag;
-        _algorithms = PolicyAlgorithms.Of(options.SecurityPolicy);
-        _ofMachine = options.CertificatesOfMachine;
-        _demands = new ChainDemands.Terms(isServer, OfPurpose: isOrdinary && _policy.ApplicationPolicy.Count == 0, OfIssuers: isOrdinary);
+        _algorithms = PolicyAlgorithms.Of(settings.SecurityPolicy!);
+        _ofMachine = settings.CertificatesOfMachine;
+        _demands = new ChainDemands.Terms(settings.IsServer, OfPurpose: isOrdinary && _policy.ApplicationPolicy.Count == 0, OfIssuers: isOrdinary);
         if (_policy.ApplicationPolicy.Count == 0)
         {
-            _policy.ApplicationPolicy.Add(isServer ? s_clientAuthentication : s_serverAuthentication);
+            _policy.ApplicationPolicy.Add(settings.IsServer ? s_clientAuthentication : s_serverAuthentication);
         }
     }
 
-    /// <returns>Null where s2n's own verification does all that the options ask for.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    internal static CertificateValidation? For(S2nContextOptions options, bool isServer)
-    {
-        if (options is { TrustedRoots: not null, CertificateChainPolicy: not null })
-        {
-            throw new ArgumentException(
-                $"{nameof(options.TrustedRoots)} and {nameof(options.CertificateChainPolicy)} are both set: give the roots in the policy.", nameof(options));
-        }
-
-        bool s2nDecides =
-            options.RemoteCertificateValidationCallback is null &&
-            (options.CertificateChainPolicy is { } policy
-                ? AsksForTrustOnly(policy)
-                : options.CertificateRevocationCheckMode == X509RevocationMode.NoCheck);
-        return s2nDecides ? null : new CertificateValidation(options, isServer);
-    }
-
-    /// <summary>The roots that the options name; null stands for the system's.</summary>
-    internal static X509Certificate2Collection? Roots(S2nContextOptions options) =>
-        options.CertificateChainPolicy is { TrustMode: X509ChainTrustMode.CustomRootTrust } policy ? policy.CustomTrustStore : options.TrustedRoots;
+    /// <returns>Null where s2n's own verification does all that is asked for, or each connection brings its own.</returns>
+    internal static CertificateValidation? For(VerificationSettings settings) =>
+        settings.IsLeftToNet && settings != VerificationSettings.PerConnection ? new CertificateValidation(settings) : null;
 
     internal static bool IsSelfIssued(X509Certificate2 certificate) =>
         certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
@@ -114,30 +96,17 @@ internal sealed class CertificateValidation
             ? null
             : CertificateRefusal.For(SslPolicyErrors.RemoteCertificateNotAvailable, null, null, byCallback: true);
 
-    /// <summary>Whether a policy says nothing but which roots are trusted, so that s2n can do what it asks.</summary>
-    private static bool AsksForTrustOnly(X509ChainPolicy policy) =>
-        policy is
-        {
-            RevocationMode: X509RevocationMode.NoCheck,
-            VerificationFlags: X509VerificationFlags.NoFlag,
-            VerificationTimeIgnored: true,
-            ApplicationPolicy.Count: 0,
-            CertificatePolicy.Count: 0,
-            ExtraStore.Count: 0,
-        } &&
-        (policy.TrustMode == X509ChainTrustMode.System || policy.CustomTrustStore.Count > 0 && policy.CustomTrustStore.All(SelfSignature.IsOn));
-
-    private static X509ChainPolicy DefaultPolicy(S2nContextOptions options)
+    private static X509ChainPolicy DefaultPolicy(VerificationSettings settings)
     {
         var policy = new X509ChainPolicy
         {
-            RevocationMode = options.CertificateRevocationCheckMode,
+            RevocationMode = settings.RevocationMode,
             RevocationFlag = X509RevocationFlag.ExcludeRoot,
         };
-        if (options.TrustedRoots is { } roots)
+        if (settings.Roots is { } roots)
         {
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            foreach (X509Certificate2 root in roots)
+            foreach (X509Certificate2 root in roots.Certificates)
             {
                 // Copies: the context outlives what the caller disposes.
                 policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(root.RawData));

@@ -7,16 +7,18 @@ namespace S2nTls.Engine.Handshake;
 /// <summary>What a server is to be for a client whose hello is here. Its context may want to know of the client's pre-shared keys next.</summary>
 internal sealed class ClientHelloQuestion : Question
 {
-    private readonly S2nClientHello _hello;
     private readonly Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> _choose;
     private HandshakePlan? _plan;
 
     private ClientHelloQuestion(TlsHandshake handshake, S2nClientHello hello, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose)
         : base(handshake)
     {
-        _hello = hello;
+        Hello = hello;
         _choose = choose;
     }
+
+    /// <summary>What the client has sent.</summary>
+    internal S2nClientHello Hello { get; }
 
     internal static ClientHelloQuestion For(TlsHandshake handshake, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose)
     {
@@ -31,13 +33,13 @@ internal sealed class ClientHelloQuestion : Question
     }
 
     internal override async ValueTask AnswerAsync(CancellationToken cancellationToken) =>
-        _plan = await _choose(_hello, cancellationToken).ConfigureAwait(false);
+        _plan = await _choose(Hello, cancellationToken).ConfigureAwait(false);
 
     protected override void GoOn()
     {
-        if (_plan!.Context.SelectPreSharedKey is { } select)
+        if (_plan!.Context.Settings.SelectPreSharedKey is { } select)
         {
-            Handshake.Raise(new PreSharedKeyQuestion(Handshake, _plan, PreSharedKeyOffer.In(_hello), select));
+            Handshake.Raise(new PreSharedKeyQuestion(Handshake, _plan, PreSharedKeyOffer.In(Hello), select));
         }
         else
         {

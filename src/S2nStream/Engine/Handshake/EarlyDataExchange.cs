@@ -35,7 +35,7 @@ internal sealed class EarlyDataExchange
             return Fits(handshake, plan.EarlyData) ? new EarlyDataExchange(handshake, plan.EarlyData, null) : null;
         }
 
-        if (plan.Context.EarlyDataGuard is not { } guard)
+        if (plan.Context.Settings.EarlyDataGuard is not { } guard)
         {
             return null;
         }

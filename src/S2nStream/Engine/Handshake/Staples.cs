@@ -1,5 +1,6 @@
 using S2nTls.Certificates.Stapling;
 using S2nTls.Certificates.Verification;
+using S2nTls.Context;
 using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
@@ -9,16 +10,16 @@ internal static class Staples
 {
     /// <summary>Keeps what has come, if it was asked for; and refuses a server that has sent no OCSP response but must.</summary>
     /// <remarks>s2n has verified a response that came. That one must come, it does not know. A resumed session has none: what counts is the one of its first handshake.</remarks>
-    internal static unsafe void Take(TlsHandshake handshake, S2nContext context)
+    internal static unsafe void Take(TlsHandshake handshake, ContextSettings settings)
     {
         TlsConnection connection = handshake.Connection;
-        if (context.AsksForTimestamps)
+        if (settings.AsksForTimestamps)
         {
             connection.SignedCertificateTimestamps =
                 connection.Handle.ReadBytes(static handle => ((nint)S2n.s2n_connection_get_sct_list(handle, out uint length), length));
         }
 
-        if (context.OcspStapling == S2nOcspStapling.None || connection.IsSessionResumed || connection.PreSharedKeyIdentity.Length > 0)
+        if (settings.OcspStapling == S2nOcspStapling.None || connection.IsSessionResumed || connection.PreSharedKeyIdentity.Length > 0)
         {
             return; // no certificate was shown
         }
@@ -29,7 +30,7 @@ internal static class Staples
             return;
         }
 
-        if (context.OcspStapling == S2nOcspStapling.Require)
+        if (settings.OcspStapling == S2nOcspStapling.Require)
         {
             throw handshake.Fail(CertificateRefusal.NotStapled("this client requires one"));
         }

@@ -31,7 +31,7 @@ internal sealed partial class TlsHandshake
     /// <inheritdoc cref="ConnectionOwner.TakeClientHello"/>
     internal bool TakeClientHello(nint connection)
     {
-        if (ApplicationProtocolOffer.Fits(NativeClientHello.Of(connection), _plan.Context.ApplicationProtocols))
+        if (ApplicationProtocolOffer.Fits(NativeClientHello.Of(connection), _plan.Context.Settings.ApplicationProtocols))
         {
             return true;
         }
@@ -82,7 +82,7 @@ internal sealed partial class TlsHandshake
     /// <inheritdoc cref="ConnectionOwner.TakeEarlyDataOffer"/>
     internal bool TakeEarlyDataOffer(nint connection, nint offer)
     {
-        Raise(EarlyDataQuestion.For(this, _plan.Context.EarlyDataGuard!, connection, offer));
+        Raise(EarlyDataQuestion.For(this, _plan.Context.Settings.EarlyDataGuard!, connection, offer));
         return true;
     }
 

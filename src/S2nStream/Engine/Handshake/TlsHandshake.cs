@@ -158,7 +158,7 @@ internal sealed partial class TlsHandshake : IDisposable
                 S2nError.Check(S2n.s2n_connection_server_name_extension_used(_handle));
             }
 
-            if (!ApplicationProtocolOffer.Fits(client, plan.Context.ApplicationProtocols))
+            if (!ApplicationProtocolOffer.Fits(client, plan.Context.Settings.ApplicationProtocols))
             {
                 throw Fail(S2nFault.NoApplicationProtocol());
             }
@@ -246,7 +246,7 @@ internal sealed partial class TlsHandshake : IDisposable
         ForgetSecrets(); // it has failed before they were needed
         S2nFault fault =
             Refusal is { } refused ? refused
-            : _plan.Context.RefusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
+            : _plan.Context.Settings.RefusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
             : Connection is { IsServer: true, HasPreSharedKeys: true } && error.Name == "S2N_ERR_BAD_MESSAGE" ? S2nFault.PreSharedKeyNotProved(error)
             : error.Name == "S2N_ERR_BAD_MESSAGE" && LastMessage is "SERVER_CERT" or "CLIENT_CERT" ? S2nFault.CertificatesNotTaken(error)
             : PeerSpeaksSomethingElse ? S2nFault.NotTls(_firstBytes.Describe(Connection.Inbound))
@@ -296,19 +296,19 @@ internal sealed partial class TlsHandshake : IDisposable
     /// <summary>Does as the context says; on a server once more where it goes on with another.</summary>
     private void Configure(ContextState state)
     {
-        S2nContext context = _plan.Context;
-        Connection.IgnoresUnexpectedEof = context.IgnoreUnexpectedEof;
-        Connection.KeyLog = context.KeyLog;
+        ContextSettings settings = _plan.Context.Settings;
+        Connection.IgnoresUnexpectedEof = settings.IgnoresUnexpectedEof;
+        Connection.KeyLog = settings.KeyLog;
         Connection.ChecksRevocation = _plan.ChecksRevocation;
         Connection.OwnCertificate = Connection.IsServer ? state.Certificates.First : null;
-        SizeRecords(context.RecordSize);
+        SizeRecords(settings.RecordSize);
         _verdict = new PeerVerdict(this, _plan.Validation, _plan.Host, state.Trust);
-        if (!Connection.IsServer && (_plan.Validation is not null || context.RevocationLists is not null))
+        if (!Connection.IsServer && (_plan.Validation is not null || settings.Verification?.RevocationLists is not null))
         {
             CertificateReader = new PeerCertificateReader();
         }
 
-        if (context.AsksForClientCertificate)
+        if (settings.AsksForClientCertificate)
         {
             _handle.TakeAnyName();
         }
@@ -340,7 +340,7 @@ internal sealed partial class TlsHandshake : IDisposable
     private HandshakeStatus Blocked(BlockedStatus status)
     {
         _question ??=
-            _revocationLookups is { } lookups ? RevocationQuestion.For(this, lookups, _plan.Context.RevocationLists!)
+            _revocationLookups is { } lookups ? RevocationQuestion.For(this, lookups, _plan.Context.Settings.Verification!.RevocationLists!)
             : Flight?.Request is { } request ? new CertificateQuestion(this, request, _plan.SelectCertificate!)
             : status == BlockedStatus.ApplicationInput && _plan.Continue is { } choose ? ClientHelloQuestion.For(this, choose)
             : null;
@@ -354,14 +354,14 @@ internal sealed partial class TlsHandshake : IDisposable
     private void Complete()
     {
         Connection.ThrowIfCallbackFailed(); // s2n goes on where its key log fails
-        if (_plan.Context.RefusesCertificates && Connection.PreSharedKeyIdentity.Length == 0)
+        if (_plan.Context.Settings.RefusesCertificates && Connection.PreSharedKeyIdentity.Length == 0)
         {
             throw Fail(S2nFault.PreSharedKeyNotUsed("S2N_ERR_CERT_UNTRUSTED")); // a client that takes no certificate has trusted none; this is to make sure
         }
 
         DropCertificateReader();
         _verdict.OnUnseen();
-        Staples.Take(this, _plan.Context);
+        Staples.Take(this, _plan.Context.Settings);
         Connection.Sessions?.KeepOffered();
         Connection.HandOverSessions(mayThrow: true);
         Connection.Tls12Handshake = Connection.Protocol == SslProtocols.Tls12 ? _transcript.Summarize(Connection.CipherSuite, Connection.IsServer) : null;

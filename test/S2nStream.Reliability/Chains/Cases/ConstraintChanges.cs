@@ -1,5 +1,4 @@
 using System.Net;
-using S2nTls.Certificates.Names;
 using S2nTls.Reliability.Chains.Making;
 using static S2nTls.Reliability.Chains.Making.GeneralName;
 

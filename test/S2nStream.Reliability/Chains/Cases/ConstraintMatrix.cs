@@ -1,4 +1,3 @@
-using S2nTls.Certificates.Names;
 using S2nTls.Reliability.Chains.Making;
 using static S2nTls.Reliability.Chains.Making.GeneralName;
 
