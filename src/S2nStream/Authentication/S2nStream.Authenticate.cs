@@ -29,7 +29,7 @@ public partial class S2nStream
         try
         {
             // Nobody else is in yet, unless it is to dispose: reads and writes are refused until the stage is Authenticated.
-            await TMode.WaitAsync(_writeTurn, CancellationToken.None).ConfigureAwait(false);
+            await _writeTurn.EnterAsync<TMode>(CancellationToken.None).ConfigureAwait(false);
             try
             {
                 _readTurn.Enter();
@@ -42,7 +42,7 @@ public partial class S2nStream
             }
             finally
             {
-                _writeTurn.Release();
+                _writeTurn.Leave();
                 LeaveRead();
             }
 

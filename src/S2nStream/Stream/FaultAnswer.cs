@@ -10,7 +10,7 @@ namespace S2nTls;
 /// <param name="connection">The connection, with its fault.</param>
 /// <param name="writeTurn">Held while the alert is sent.</param>
 /// <param name="sendAlert">Sends it, if the write side still can. Called with the write turn.</param>
-internal sealed class FaultAnswer(TlsConnection connection, SemaphoreSlim writeTurn, Func<Task> sendAlert)
+internal sealed class FaultAnswer(TlsConnection connection, WriteTurn writeTurn, Func<Task> sendAlert)
 {
     /// <summary>How long a closing alert may take to be accepted by the inner stream, before it is given up.</summary>
     internal static readonly TimeSpan AlertTimeout = TimeSpan.FromSeconds(5);
@@ -54,7 +54,7 @@ internal sealed class FaultAnswer(TlsConnection connection, SemaphoreSlim writeT
             }
         }
 
-        if (!await writeTurn.WaitAsync(AlertTimeout).ConfigureAwait(false))
+        if (!await writeTurn.EnterAsync(AlertTimeout).ConfigureAwait(false))
         {
             return; // a write is stuck: there is no room for an alert
         }
@@ -67,7 +67,7 @@ internal sealed class FaultAnswer(TlsConnection connection, SemaphoreSlim writeT
         finally
         {
             _isSending = false;
-            writeTurn.Release();
+            writeTurn.Leave();
         }
     }
 }

@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using S2nTls.Engine;
+using S2nTls.Transport;
 
 namespace S2nTls;
 
 public partial class S2nStream
 {
-    private readonly bool _leaveInnerStreamOpen;
-
     /// <summary>
     /// Ends what is pending with an <see cref="ObjectDisposedException"/>, sends <c>close_notify</c> if the
     /// write side is open and idle, and closes the inner stream unless it is to be left open. It does not
@@ -79,7 +78,7 @@ public partial class S2nStream
 
         // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself; and a handshake
         // that is in the application's code, which may be there for long, and will touch nothing when it comes back.
-        bool hasTurn = _writeTurn.Wait(0, CancellationToken.None);
+        bool hasTurn = _writeTurn.TryEnter();
         bool isAsking = reader == ReadTurnEnd.WasAsking && CurrentStage == Stage.Authenticating;
         if (!hasTurn && !isAsking && answer is not { IsSending: true })
         {
@@ -88,7 +87,7 @@ public partial class S2nStream
 
         try
         {
-            if (answer is null && hasTurn && CurrentStage == Stage.Authenticated && !_writeClosed && _writeFailure is null && !_transport.IsSendingUnwatched)
+            if (answer is null && hasTurn && CurrentStage == Stage.Authenticated && _writeTurn.IsOpen && !_transport.IsSendingUnwatched)
             {
                 await SendCloseNotifyIfPossibleAsync(_connection!).ConfigureAwait(false);
             }
@@ -112,7 +111,7 @@ public partial class S2nStream
                 hasTurn = false;
             }
 
-            if (answer is { Ended.IsCompleted: false } && !_leaveInnerStreamOpen)
+            if (answer is { Ended.IsCompleted: false } && !_transport.LeavesOpen)
             {
                 Forget(CloseAfterAsync(answer, isAsking, closeAsynchronously)); // nobody waits for that
             }
@@ -133,7 +132,7 @@ public partial class S2nStream
     {
         if (!hasTurn && !isAsking && _transport.ClosesAfterSending)
         {
-            await _writeTurn.WaitAsync().ConfigureAwait(false);
+            await _writeTurn.EnterAsync<NonBlocking>(CancellationToken.None).ConfigureAwait(false);
             hasTurn = true;
         }
 
@@ -160,7 +159,7 @@ public partial class S2nStream
     {
         if (hasTurn)
         {
-            _writeTurn.Release();
+            _writeTurn.Leave();
         }
     }
 

@@ -44,7 +44,7 @@ public partial class S2nStream
     }
 
     private Task SendFaultAlertAsync(TlsConnection connection) =>
-        _writeClosed || _writeFailure is not null || (IsDisposed && _leaveInnerStreamOpen)
+        !_writeTurn.IsOpen || (IsDisposed && _transport.LeavesOpen)
             ? Task.CompletedTask
             : SendClosingAlertAsync(connection).AsTask();
 

@@ -6,9 +6,6 @@ namespace S2nTls;
 /// <summary>New keys for a connection that goes on (RFC 8446 §4.6.3). s2n makes some by itself too, long before a cipher's limit.</summary>
 public partial class S2nStream
 {
-    /// <summary>How many want the write turn for a KeyUpdate, or have it: a write waits for them, and is not refused. Raised before the turn is taken, lowered after it is free.</summary>
-    private int _keyUpdates;
-
     /// <summary>
     /// How many KeyUpdate messages this side has sent and received, each modulo 256
     /// (<c>s2n_connection_get_key_update_counts</c>).
@@ -38,48 +35,14 @@ public partial class S2nStream
     private async Task RequestKeyUpdateAsync<TMode>(TlsConnection connection, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
-        Interlocked.Increment(ref _keyUpdates);
+        _writeTurn.BeginKeyUpdate();
         try
         {
-            await TMode.WaitAsync(_writeTurn, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await SendKeyUpdateAsync<TMode>(connection, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _writeTurn.Release();
-            }
+            await SendAsync<TMode, KeyUpdate>(connection, default, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            Interlocked.Decrement(ref _keyUpdates);
-            AnswerFault();
-        }
-    }
-
-    private async ValueTask SendKeyUpdateAsync<TMode>(TlsConnection connection, CancellationToken cancellationToken)
-        where TMode : IInputOutputMode
-    {
-        bool isBelow = false; // as in WriteAsync
-        try
-        {
-            ThrowIfWriteSideUnusable();
-            isBelow = true;
-            await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
-            isBelow = false;
-            connection.UpdateKeys();
-            isBelow = true;
-            await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (isBelow && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            NoteWriteFailure(e, cancellationToken).Throw();
-            throw;
-        }
-        catch (Exception e) when (Translated(e, isBelow, cancellationToken) is { } translated)
-        {
-            throw translated;
+            _writeTurn.EndKeyUpdate();
         }
     }
 }

@@ -86,7 +86,7 @@ public partial class S2nStream
     public override bool CanRead => IsAuthenticated && InnerStream.CanRead;
 
     /// <inheritdoc/>
-    public override bool CanWrite => IsAuthenticated && !_writeClosed && InnerStream.CanWrite;
+    public override bool CanWrite => IsAuthenticated && !_writeTurn.IsClosed && InnerStream.CanWrite;
 
     /// <summary>False: a connection has no position.</summary>
     public override bool CanSeek => false;

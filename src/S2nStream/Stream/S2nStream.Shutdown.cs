@@ -27,12 +27,12 @@ public partial class S2nStream
         TlsConnection connection = Authenticated();
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled(cancellationToken)
-            : ShutdownWriteAsync<NonBlocking>(connection, cancellationToken);
+            : SendAsync<NonBlocking, CloseNotify>(connection, default, cancellationToken).AsTask();
     }
 
     /// <inheritdoc cref="ShutdownWriteAsync(CancellationToken)"/>
     public void ShutdownWrite() =>
-        ShutdownWriteAsync<Blocking>(Authenticated(), CancellationToken.None).GetAwaiter().GetResult();
+        Completed(SendAsync<Blocking, CloseNotify>(Authenticated(), default, CancellationToken.None));
 
     /// <summary>
     /// The same as <see cref="ShutdownWriteAsync(CancellationToken)"/>, under the name that it has in
@@ -40,49 +40,22 @@ public partial class S2nStream
     /// </summary>
     public virtual Task ShutdownAsync() => ShutdownWriteAsync(CancellationToken.None);
 
-    private async Task ShutdownWriteAsync<TMode>(TlsConnection connection, CancellationToken cancellationToken)
-        where TMode : IInputOutputMode
+    /// <summary>Throws where not even an alert can be sent.</summary>
+    /// <returns>Whether the closing one has been sent already.</returns>
+    internal bool ThrowIfNothingCanBeSent()
     {
-        await TMode.WaitAsync(_writeTurn, cancellationToken).ConfigureAwait(false);
-        bool isBelow = false; // as in WriteAsync
-        try
-        {
-            ThrowIfDisposed();
-            _writeFailure?.Throw();
-            isBelow = true;
-            await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
-            isBelow = false;
-            if (!_writeClosed)
-            {
-                AppendCloseNotify(connection);
-                isBelow = true;
-                await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
-                isBelow = false;
-                await TMode.FlushAsync(_transport, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (isBelow && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            NoteWriteFailure(e, cancellationToken).Throw();
-            throw;
-        }
-        catch (Exception e) when (IsDisposed && e is not ObjectDisposedException)
-        {
-            throw new ObjectDisposedException(GetType().FullName, e);
-        }
-        finally
-        {
-            _writeTurn.Release();
-            AnswerFault(); // before TLS 1.3 it decrypts what is there
-        }
+        ThrowIfDisposed();
+        _writeTurn.ThrowIfFailed();
+        return _writeTurn.IsClosed;
     }
 
-    private void AppendCloseNotify(TlsConnection connection)
+    /// <summary>Appends the closing alert. The caller holds the write turn.</summary>
+    internal void AppendCloseNotify(TlsConnection connection)
     {
         if (!connection.CloseWriteNeedsReadSide)
         {
             connection.CloseWrite();
-            _writeClosed = true;
+            _writeTurn.Close();
             return;
         }
 
@@ -91,7 +64,7 @@ public partial class S2nStream
         {
             // Not borrowed means that the stream is being disposed: then nobody reads any more.
             connection.CloseWrite(isReadOn: borrowed);
-            _writeClosed = true;
+            _writeTurn.Close();
         }
         finally
         {

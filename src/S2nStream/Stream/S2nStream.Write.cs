@@ -15,11 +15,6 @@ public partial class S2nStream
     /// </summary>
     private const int WriteSlice = 4 * 16 * 1024;
 
-    private volatile bool _writeClosed;
-
-    /// <summary>Why the inner stream refused a write. A record may have been torn, so nothing can follow it.</summary>
-    private volatile ExceptionDispatchInfo? _writeFailure;
-
     /// <summary>
     /// Encrypts all of the buffer, and returns when all its ciphertext has been handed to the inner stream.
     /// An empty buffer sends nothing, and may be written at any time.
@@ -127,45 +122,77 @@ public partial class S2nStream
         return _transport.FlushAsync(cancellationToken).AsTask();
     }
 
-    private static void Completed(ValueTask call) => call.GetAwaiter().GetResult();
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync<TMode, TPlaintext>(TlsConnection connection, TPlaintext plaintext, CancellationToken cancellationToken)
+    private ValueTask WriteAsync<TMode, TPlaintext>(TlsConnection connection, TPlaintext plaintext, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
-        where TPlaintext : struct, IPlaintext
+        where TPlaintext : struct, IOutgoing
     {
-        if (plaintext.IsEmpty)
+        if (!plaintext.IsEmpty)
         {
-            ThrowIfWriteSideUnusable();
-            return;
+            return SendAsync<TMode, TPlaintext>(connection, plaintext, cancellationToken);
         }
 
-        if (!TryEnterWrite())
+        try
         {
-            await TMode.WaitAsync(_writeTurn, cancellationToken).ConfigureAwait(false); // for a KeyUpdate, which is nobody's write
+            ThrowIfWriteSideUnusable();
+            return ValueTask.CompletedTask;
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException(e);
+        }
+    }
+
+    private static void Completed(ValueTask call) => call.GetAwaiter().GetResult();
+
+    /// <summary>Throws where nothing can be written any more.</summary>
+    internal void ThrowIfWriteSideUnusable()
+    {
+        ThrowIfDisposed();
+        _connection?.ThrowIfFaulted(); // says more than that the write side was closed over it
+        if (_writeTurn.IsClosed)
+        {
+            throw new InvalidOperationException("The write side of the stream is closed.");
+        }
+
+        _writeTurn.ThrowIfFailed();
+    }
+
+    /// <summary>Takes the turn, encrypts and sends. Whatever makes ciphertext after the handshake comes through here.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync<TMode, TOutgoing>(TlsConnection connection, TOutgoing outgoing, CancellationToken cancellationToken)
+        where TMode : IInputOutputMode
+        where TOutgoing : struct, IOutgoing
+    {
+        if (!TOutgoing.IsWrite || !TryEnterWrite())
+        {
+            await _writeTurn.EnterAsync<TMode>(cancellationToken).ConfigureAwait(false); // a write for a KeyUpdate, which is nobody's write
         }
 
         bool isBelow = false; // what is thrown then is the inner stream's
         try
         {
-            ThrowIfWriteSideUnusable();
+            outgoing.Check(this);
             isBelow = true;
             await TMode.PrepareToSendAsync(_transport, cancellationToken).ConfigureAwait(false);
-            while (true)
+            while (!outgoing.IsEmpty)
             {
                 isBelow = false;
-                plaintext.Encrypt(connection, WriteSlice);
+                outgoing.Encrypt(this, connection, WriteSlice);
                 isBelow = true;
                 await TMode.SendAsync(_transport, cancellationToken).ConfigureAwait(false);
-                if (plaintext.IsEmpty)
-                {
-                    return;
-                }
+            }
+
+            if (TOutgoing.IsFlushed)
+            {
+                isBelow = false; // all has been sent: a write may still follow
+                await TMode.FlushAsync(_transport, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (isBelow && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            NoteWriteFailure(e, cancellationToken).Throw();
+            var shown = ExceptionDispatchInfo.Capture(Translated(e, isBelow: true, cancellationToken) ?? e);
+            _writeTurn.Fail(shown);
+            shown.Throw();
             throw;
         }
         catch (Exception e) when (Translated(e, isBelow, cancellationToken) is { } translated)
@@ -174,7 +201,7 @@ public partial class S2nStream
         }
         finally
         {
-            _writeTurn.Release();
+            _writeTurn.Leave();
             AnswerFault();
         }
     }
@@ -183,46 +210,20 @@ public partial class S2nStream
     /// <exception cref="NotSupportedException">Another write is going on.</exception>
     private bool TryEnterWrite()
     {
-        while (!_writeTurn.Wait(0, CancellationToken.None))
+        while (!_writeTurn.TryEnter())
         {
-            ThrowIfDisposed();
             ThrowIfWriteSideUnusable();
-            if (Volatile.Read(ref _keyUpdates) > 0)
+            if (_writeTurn.IsForKeyUpdate)
             {
                 return false;
             }
 
-            if (_writeTurn.CurrentCount == 0)
+            if (_writeTurn.IsHeld)
             {
                 throw new NotSupportedException("A write is pending already: one write at a time.");
             }
         }
 
         return true;
-    }
-
-    private void ThrowIfWriteSideUnusable()
-    {
-        ThrowIfDisposed();
-        if (_connection?.Fault is { } fault)
-        {
-            throw fault.ToException(); // says more than that the write side was closed over it
-        }
-
-        if (_writeClosed)
-        {
-            throw new InvalidOperationException("The write side of the stream is closed.");
-        }
-
-        _writeFailure?.Throw();
-    }
-
-    /// <summary>Keeps why the inner stream refused: a record may be torn, and nothing can follow it.</summary>
-    /// <returns>What to throw.</returns>
-    private ExceptionDispatchInfo NoteWriteFailure(Exception e, CancellationToken cancellationToken)
-    {
-        var shown = ExceptionDispatchInfo.Capture(Translated(e, isBelow: true, cancellationToken) ?? e);
-        _writeFailure ??= shown;
-        return shown;
     }
 }

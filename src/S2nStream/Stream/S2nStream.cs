@@ -40,11 +40,7 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     private readonly StreamCallbacks _callbacks = StreamCallbacks.None;
     private readonly ReadTurn _readTurn = new();
 
-    /// <summary>
-    /// Held by whoever makes ciphertext: the handshake, a write, a half-close, the alert after a fault, the
-    /// closing. Taking it uncontended, as nearly every write does, allocates nothing.
-    /// </summary>
-    private readonly SemaphoreSlim _writeTurn = new(1, 1);
+    private readonly WriteTurn _writeTurn = new();
 
     private volatile TlsConnection? _connection;
     private volatile ExceptionDispatchInfo? _failure;
@@ -112,7 +108,6 @@ public partial class S2nStream : AuthenticatedStream, IApplication
         }
 
         _callbacks = new StreamCallbacks(userCertificateValidationCallback, userCertificateSelectionCallback, encryptionPolicy);
-        _leaveInnerStreamOpen = leaveInnerStreamOpen;
         _transport = new StreamTransport(innerStream, leaveInnerStreamOpen);
     }
 
@@ -128,7 +123,6 @@ public partial class S2nStream : AuthenticatedStream, IApplication
         : base(new PipeStandIn(), leaveTransportOpen)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        _leaveInnerStreamOpen = leaveTransportOpen;
         _transport = new PipeTransport(transport, leaveTransportOpen);
     }
 

@@ -3,12 +3,18 @@ using S2nTls.Engine;
 namespace S2nTls.Transport;
 
 /// <summary>
-/// Moves ciphertext between an engine's two buffers and whatever carries it. One caller at a time may
+/// Moves ciphertext between a connection's two buffers and whatever carries it. One caller at a time may
 /// receive and one may send; both may do so at once. A caller who is cancelled leaves: the operation it
 /// waited for is not harmed, and the next caller finds its outcome.
 /// </summary>
 internal abstract class CiphertextTransport
 {
+    /// <param name="leavesOpen">Whether closing leaves open what is below.</param>
+    private protected CiphertextTransport(bool leavesOpen) => LeavesOpen = leavesOpen;
+
+    /// <summary>Whether closing leaves open what is below.</summary>
+    internal bool LeavesOpen { get; }
+
     internal abstract InboundCiphertext Inbound { get; }
 
     internal abstract OutboundCiphertext Outbound { get; }

@@ -13,7 +13,6 @@ internal sealed class PipeTransport : CiphertextTransport
 {
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
-    private readonly bool _leaveOpen;
     private readonly InboundSequence _inbound;
     private readonly OutboundPipe _outbound;
     private ReadResult _received;
@@ -21,10 +20,10 @@ internal sealed class PipeTransport : CiphertextTransport
     private volatile bool _sendingStopped;
 
     internal PipeTransport(IDuplexPipe pipe, bool leaveOpen)
+        : base(leaveOpen)
     {
         _input = pipe.Input;
         _output = pipe.Output;
-        _leaveOpen = leaveOpen;
         _inbound = new InboundSequence(_input);
         _outbound = new OutboundPipe(_output);
     }
@@ -133,7 +132,7 @@ internal sealed class PipeTransport : CiphertextTransport
 
     internal override async ValueTask CloseAsync()
     {
-        if (!_leaveOpen)
+        if (!LeavesOpen)
         {
             await _output.CompleteAsync().ConfigureAwait(false);
             await _input.CompleteAsync().ConfigureAwait(false);
@@ -142,7 +141,7 @@ internal sealed class PipeTransport : CiphertextTransport
 
     internal override void Close()
     {
-        if (!_leaveOpen)
+        if (!LeavesOpen)
         {
             _output.Complete();
             _input.Complete();

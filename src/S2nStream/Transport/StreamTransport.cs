@@ -10,7 +10,6 @@ namespace S2nTls.Transport;
 internal sealed class StreamTransport : CiphertextTransport
 {
     private readonly Stream _inner;
-    private readonly bool _leaveOpen;
     private readonly CancellationTokenSource? _lifetime;
     private readonly DetachableOperation _receive;
     private readonly DetachableOperation _send;
@@ -27,9 +26,9 @@ internal sealed class StreamTransport : CiphertextTransport
     private int? _received;
 
     internal StreamTransport(Stream inner, bool leaveOpen)
+        : base(leaveOpen)
     {
         _inner = inner;
-        _leaveOpen = leaveOpen;
         _lifetime = leaveOpen ? new CancellationTokenSource() : null;
         _receive = new DetachableOperation(FinishReceive);
         _send = new DetachableOperation(FinishSend);
@@ -200,7 +199,7 @@ internal sealed class StreamTransport : CiphertextTransport
             await _lifetime.CancelAsync().ConfigureAwait(false);
         }
 
-        if (!_leaveOpen)
+        if (!LeavesOpen)
         {
             await _inner.DisposeAsync().ConfigureAwait(false);
         }
@@ -209,7 +208,7 @@ internal sealed class StreamTransport : CiphertextTransport
     internal override void Close()
     {
         _lifetime?.Cancel();
-        if (!_leaveOpen)
+        if (!LeavesOpen)
         {
             _inner.Dispose();
         }
