@@ -13,7 +13,7 @@ declare -A files=(
   [chains]="ChainDemands CertificateFields DerReader PolicyExtensions SignatureAlgorithm PolicyAlgorithms TlsEngine.ValidatedChain"
   [verification]="SelfSignature TrustAnchors MisleadingCertificates SystemRoots CertificatesIn PeerVerification CertificateValidation CertificateRefusal CertificateAlerts"
   [sessions]="SessionOrigins TicketRules TicketKey TicketKeySet TicketKeyRing TicketKeyRotation RandomTicketKeys SharedSecretTicketKeys"
-  [blinding]="BlindingDelays FaultAnswer TlsEngine.Blinding"
+  [blinding]="BlindingDelays FaultAnswer TlsConnection.Fault"
 )
 declare -A tests=(
   [names]="HostNameMatchTests HostLikenessTests SubjectAttributesTests TargetHostTests NameConstraintsTests ChainDemandsTests"

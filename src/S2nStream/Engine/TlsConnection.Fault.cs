@@ -86,7 +86,7 @@ internal sealed partial class TlsConnection
     /// <summary>Throws what was thrown inside a callback of the call of s2n's that has just returned on this thread, which may have succeeded all the same.</summary>
     internal void ThrowIfCallbackFailed()
     {
-        ObjectDisposedException.ThrowIf(IsLeft, typeof(S2nStream));
+        ThrowIfGone(IsLeft);
         if (_transportFault is { } fault)
         {
             End(fault);
@@ -107,7 +107,7 @@ internal sealed partial class TlsConnection
         ThrowIfCallbackFailed();
 
         // If another thread disposed, the call's end has freed the connection, and with it changed the error.
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, typeof(S2nStream));
+        ThrowIfGone(_handle.IsClosed);
         return error;
     }
 
@@ -131,6 +131,14 @@ internal sealed partial class TlsConnection
     internal override void SendThrew(Exception thrown) => _transportFault = S2nFault.NotSent(thrown); // in the place of another, of which the peer might be told
 
     internal override void CallbackThrew(Exception thrown) => _callbackException = thrown;
+
+    private static void ThrowIfGone(bool isGone)
+    {
+        if (isGone)
+        {
+            throw new ObjectDisposedException("S2nTls.S2nStream"); // whoever has disposed it knows it by that name
+        }
+    }
 
     /// <summary>
     /// A refused write: after a fault in the other direction, it is the fault that says why. Otherwise a side

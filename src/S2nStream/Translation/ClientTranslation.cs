@@ -39,7 +39,7 @@ internal sealed class ClientTranslation
     }
 
     /// <summary>Makes the plan, with the context that connections with equal options share.</summary>
-    internal HandshakePlan Plan(S2nStream stream)
+    internal HandshakePlan Plan(object stream)
     {
         CertificateTranslation? certificate = SelectCertificate(stream);
         ContextSettings settings = ContextSettings.Of(_options);
@@ -69,19 +69,19 @@ internal sealed class ClientTranslation
     }
 
     /// <summary>Asks the callback again, now that there is something to tell. The server's certificate is its for the call only, as with SslStream.</summary>
-    private S2nContext? ContextFor(ContextSettings settings, ClientCertificateRequest request, S2nStream stream)
+    private S2nContext? ContextFor(ContextSettings settings, ClientCertificateRequest request, object stream)
     {
         using X509Certificate2 server = request.ServerCertificate;
         return Ask(stream, server, request.Issuers) is { } certificate ? Context(settings, certificate, mayFollow: false) : null;
     }
 
     /// <summary>The certificate that is known before the server asks: a context's; a callback's answer; or the first that has a private key.</summary>
-    private CertificateTranslation? SelectCertificate(S2nStream stream) =>
+    private CertificateTranslation? SelectCertificate(object stream) =>
         _certificateContext is not null ? CertificateTranslation.Of(_certificateContext)
         : IsSelectedByCallback ? Ask(stream, null, [])
         : _certificates?.Cast<X509Certificate>().Select(CertificateTranslation.Of).FirstOrDefault(translation => translation is not null);
 
     /// <returns>Null where the callback gives no certificate, or one without a private key.</returns>
-    private CertificateTranslation? Ask(S2nStream stream, X509Certificate2? server, string[] issuers) =>
+    private CertificateTranslation? Ask(object stream, X509Certificate2? server, string[] issuers) =>
         _selection!(stream, _host.TargetHost, _certificates ?? [], server, issuers) is { } selected ? CertificateTranslation.Of(selected) : null;
 }

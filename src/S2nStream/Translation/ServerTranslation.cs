@@ -57,13 +57,13 @@ internal sealed class ServerTranslation
     }
 
     /// <summary>Makes the plan, with the context that connections with equal options share; or one that waits for the client's hello.</summary>
-    internal HandshakePlan Plan(S2nStream stream) =>
+    internal HandshakePlan Plan(object stream) =>
         _selection is not null
             ? HelloContext.Plan((hello, _) => ValueTask.FromResult(PlanFor(hello.ServerName, stream)))
             : PlanFor(null, stream);
 
     /// <summary>Makes the plan for a client; the name that it asks for is needed where the certificate is selected by that.</summary>
-    internal HandshakePlan PlanFor(string? serverName, S2nStream stream) =>
+    internal HandshakePlan PlanFor(string? serverName, object stream) =>
         _selection is not null
             ? Plan(Selected(_selection(stream, serverName!)))
             : Plan(_legacySelection is null ? _certificate! : SelectedByOldCallback(stream));
@@ -86,7 +86,7 @@ internal sealed class ServerTranslation
     }
 
     /// <summary>Before there was a callback for servers, they used the clients'.</summary>
-    private CertificateTranslation SelectedByOldCallback(S2nStream stream) =>
+    private CertificateTranslation SelectedByOldCallback(object stream) =>
         _legacySelection!(stream, string.Empty, _certificate is null ? [] : [_certificate.Own], null, []) is { } selected
             ? Selected(selected)
             : throw new NotSupportedException(NoCertificate);
