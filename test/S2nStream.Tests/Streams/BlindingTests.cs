@@ -17,10 +17,10 @@ public class BlindingTests
         byte[] record = pair.Client.Encrypt("x"u8);
         record[^1] ^= 1;
         pair.Server.Feed(record);
-        Assert.Throws<S2nException>(() => pair.Server.Engine.Decrypt(new byte[1], out _));
-        Assert.Equal(BlindingBudget.Anonymous, pair.Server.Engine.Fault!.BlindingBudget);
-        pair.Server.Engine.Dispose();
-        Assert.InRange(pair.Server.Engine.BlindingDelay, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(30));
+        Assert.Throws<S2nException>(() => pair.Server.Connection.Decrypt(new byte[1], out _));
+        Assert.Equal(BlindingBudget.Anonymous, pair.Server.Connection.Fault!.BlindingBudget);
+        pair.Server.Connection.Dispose();
+        Assert.InRange(pair.Server.Connection.BlindingDelay, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(30));
     }
 
     [Theory]
