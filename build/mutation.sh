@@ -10,8 +10,8 @@ cd "$(dirname "$0")/.."
 # run begins with changing and building all of the library.
 declare -A files=(
   [names]="HostNameMatch SubjectAttributes NameConstraints ConstrainedNames HostLikeness"
-  [chains]="ChainDemands CertificateFields DerReader PolicyExtensions SignatureAlgorithm PolicyAlgorithms TlsEngine.ValidatedChain"
-  [verification]="SelfSignature TrustAnchors MisleadingCertificates SystemRoots CertificatesIn PeerVerification CertificateValidation CertificateRefusal CertificateAlerts"
+  [chains]="ChainDemands CertificateFields DerReader PolicyExtensions SignatureAlgorithm PolicyAlgorithms PeerVerdict"
+  [verification]="SelfSignature TrustAnchors MisleadingCertificates SystemRoots CertificatesIn PeerVerification RootList VerificationSettings CertificateValidation CertificateRefusal CertificateAlerts"
   [sessions]="SessionOrigins TicketRules TicketKey TicketKeySet TicketKeyRing TicketKeyRotation RandomTicketKeys SharedSecretTicketKeys"
   [blinding]="BlindingDelays FaultAnswer TlsConnection.Fault"
 )

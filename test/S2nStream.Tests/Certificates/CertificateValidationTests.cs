@@ -1,8 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
-using S2nTls.Interop;
+using S2nTls.Certificates.Names;
+using S2nTls.Certificates.Verification;
+using S2nTls.Errors;
 using S2nTls.Reliability.Chains.Cases;
 using S2nTls.Reliability.Chains.Making;
 using static S2nTls.Testing.CertificateMaker;
@@ -106,8 +107,8 @@ public class CertificateValidationTests
         X509Certificate2 clients = Leaf(s_root, usage: ClientAuthentication);
         foreach ((X509Certificate2 leaf, string? error) in new[] { (clients, null), (s_leaf, "S2N_ERR_CERT_INTENT_INVALID") })
         {
-            CertificateValidation validation = CertificateValidation.For(
-                new S2nServerOptions { TrustedRoots = [s_root], RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None }, isServer: true)!;
+            CertificateValidation validation = Validation(
+                new S2nServerOptions { TrustedRoots = [s_root], RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None });
             Assert.Equal(error, validation.Judge(null, [leaf], null)?.Error);
         }
     }
@@ -279,11 +280,11 @@ public class CertificateValidationTests
             CertificateRevocationCheckMode = X509RevocationMode.Offline,
             RemoteCertificateValidationCallback = callback,
         };
-        Assert.Null(CertificateValidation.For(Options(null), isServer: true)!.JudgeNone(null));
+        Assert.Null(Validation(Options(null)).JudgeNone(null));
         SslPolicyErrors? seen = null;
-        Assert.Null(CertificateValidation.For(Options((_, _, _, errors) => (seen = errors) is not null), isServer: true)!.JudgeNone(null));
+        Assert.Null(Validation(Options((_, _, _, errors) => (seen = errors) is not null)).JudgeNone(null));
         Assert.Equal(SslPolicyErrors.RemoteCertificateNotAvailable, seen);
-        S2nFault refusal = CertificateValidation.For(Options((_, _, _, _) => false), isServer: true)!.JudgeNone(null)!;
+        S2nFault refusal = Validation(Options((_, _, _, _) => false)).JudgeNone(null)!;
         Assert.Equal("S2N_ERR_MISSING_CLIENT_CERT", refusal.Error);
         Assert.StartsWith("The validation callback refused", refusal.Message, StringComparison.Ordinal);
     }
@@ -295,7 +296,7 @@ public class CertificateValidationTests
         {
             X509ChainPolicy policy = Plain;
             change(policy);
-            return CertificateValidation.For(new S2nClientOptions { CertificateChainPolicy = policy }, isServer: false) is null;
+            return !VerificationSettings.Of(new S2nClientOptions { CertificateChainPolicy = policy }).IsLeftToNet;
         }
 
         Assert.True(IsS2ns(_ => { }));
@@ -308,7 +309,7 @@ public class CertificateValidationTests
         Assert.False(IsS2ns(policy => policy.ApplicationPolicy.Add(new Oid(ServerAuthentication))));
         Assert.False(IsS2ns(policy => policy.CertificatePolicy.Add(new Oid("2.5.29.32.0"))));
         Assert.False(IsS2ns(policy => policy.ExtraStore.Add(s_intermediate)));
-        Assert.Throws<ArgumentException>(() => CertificateValidation.For(new S2nClientOptions { CertificateChainPolicy = Plain, TrustedRoots = [s_root] }, isServer: false));
+        Assert.Throws<ArgumentException>(() => VerificationSettings.Of(new S2nClientOptions { CertificateChainPolicy = Plain, TrustedRoots = [s_root] }));
     }
 
     [Fact]
@@ -354,10 +355,12 @@ public class CertificateValidationTests
         options.RemoteCertificateValidationCallback = callback;
     };
 
+    private static CertificateValidation Validation(S2nContextOptions options) => CertificateValidation.For(VerificationSettings.Of(options))!;
+
     private static S2nFault? Judge(X509Certificate2Collection sent, Action<S2nClientOptions> configure, string? host = "localhost", object? sender = null)
     {
         var options = new S2nClientOptions();
         configure(options);
-        return CertificateValidation.For(options, isServer: false)!.Judge(sender, sent, host is null ? null : new HostNameMatch(host));
+        return Validation(options).Judge(sender, sent, host is null ? null : new HostNameMatch(host));
     }
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Roots;
 using static S2nTls.Testing.CertificateMaker;
 
 namespace S2nTls.Tests.Certificates;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Roots;
 using S2nTls.Reliability.Chains.Making;
 using static S2nTls.Testing.CertificateMaker;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Verification;
 using S2nTls.Reliability.Chains.Making;
 using static S2nTls.Testing.CertificateMaker;
 
@@ -12,31 +13,26 @@ public class PeerVerificationTests
     [Fact]
     public void S2n_judges_where_nothing_else_is_asked_for()
     {
-        Assert.False(Of(options => options.TrustedRoots = [s_root]).IsJudged);
-        Assert.False(Of(_ => { }).IsJudged);
-        Assert.False(Of(options => options.RevocationLists = new NoLists()).IsJudged);
-        Assert.Null(Of(options => options.TrustedRoots = [s_root]).Validation);
+        Assert.False(Of(options => options.TrustedRoots = [s_root]).IsLeftToNet);
+        Assert.False(Of(_ => { }).IsLeftToNet);
+        Assert.False(Of(options => options.RevocationLists = new NoLists()).IsLeftToNet);
+        Assert.Null(new PeerVerification(Of(options => options.TrustedRoots = [s_root])).Validation);
     }
 
     [Fact]
     public void Dotnet_judges_where_a_callback_or_revocation_is()
     {
-        PeerVerification byCallback = Of(options => options.RemoteCertificateValidationCallback = (_, _, _, _) => true);
-        Assert.True(byCallback.IsJudged);
-        Assert.NotNull(byCallback.Validation);
-        Assert.NotNull(Of(options => options.CertificateRevocationCheckMode = X509RevocationMode.Offline).Validation);
+        VerificationSettings byCallback = Of(options => options.RemoteCertificateValidationCallback = (_, _, _, _) => true);
+        Assert.True(byCallback.IsLeftToNet);
+        Assert.NotNull(new PeerVerification(byCallback).Validation);
+        Assert.NotNull(new PeerVerification(Of(options => options.CertificateRevocationCheckMode = X509RevocationMode.Offline)).Validation);
     }
 
     [Fact]
     public void Each_connection_brings_its_own_judgement_where_it_is_to()
     {
-        PeerVerification verification = Of(options =>
-        {
-            options.IsJudgedPerConnection = true;
-            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        });
-        Assert.True(verification.IsJudged);
-        Assert.Null(verification.Validation);
+        Assert.True(VerificationSettings.PerConnection.IsLeftToNet);
+        Assert.Null(new PeerVerification(VerificationSettings.PerConnection).Validation);
     }
 
     [Fact]
@@ -46,7 +42,6 @@ public class PeerVerificationTests
         [
             options => options.RemoteCertificateValidationCallback = (_, _, _, _) => true,
             options => options.CertificateRevocationCheckMode = X509RevocationMode.Online,
-            options => options.IsJudgedPerConnection = true,
         ])
         {
             string message = MessageOf(options =>
@@ -82,11 +77,11 @@ public class PeerVerificationTests
         }
     }
 
-    private static PeerVerification Of(Action<S2nClientOptions> configure)
+    private static VerificationSettings Of(Action<S2nClientOptions> configure)
     {
         var options = new S2nClientOptions();
         configure(options);
-        return new PeerVerification(options);
+        return VerificationSettings.Of(options);
     }
 
     private static string MessageOf(Action<S2nClientOptions> configure) => Assert.Throws<ArgumentException>(() => Of(configure)).Message;

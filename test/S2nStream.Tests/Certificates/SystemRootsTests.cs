@@ -2,7 +2,8 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Roots;
+using S2nTls.Certificates.Verification;
 using static S2nTls.Testing.CertificateMaker;
 
 namespace S2nTls.Tests.Certificates;
@@ -312,7 +313,7 @@ public sealed class SystemRootsTests : IDisposable
     public void Where_dotnet_judges_by_the_systems_roots_what_misleads_among_them_counts()
     {
         static string Judge() => CertificateValidation.For(
-            new S2nClientOptions { RemoteCertificateValidationCallback = static (_, _, _, errors) => errors == SslPolicyErrors.None }, isServer: false)!
+            VerificationSettings.Of(new S2nClientOptions { RemoteCertificateValidationCallback = static (_, _, _, errors) => errors == SslPolicyErrors.None }))!
             .Judge(null, [s_chained, s_intermediate], null)!.Message;
 
         const string Misled = "there is another certificate of the name";

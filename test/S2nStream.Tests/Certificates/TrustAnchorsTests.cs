@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using S2nTls.Certificates;
+using S2nTls.Certificates.Roots;
 using S2nTls.Interop;
 using static S2nTls.Testing.CertificateMaker;
 

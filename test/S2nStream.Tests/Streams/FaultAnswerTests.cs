@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using S2nTls.EarlyData;
 using S2nTls.Engine;
-using S2nTls.Interop;
+using S2nTls.Errors;
 using S2nTls.Tests.PreSharedKeys;
 
 namespace S2nTls.Tests.Streams;
@@ -145,7 +145,7 @@ public class FaultAnswerTests
             (TlsPair pair, _) = await ReceiveTamperedAsync(SslProtocols.Tls13, server: server, client: client);
             MeetFault(pair.Server);
             await pair.Client.DisposeAsync();
-            return EngineOf(pair.Server)!.Fault!.BlindingBudget;
+            return ConnectionField(pair.Server)!.Fault!.BlindingBudget;
         }
     }
 
