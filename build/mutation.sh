@@ -10,14 +10,14 @@ cd "$(dirname "$0")/.."
 # run begins with changing and building all of the library.
 declare -A files=(
   [names]="HostNameMatch SubjectAttributes NameConstraints ConstrainedNames HostLikeness"
-  [chains]="ChainDemands CertificateFields DerReader PolicyExtensions SignatureAlgorithm PolicyAlgorithms PeerVerdict"
+  [chains]="ChainDemands CertificateFields DerReader PolicyExtensions SignatureAlgorithm"
   [verification]="SelfSignature TrustAnchors MisleadingCertificates SystemRoots CertificatesIn PeerVerification RootList VerificationSettings CertificateValidation CertificateRefusal CertificateAlerts"
   [sessions]="SessionOrigins TicketRules TicketKey TicketKeySet TicketKeyRing TicketKeyRotation RandomTicketKeys SharedSecretTicketKeys"
   [blinding]="BlindingDelays FaultAnswer TlsConnection.Fault"
 )
 declare -A tests=(
   [names]="HostNameMatchTests HostLikenessTests SubjectAttributesTests TargetHostTests NameConstraintsTests ChainDemandsTests"
-  [chains]="ChainDemandsTests CertificateFieldsTests PolicyExtensionsTests SignatureAlgorithmTests PolicyAlgorithmsTests ClientChainTests"
+  [chains]="ChainDemandsTests CertificateFieldsTests PolicyExtensionsTests SignatureAlgorithmTests"
   [verification]="SelfSignatureTests TrustAnchorsTests MisleadingCertificatesTests SystemRootsTests CertificatesInTests PeerVerificationTests CertificateValidationTests"
   [sessions]="SessionOriginsTests TicketRulesTests TicketKeySetTests TicketKeyRingTests TicketKeyRotationTests FailingKeysTests"
   [blinding]="BlindingDelaysTests BlindingTests FaultAnswerTests CertificateRefusalTests"

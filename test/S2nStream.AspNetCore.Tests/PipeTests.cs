@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using S2nTls.AspNetCore.Pipes;
 
 namespace S2nTls.AspNetCore.Tests;
 

@@ -112,7 +112,7 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
         return new S2nSession(host, connection.Protocol, DateTimeOffset.UtcNow.AddSeconds(seconds), state, PeerCertificates, origin);
     }
 
-    private IReadOnlyList<byte[]> ReadPeerCertificates()
+    private List<byte[]> ReadPeerCertificates()
     {
         using CertificateHandle chain = CertificateHandle.Create();
         return S2n.s2n_connection_get_peer_cert_chain(connection.Handle, chain) == S2n.Success ? CertificateChain.ReadEncoded(chain) : [];

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using S2nTls.Errors;
 using S2nTls.Interop;
@@ -132,6 +133,7 @@ internal sealed partial class TlsConnection
 
     internal override void CallbackThrew(Exception thrown) => _callbackException = thrown;
 
+    [SuppressMessage("Maintainability", "CA1513:Use ObjectDisposedException throw helper", Justification = "It would name a type, and the stream's is above this layer.")]
     private static void ThrowIfGone(bool isGone)
     {
         if (isGone)

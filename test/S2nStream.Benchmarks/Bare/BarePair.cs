@@ -73,7 +73,7 @@ internal sealed unsafe class BarePair : IDisposable
         _serverContext.Dispose();
     }
 
-    private ConnectionHandle Create(Mode mode, S2nContext context, ByteQueue* input, ByteQueue* output)
+    private static ConnectionHandle Create(Mode mode, S2nContext context, ByteQueue* input, ByteQueue* output)
     {
         ContextState state = context.Acquire();
         if (mode == Mode.Client)

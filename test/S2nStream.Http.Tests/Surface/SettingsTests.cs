@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Security;
 using System.Reflection;
+using S2nTls.Http.Connections;
 
 namespace S2nTls.Http.Tests.Surface;
 

@@ -108,11 +108,13 @@ internal sealed class EngineSide : IDisposable
                 return true;
             case HandshakeStatus.Asks when _handshake.Question is CertificateQuestion question:
                 _handshake.Flight!.Request!.ServerCertificate.Dispose();
-                if (!question.AnswerAsync(CancellationToken.None).IsCompletedSuccessfully)
+                ValueTask answer = question.AnswerAsync(CancellationToken.None);
+                if (!answer.IsCompleted)
                 {
                     throw new FuzzFinding("A question that is answered at once was not.");
                 }
 
+                answer.GetAwaiter().GetResult();
                 question.Apply();
                 return true;
             case HandshakeStatus.NeedsCiphertext when _inbound.IsEmpty:

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Certificates.Verification;
 using S2nTls.Reliability.Chains.Making;
@@ -22,7 +23,7 @@ public class PeerVerificationTests
     [Fact]
     public void Dotnet_judges_where_a_callback_or_revocation_is()
     {
-        VerificationSettings byCallback = Of(options => options.RemoteCertificateValidationCallback = (_, _, _, _) => true);
+        VerificationSettings byCallback = Of(options => options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None);
         Assert.True(byCallback.IsLeftToNet);
         Assert.NotNull(new PeerVerification(byCallback).Validation);
         Assert.NotNull(new PeerVerification(Of(options => options.CertificateRevocationCheckMode = X509RevocationMode.Offline)).Validation);
@@ -40,7 +41,7 @@ public class PeerVerificationTests
     {
         foreach (Action<S2nClientOptions> judged in (Action<S2nClientOptions>[])
         [
-            options => options.RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            options => options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None,
             options => options.CertificateRevocationCheckMode = X509RevocationMode.Online,
         ])
         {

@@ -73,7 +73,7 @@ internal sealed class EnginePair : IDisposable
         internal void Answer()
         {
             Question question = Handshake.Question!;
-            Assert.True(question.AnswerAsync(CancellationToken.None).IsCompletedSuccessfully);
+            Assert.True(question.AnswerAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully);
             question.Apply();
         }
 

@@ -10,7 +10,7 @@ public class SessionOriginsTests
 {
     private static readonly IS2nRevocationListProvider s_lists = new Lists();
 
-    private static readonly RemoteCertificateValidationCallback s_callback = (_, _, _, _) => true;
+    private static readonly RemoteCertificateValidationCallback s_callback = (_, _, _, errors) => errors == SslPolicyErrors.None;
 
     private static readonly Dictionary<string, Func<string>> s_terms = new()
     {

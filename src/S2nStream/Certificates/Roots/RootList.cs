@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using S2nTls.Certificates.Verification;
-using S2nTls.Context;
 
 namespace S2nTls.Certificates.Roots;
 
@@ -28,17 +27,19 @@ internal sealed class RootList : IEquatable<RootList>
     public override int GetHashCode() => _encoded.Length;
 
     /// <summary>.NET trusts self-issued roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>
+    /// <param name="roots">Null: the system's.</param>
+    /// <param name="parameter">By which the caller knows them.</param>
     /// <exception cref="ArgumentException">It is empty, or one of them is no root.</exception>
-    internal static void Check(X509Certificate2Collection? roots)
+    internal static void Check(X509Certificate2Collection? roots, string parameter)
     {
         if (roots?.Count == 0)
         {
-            throw new ArgumentException("The collection of trusted roots is empty: nothing could be verified.", ContextSettings.Parameter);
+            throw new ArgumentException("The collection of trusted roots is empty: nothing could be verified.", parameter);
         }
 
         if (roots?.FirstOrDefault(root => !CertificateValidation.IsSelfIssued(root)) is { } intermediate)
         {
-            throw new ArgumentException($"'{intermediate.Subject}' is no root: it was issued by '{intermediate.Issuer}'.", ContextSettings.Parameter);
+            throw new ArgumentException($"'{intermediate.Subject}' is no root: it was issued by '{intermediate.Issuer}'.", parameter);
         }
 
         if (roots?.FirstOrDefault(root => !SelfSignature.IsOn(root)) is { } foreign)
@@ -46,7 +47,7 @@ internal sealed class RootList : IEquatable<RootList>
             throw new ArgumentException(
                 CertificateFields.TryRead(foreign.RawDataMemory.Span, out _)
                     ? $"'{foreign.Subject}' is no root: it was not signed with its own key."
-                    : $"'{foreign.Subject}' cannot be decoded, or has an extension twice.", ContextSettings.Parameter);
+                    : $"'{foreign.Subject}' cannot be decoded, or has an extension twice.", parameter);
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed record VerificationSettings
                 $"{nameof(options.TrustedRoots)} and {nameof(options.CertificateChainPolicy)} are both set: give the roots in the policy.", ContextSettings.Parameter);
         }
 
-        RootList.Check(options.TrustedRoots);
+        RootList.Check(options.TrustedRoots, ContextSettings.Parameter);
         X509ChainPolicy? policy = options.CertificateChainPolicy;
         bool saysMore = policy is not null && !AsksForTrustOnly(policy);
         X509Certificate2Collection? roots = policy is { TrustMode: X509ChainTrustMode.CustomRootTrust } ? policy.CustomTrustStore : options.TrustedRoots;
