@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using S2nTls;
 using S2nTls.AspNetCore;
-using S2nTls.AspNetCore.Connections;
+using S2nTls.AspNetCore.Configuration;
 using S2nTls.AspNetCore.Endpoints;
+using S2nTls.AspNetCore.Handshakes;
 
 namespace Microsoft.AspNetCore.Hosting;
 

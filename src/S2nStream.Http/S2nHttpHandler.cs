@@ -1,5 +1,8 @@
 using System.Net.Security;
+using S2nTls.Http.Carrier;
 using S2nTls.Http.Connections;
+using S2nTls.Http.Proxies;
+using S2nTls.Http.Requests;
 
 namespace S2nTls;
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
+using S2nTls.AspNetCore.Configuration;
 using S2nTls.AspNetCore.Endpoints;
 
 namespace S2nTls.AspNetCore.Tests;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using S2nTls.AspNetCore.Configuration;
 
 namespace S2nTls.AspNetCore.Endpoints;
 

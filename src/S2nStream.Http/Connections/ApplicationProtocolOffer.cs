@@ -1,4 +1,5 @@
 using System.Net.Security;
+using S2nTls.Http.Requests;
 
 namespace S2nTls.Http.Connections;
 

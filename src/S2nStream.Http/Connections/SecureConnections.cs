@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using S2nTls.Http.Carrier;
+using S2nTls.Http.Proxies;
+using S2nTls.Http.Requests;
 
 namespace S2nTls.Http.Connections;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using S2nTls.Http.Requests;
 using S2nTls.Http.Connections;
 
 namespace S2nTls.Http.Tests.Connections;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using S2nTls.Http.Carrier;
 using S2nTls.Http.Connections;
 
 namespace S2nTls.Http.Tests.Connections;

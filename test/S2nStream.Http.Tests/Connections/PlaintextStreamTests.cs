@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using S2nTls.Http.Carrier;
 using S2nTls.Http.Connections;
 
 namespace S2nTls.Http.Tests.Connections;

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Reflection;
 using System.Security.Authentication;
+using S2nTls.Http.Carrier;
 using S2nTls.Http.Connections;
 
 namespace S2nTls.Http.Tests.Surface;

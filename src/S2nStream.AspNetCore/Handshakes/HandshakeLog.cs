@@ -1,0 +1,20 @@
+using System.Security.Authentication;
+using Microsoft.Extensions.Logging;
+
+namespace S2nTls.AspNetCore.Handshakes;
+
+/// <summary>What Kestrel logs of TLS: in its category, with its events, so that whoever looks for those finds these.</summary>
+internal static partial class HandshakeLog
+{
+    /// <summary>That of Kestrel's own middleware.</summary>
+    internal const string Category = "Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware";
+
+    [LoggerMessage(1, LogLevel.Debug, "The TLS handshake of an HTTPS connection failed.", EventName = "AuthenticationFailed")]
+    internal static partial void AuthenticationFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Debug, "The TLS handshake of an HTTPS connection took too long.", EventName = "AuthenticationTimedOut")]
+    internal static partial void AuthenticationTimedOut(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Debug, "Connection \"{ConnectionId}\" is secured by {Protocol}.", EventName = "HttpsConnectionEstablished")]
+    internal static partial void HttpsConnectionEstablished(ILogger logger, string connectionId, SslProtocols protocol);
+}

@@ -1,0 +1,58 @@
+namespace S2nTls.AspNetCore.Handshakes;
+
+/// <summary>
+/// What an endpoint is for each server name, with Kestrel's rules for a section <c>Sni</c>: the whole name goes first, then the longest
+/// <c>*.suffix</c>, which stands for any number of labels, then <c>*</c>, which goes for clients that name nobody, too.
+/// </summary>
+internal sealed class ServerNames
+{
+    private const string Any = "*";
+    private const string AnyLabels = "*.";
+
+    private readonly Dictionary<string, ServerNameEntry> _exact = new(StringComparer.OrdinalIgnoreCase);
+    private readonly (string Suffix, ServerNameEntry Entry)[] _suffixes;
+    private readonly ServerNameEntry? _any;
+
+    internal ServerNames(IReadOnlyCollection<ServerNameEntry> entries)
+    {
+        _any = entries.FirstOrDefault(static entry => entry.Name == Any);
+        _suffixes =
+        [
+            .. entries
+                .Where(static entry => entry.Name.StartsWith(AnyLabels, StringComparison.Ordinal))
+                .Select(static entry => (entry.Name[1..], entry))
+                .OrderByDescending(static suffix => suffix.Item1.Length),
+        ];
+        foreach (ServerNameEntry entry in entries.Where(static entry => !entry.Name.StartsWith(Any, StringComparison.Ordinal)))
+        {
+            _exact.Add(entry.Name, entry);
+        }
+    }
+
+    internal ServerNameEntry? Find(string serverName)
+    {
+        if (!IsHostName(serverName))
+        {
+            return _any;
+        }
+
+        if (_exact.TryGetValue(serverName, out ServerNameEntry? entry))
+        {
+            return entry;
+        }
+
+        foreach ((string suffix, ServerNameEntry its) in _suffixes)
+        {
+            if (serverName.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+            {
+                return its;
+            }
+        }
+
+        return _any;
+    }
+
+    /// <summary>RFC 6066 §3: a DNS name, without the dot at the end.</summary>
+    private static bool IsHostName(string serverName) =>
+        !serverName.EndsWith('.') && Uri.CheckHostName(serverName) == UriHostNameType.Dns;
+}

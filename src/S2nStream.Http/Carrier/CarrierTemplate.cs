@@ -1,0 +1,87 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace S2nTls.Http.Carrier;
+
+/// <summary>
+/// The carriers' originals: one in the process for each application protocol, authenticated in memory with a server of its own
+/// whose key is thrown away. Thread-safe. Nothing secret passes through it, nor anything else.
+/// </summary>
+internal static class CarrierTemplate
+{
+    private static volatile Task<CarrierStream>? s_http2;
+    private static volatile Task<CarrierStream>? s_http11;
+
+    /// <summary>Puts an authenticated stream into a carrier, which says of the application protocol what the stream says.</summary>
+    /// <exception cref="InvalidOperationException">The system's OpenSSL allows no handshake at all.</exception>
+    internal static async ValueTask<CarrierStream> CarryAsync(S2nStream stream)
+    {
+        // Whatever is not HTTP/2 the pool takes for HTTP/1.1, a server's silence as well.
+        bool isHttp2 = stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2;
+        CarrierStream template = await (isHttp2 ? Http2() : Http11()).ConfigureAwait(false);
+        return template.Carrying(stream);
+    }
+
+    // Those who come first together make one each, and one of them stays. What has failed is tried again.
+    private static Task<CarrierStream> Http2() =>
+        s_http2 is { IsFaulted: false } made ? made : s_http2 = CreateAsync(SslApplicationProtocol.Http2);
+
+    private static Task<CarrierStream> Http11() =>
+        s_http11 is { IsFaulted: false } made ? made : s_http11 = CreateAsync(SslApplicationProtocol.Http11);
+
+    /// <summary>SslStream keeps to the configuration of the system's OpenSSL, which may allow one kind of key and not another.</summary>
+    private static async Task<CarrierStream> CreateAsync(SslApplicationProtocol protocol)
+    {
+        var failures = new List<Exception>();
+        foreach (TemplateKey key in Enum.GetValues<TemplateKey>())
+        {
+            try
+            {
+                return await CreateAsync(protocol, key).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        throw new InvalidOperationException(
+            "S2nHttpHandler needs one handshake of SslStream, in memory, and the system's OpenSSL allowed none. Its configuration (OPENSSL_CONF) may leave nothing to agree on.",
+            new AggregateException(failures));
+    }
+
+    private static async Task<CarrierStream> CreateAsync(SslApplicationProtocol protocol, TemplateKey key)
+    {
+        (MemoryDuplexStream clientEnd, MemoryDuplexStream serverEnd) = MemoryDuplexStream.CreatePair();
+        using X509Certificate2 certificate = TemplateCertificate.Create(key);
+        var client = new CarrierStream(clientEnd);
+        using var server = new SslStream(serverEnd, leaveInnerStreamOpen: true);
+
+        // No resumption: the session would be kept in a cache of the process, under this name, for nobody.
+        Task asClient = client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = TemplateCertificate.Name,
+            ApplicationProtocols = [protocol],
+            AllowTlsResume = false,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => certificate.Equals(shown),
+        });
+        Task asServer = server.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = certificate,
+            ApplicationProtocols = [protocol],
+            AllowTlsResume = false,
+        });
+
+        // One that has failed leaves the other nothing to wait for.
+        if ((await Task.WhenAny(asClient, asServer).ConfigureAwait(false)).IsFaulted)
+        {
+            clientEnd.End();
+            serverEnd.End();
+        }
+
+        await Task.WhenAll(asClient, asServer).ConfigureAwait(false);
+        return client.NegotiatedApplicationProtocol == protocol
+            ? client
+            : throw new InvalidOperationException($"The template for {protocol} has agreed on something else.");
+    }
+}

@@ -1,7 +1,0 @@
-using System.Net;
-
-namespace S2nTls.Http.Connections;
-
-/// <summary>No tunnel through the proxy could be had. Nobody but <see cref="FailureTranslation"/> sees it.</summary>
-internal sealed class ProxyTunnelException(HttpRequestError error, string message, Exception? cause, HttpStatusCode? statusCode)
-    : HttpRequestException(error, message, cause, statusCode);

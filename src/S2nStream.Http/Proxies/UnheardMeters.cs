@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+
+namespace S2nTls.Http.Proxies;
+
+/// <summary>Meters under a name that nobody listens to: a request that makes a tunnel is none of the program's, and SocketsHttpHandler does not count its own either.</summary>
+internal sealed class UnheardMeters : IMeterFactory
+{
+    internal static readonly UnheardMeters Instance = new();
+
+    private readonly Meter _meter = new("S2nStream.Http.ProxyTunnels");
+
+    public Meter Create(MeterOptions options) => _meter;
+
+    /// <summary>It serves the process.</summary>
+    public void Dispose()
+    {
+    }
+}

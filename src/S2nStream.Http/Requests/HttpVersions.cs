@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace S2nTls.Http.Requests;
+
+/// <summary>HTTP/3 has TLS within QUIC, which s2n-tls has no part in: requests are kept at HTTP/2.</summary>
+internal static class HttpVersions
+{
+    /// <summary>
+    /// Rewrites version and policy to what means the same without HTTP/3. "Or higher" must go in any case: with it a server's
+    /// <c>Alt-Svc</c> header would lead the inner handler to QUIC.
+    /// </summary>
+    /// <exception cref="HttpRequestException">HTTP/3 and nothing below it is asked for.</exception>
+    internal static void KeepBelow3(HttpRequestMessage request)
+    {
+        bool mayBeLower = request.VersionPolicy == HttpVersionPolicy.RequestVersionOrLower;
+        if (request.Version.Major >= 3)
+        {
+            request.Version = mayBeLower
+                ? HttpVersion.Version20
+                : throw new HttpRequestException(
+                    HttpRequestError.VersionNegotiationError,
+                    $"S2nHttpHandler has no HTTP/3: the request's version {request.Version} with {request.VersionPolicy} leaves no other.");
+        }
+        else if (request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher)
+        {
+            request.VersionPolicy = request.Version.Major < 2 ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionExact;
+            request.Version = HttpVersion.Version20;
+        }
+    }
+}
