@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
-using S2nTls.Tests.Interop;
+using S2nTls.Tests.Peers;
 
 namespace S2nTls.Tests.ClientHello;
 

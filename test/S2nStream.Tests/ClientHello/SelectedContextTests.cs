@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using S2nTls.Engine;
 using S2nTls.Engine.Handshake;
 using S2nTls.Tests.Engine;
-using S2nTls.Tests.Records;
 
 namespace S2nTls.Tests.ClientHello;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
-using S2nTls.Tests.Interop;
+using S2nTls.Tests.Peers;
 
 namespace S2nTls.Tests.EarlyData;
 

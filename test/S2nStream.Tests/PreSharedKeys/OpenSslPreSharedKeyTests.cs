@@ -1,6 +1,5 @@
 using System.Security.Authentication;
-using S2nTls.Tests.EarlyData;
-using S2nTls.Tests.Interop;
+using S2nTls.Tests.Peers;
 
 namespace S2nTls.Tests.PreSharedKeys;
 

@@ -1,9 +1,0 @@
-using System.Security.Authentication;
-
-namespace S2nTls.Tests.Interop;
-
-/// <summary>The peer is <c>openssl s_server</c>.</summary>
-public class OpenSslServerTests : TransferTests
-{
-    private protected override async Task<ForeignPeer> ConnectAsync(SslProtocols protocol) => await OpenSsl.ServerAsync(protocol);
-}
