@@ -18,7 +18,7 @@ declare -A files=(
 declare -A tests=(
   [names]="HostNameMatchTests HostLikenessTests SubjectAttributesTests TargetHostTests NameConstraintsTests ChainDemandsTests"
   [chains]="ChainDemandsTests CertificateFieldsTests PolicyExtensionsTests SignatureAlgorithmTests"
-  [verification]="SelfSignatureTests TrustAnchorsTests MisleadingCertificatesTests SystemRootsTests CertificatesInTests PeerVerificationTests CertificateValidationTests"
+  [verification]="SelfSignatureTests TrustAnchorsTests MisleadingCertificatesTests SystemRootsTests CertificatesInTests PeerVerificationTests CertificateValidationTests ContextSettingsTests"
   [sessions]="SessionOriginsTests TicketRulesTests TicketKeySetTests TicketKeyRingTests TicketKeyRotationTests FailingKeysTests"
   [blinding]="BlindingDelaysTests BlindingTests FaultAnswerTests CertificateRefusalTests"
 )

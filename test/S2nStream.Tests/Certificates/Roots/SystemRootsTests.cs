@@ -251,6 +251,13 @@ public sealed class SystemRootsTests : IDisposable
         Assert.Equal(DigestOf(s_other), second.Digest);
         Assert.Same(second, SystemRoots.Latest());
 
+        // Others of the same length.
+        File.WriteAllText(file, Pem(s_root).PadRight(2000, '\n'));
+        Assert.Equal(DigestOf(s_root), SystemRoots.Load().Digest);
+        File.WriteAllText(file, Pem(s_other).PadRight(2000, '\n'));
+        Assert.Equal(DigestOf(s_other), SystemRoots.Load().Digest);
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(2));
+
         // A directory beside the file, older than it.
         string directory = _directory.PathOf("beside");
         Directory.CreateDirectory(directory);
