@@ -1,6 +1,6 @@
 using System.Net;
-using S2nTls.Http.Requests;
 using S2nTls.Http.Connections;
+using S2nTls.Http.Requests;
 
 namespace S2nTls.Http.Tests.Connections;
 
