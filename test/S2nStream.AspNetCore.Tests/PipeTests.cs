@@ -112,7 +112,7 @@ public class PipeTests
         connection.Input.CancelPendingRead();
         continuations.Release();
 
-        ReadResult cancelled = await waiting.AsTask().WithDeadline(TimeSpan.FromSeconds(5));
+        ReadResult cancelled = await waiting.AsTask().WithDeadline();
         Assert.True(cancelled.IsCanceled);
         Assert.True(cancelled.Buffer.IsEmpty);
         connection.Input.AdvanceTo(cancelled.Buffer.Start);
@@ -263,7 +263,7 @@ public class PipeTests
         await connection.Output.CompleteAsync().AsTask().WithDeadline();
 
         byte[] got = new byte[10];
-        await connection.Client.ReadExactlyAsync(got).AsTask().WithDeadline(TimeSpan.FromSeconds(5));
+        await connection.Client.ReadExactlyAsync(got).AsTask().WithDeadline();
         Assert.Equal("last words"u8.ToArray(), got);
     }
 
@@ -276,7 +276,7 @@ public class PipeTests
         Assert.True((await connection.Output.FlushAsync().AsTask().WithDeadline()).IsCanceled);
 
         byte[] got = new byte[4];
-        await connection.Client.ReadExactlyAsync(got).AsTask().WithDeadline(TimeSpan.FromSeconds(5));
+        await connection.Client.ReadExactlyAsync(got).AsTask().WithDeadline();
         Assert.Equal("kept"u8.ToArray(), got);
     }
 

@@ -53,7 +53,7 @@ public class ClientCertificateTests
         await using var clientStream = new S2nStream(clientEnd);
         Task clientSide = clientStream.AuthenticateAsClientAsync(client, "localhost");
         var error = await Assert.ThrowsAsync<AuthenticationException>(
-            () => serverStream.AuthenticateAsServerAsync(server).WithDeadline(TimeSpan.FromSeconds(2)));
+            () => serverStream.AuthenticateAsServerAsync(server).WithDeadline());
 
         // On TLS 1.3 the client's handshake is over by then. When it reads it finds the end: s2n tells a peer
         // close_notify, and not why.

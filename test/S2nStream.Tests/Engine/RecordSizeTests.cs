@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Authentication;
 
 namespace S2nTls.Tests.Engine;
@@ -19,6 +20,7 @@ public class RecordSizeTests
     public async Task For_low_latency_each_fits_in_a_frame()
     {
         List<int> sizes = await SizesAsync(S2nRecordSize.LowLatency, 100_000);
+        Assert.True(sizes.Sum() > 100_000); // all that was written, and what encryption adds
         Assert.All(sizes, size => Assert.InRange(size, 1, Frame));
     }
 
@@ -31,15 +33,27 @@ public class RecordSizeTests
             options.RecordSize = S2nRecordSize.Growing(20_000, pause: TimeSpan.FromSeconds(1));
             #endregion
         });
-        (TlsPair pair, RecordSizes written) = await ConnectAsync(context);
-        await using (pair)
+        for (int tries = 1; ; tries++)
         {
-            List<int> sizes = await SizesAsync(pair, written, 100_000);
-            Assert.All(sizes[..10], size => Assert.InRange(size, 1, Frame));
-            Assert.All(sizes[^3..^1], size => Assert.InRange(size, Full, Full + 256));
-            Assert.All((await SizesAsync(pair, written, 100_000))[..^1], size => Assert.InRange(size, Full, Full + 256));
-            await Task.Delay(2500);
-            Assert.InRange((await SizesAsync(pair, written, 1000 + Frame))[0], 1, Frame);
+            (TlsPair pair, RecordSizes written) = await ConnectAsync(context);
+            await using (pair)
+            {
+                long start = Stopwatch.GetTimestamp();
+                List<int> first = await SizesAsync(pair, written, 100_000), second = await SizesAsync(pair, written, 100_000);
+                if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(1))
+                {
+                    Assert.True(tries < 10, "The machine is too slow.");
+                    continue; // so there may have been a pause
+                }
+
+                Assert.All(first[..10], size => Assert.InRange(size, 1, Frame));
+                Assert.All(first[^3..^1], size => Assert.InRange(size, Full, Full + 256));
+                Assert.Equal(7, second.Count);
+                Assert.All(second[..^1], size => Assert.InRange(size, Full, Full + 256));
+                await Task.Delay(2500);
+                Assert.InRange((await SizesAsync(pair, written, 1000 + Frame))[0], 1, Frame);
+                return;
+            }
         }
     }
 
@@ -72,8 +86,12 @@ public class RecordSizeTests
         serverWrites.Take();
         await pair.Client.WriteAsync(new byte[20_000]);
         await pair.Server.WriteAsync(new byte[20_000]);
-        Assert.All(clientWrites.Take(), size => Assert.InRange(size, 1, limit + 256));
-        Assert.All(serverWrites.Take(), size => Assert.InRange(size, 1, limit + 256));
+        foreach (List<int> sizes in (List<int>[])[clientWrites.Take(), serverWrites.Take()])
+        {
+            Assert.True(sizes.Sum() > 20_000); // all that was written, and what encryption adds
+            Assert.All(sizes, size => Assert.InRange(size, 1, limit + 256));
+        }
+
         await pair.Client.ReadExactlyAsync(new byte[40_000]).AsTask().WithDeadline();
     }
 

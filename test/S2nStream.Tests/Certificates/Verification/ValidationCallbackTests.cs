@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -48,10 +47,9 @@ public class ValidationCallbackTests
     public async Task A_refusal_says_why_and_the_server_hears_of_it_at_once(SslProtocols protocol)
     {
         using S2nContext server = Server(Leaf(Authority("Stranger")), null, protocol);
-        using S2nContext client = Client((_, _, _, errors) => errors == SslPolicyErrors.None, protocol, options => options.MaxBlindingDelay = null);
-        var clock = Stopwatch.StartNew();
+        using S2nContext client = Client(
+            (_, _, _, errors) => errors == SslPolicyErrors.None, protocol, options => options.MaxBlindingDelay = TimeSpan.FromHours(1)); // so no deadline would be met
         (Exception clientError, Exception serverError) = await RefuseAsync(client, server);
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8)); // blinding would take ten
 
         string message = Assert.IsType<AuthenticationException>(clientError).Message;
         Assert.Contains("callback", message, StringComparison.Ordinal);
