@@ -13,6 +13,7 @@ internal sealed partial class WatchedDirectory : IAsyncDisposable
 
     private readonly TempDirectory _directory = new();
     private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
+    private readonly S2nCertificateFiles _files;
 
     /// <param name="place">Puts the first files into the directory; by default plain ones.</param>
     /// <param name="configure">Sets up the watcher, whose polling is off in effect: notification is to be enough.</param>
@@ -24,13 +25,13 @@ internal sealed partial class WatchedDirectory : IAsyncDisposable
     {
         First = Identity("first");
         (place ?? (directory => directory.Write("", First)))(this);
-        var files = new S2nCertificateFiles(PathOf(path, CertificateFile), PathOf(path, KeyFile))
+        _files = new S2nCertificateFiles(PathOf(path, CertificateFile), PathOf(path, KeyFile))
         {
             OcspResponsePath = ocspFile is null ? null : PathOf(path, ocspFile),
         };
-        using S2nCertificate certificate = files.Load();
+        using S2nCertificate certificate = _files.Load();
         Server = TestContexts.MakeServer(options => options.Certificates[0] = certificate);
-        Watcher = new S2nCertificateWatcher(Server.ReplaceCertificates, [files], clock)
+        Watcher = new S2nCertificateWatcher(Server.ReplaceCertificates, [_files], clock)
         {
             PollingInterval = TimeSpan.FromHours(1),
             SettleTime = TimeSpan.FromMilliseconds(100),
@@ -87,6 +88,20 @@ internal sealed partial class WatchedDirectory : IAsyncDisposable
         while (times-- > 0)
         {
             await reads.Reader.ReadAsync().AsTask().WithDeadline();
+        }
+    }
+
+    /// <summary>Does something, and waits until a second watcher, which waits for longer, has loaded what it should lead to.</summary>
+    public async Task UntilAnotherReloadsAsync(string name, Action cause)
+    {
+        var loaded = Channel.CreateUnbounded<string>();
+        await using var another = new S2nCertificateWatcher(_ => { }, [_files]) { SettleTime = 5 * Watcher.SettleTime };
+        another.Reloaded += (_, e) => loaded.Writer.TryWrite(Assert.Single(e.Certificates).Subject);
+        another.Start();
+        await loaded.Reader.ReadAsync().AsTask().WithDeadline();
+        cause();
+        while (await loaded.Reader.ReadAsync().AsTask().WithDeadline() != $"CN={name}")
+        {
         }
     }
 

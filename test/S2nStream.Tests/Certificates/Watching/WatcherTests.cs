@@ -187,15 +187,18 @@ public class WatcherTests
     [Fact]
     public async Task What_the_files_hold_decides_and_not_when_they_were_written()
     {
-        await using var directory = new WatchedDirectory();
+        await using var directory = new WatchedDirectory(configure: watcher => watcher.PollingInterval = TimeSpan.FromMilliseconds(20));
         await directory.StartAsync();
-        await directory.UntilReadAsync(times: 1, () =>
+
+        // So often that it has looked at the new files more than once: what it would do the first time is done by the second.
+        await directory.UntilReadAsync(times: 10, () =>
         {
             directory.Replace(WatchedDirectory.KeyFile, WatchedDirectory.KeyOf(directory.First));
             directory.Replace(WatchedDirectory.CertificateFile, directory.First.ExportCertificatePem());
         });
+        Assert.False(directory.HasEvent); // the first was not loaded again
         directory.Write("", WatchedDirectory.Identity("second"));
-        await ReloadsInTheEndAsync(directory, "second"); // the first was not loaded again
+        await ReloadsInTheEndAsync(directory, "second");
         directory.Watcher.CheckNow();
         await directory.ReloadsAsync("second"); // as it was told
     }
@@ -258,9 +261,11 @@ public class WatcherTests
         Assert.Throws<InvalidOperationException>(directory.Watcher.Start);
         await directory.Watcher.DisposeAsync().AsTask().WithDeadline();
         directory.Watcher.Dispose();
-        directory.Write("", WatchedDirectory.Identity("second"));
-        directory.Watcher.CheckNow();
-        await Task.Delay(200);
+        await directory.UntilAnotherReloadsAsync("second", () =>
+        {
+            directory.Write("", WatchedDirectory.Identity("second"));
+            directory.Watcher.CheckNow();
+        });
         Assert.False(directory.HasEvent);
         Assert.Equal("CN=first", await directory.ServedAsync());
         Assert.Throws<ObjectDisposedException>(directory.Watcher.Start);
