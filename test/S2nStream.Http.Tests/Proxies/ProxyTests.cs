@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Nito.AsyncEx;
 
 namespace S2nTls.Http.Tests.Proxies;
 
@@ -181,14 +182,14 @@ public class ProxyTests
     public async Task A_socks_proxy_that_answers_too_late_keeps_no_connection()
     {
         await using var server = new TcpService(client => client.CopyToAsync(Stream.Null)); // it ends no connection
-        var answers = new TaskCompletionSource();
-        await using var proxy = new SocksProxy(answers: answers.Task);
+        var answers = new AsyncManualResetEvent();
+        await using var proxy = new SocksProxy(answers: answers.WaitAsync());
         using S2nHttpHandler handler = Handler(proxy.Url);
         handler.ConnectTimeout = TimeSpan.FromMilliseconds(200);
         using HttpClient client = Clients.Over(handler);
         await Assert.ThrowsAsync<TaskCanceledException>(() => client.GetAsync(new Uri($"https://localhost:{server.Port}")).WithDeadline());
         Assert.Equal(1, proxy.Clients);
-        answers.SetResult();
+        answers.Set();
         using var limit = new CancellationTokenSource(Deadline.Default);
         while (proxy.Clients > 0)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Nito.AsyncEx;
 
 namespace S2nTls.Reliability.Soaking;
 
@@ -43,7 +44,7 @@ internal sealed class SoakClients(int port, S2nContext context)
 
         var tasks = new List<Task>();
         tasks.AddRange(Enumerable.Range(0, comers).Select(i => Task.Run(() => ComeAndGoAsync(i, stop), CancellationToken.None)));
-        using var atATime = new SemaphoreSlim(32);
+        var atATime = new AsyncSemaphore(32);
         for (int i = 0; i < connections && !stop.IsCancellationRequested; i++)
         {
             await atATime.WaitAsync(CancellationToken.None);
@@ -55,7 +56,7 @@ internal sealed class SoakClients(int port, S2nContext context)
         _stalled.ForEach(socket => socket.Dispose());
     }
 
-    private async Task HoldAsync(int number, TimeSpan interval, SemaphoreSlim atATime, CancellationToken stop)
+    private async Task HoldAsync(int number, TimeSpan interval, AsyncSemaphore atATime, CancellationToken stop)
     {
         bool isConnecting = true;
         try

@@ -1,3 +1,5 @@
+using Nito.AsyncEx;
+
 namespace S2nTls.Tests.Behaviours;
 
 public class Cancelling
@@ -366,25 +368,18 @@ public class Cancelling
     /// <summary>Where it is paused, a write that is cancelled has handed down only its first bytes.</summary>
     private sealed class TearingStream(Stream inner) : WrappedStream(inner)
     {
-        private TaskCompletionSource _going = Going();
+        private readonly AsyncManualResetEvent _going = new(set: true);
 
-        public void Pause() => _going = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        public void Pause() => _going.Reset();
 
-        public void GoOn() => _going.TrySetResult();
+        public void GoOn() => _going.Set();
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             const int Torn = 8; // the record's header and a little more
             await base.WriteAsync(buffer[..Torn], CancellationToken.None);
-            await _going.Task.WaitAsync(cancellationToken);
+            await _going.WaitAsync(cancellationToken);
             await base.WriteAsync(buffer[Torn..], CancellationToken.None);
-        }
-
-        private static TaskCompletionSource Going()
-        {
-            var source = new TaskCompletionSource();
-            source.SetResult();
-            return source;
         }
     }
 

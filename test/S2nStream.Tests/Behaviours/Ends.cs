@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Nito.AsyncEx;
 
 namespace S2nTls.Tests.Behaviours;
 
@@ -284,31 +285,26 @@ public class Ends
     /// <summary>Lets writes wait, several if several come.</summary>
     private sealed class GatedStream(Stream inner) : WrappedStream(inner)
     {
-        private readonly SemaphoreSlim _oneAtATime = new(1);
-        private TaskCompletionSource? _gate;
+        private readonly AsyncLock _oneAtATime = new();
+        private readonly AsyncManualResetEvent _gate = new(set: true);
 
         public int Waiting { get; private set; }
 
-        public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        public void Hold() => _gate.Reset();
 
-        public void LetGo() => _gate!.SetResult();
+        public void LetGo() => _gate.Set();
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_gate is { } gate)
+            if (!_gate.IsSet)
             {
                 Waiting++;
-                await gate.Task;
+                await _gate.WaitAsync(CancellationToken.None);
             }
 
-            await _oneAtATime.WaitAsync(CancellationToken.None);
-            try
+            using (await _oneAtATime.LockAsync(CancellationToken.None))
             {
                 await base.WriteAsync(buffer, cancellationToken);
-            }
-            finally
-            {
-                _oneAtATime.Release();
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Nito.AsyncEx;
 using S2nTls.Tests.Certificates;
 
 namespace S2nTls.Tests.Interop;
@@ -160,10 +161,10 @@ public class LeakTests
 
     private static async Task LeaveSignerAsync(bool byDisposal)
     {
-        var asked = new TaskCompletionSource();
+        var asked = new AsyncManualResetEvent();
         using S2nContext context = SigningServer(S2nCertificate.FromX509(TestAuthority.Localhost, new ScriptedSigner(async (_, token) =>
         {
-            asked.SetResult();
+            asked.Set();
             await Task.Delay(Timeout.Infinite, token);
             return [];
         })));
@@ -173,7 +174,7 @@ public class LeakTests
         using var cancel = new CancellationTokenSource();
         Task clientSide = clientStream.AuthenticateAsClientAsync(TestContexts.Client, "localhost");
         Task serverSide = serverStream.AuthenticateAsServerAsync(context, cancel.Token);
-        await asked.Task.WithDeadline();
+        await asked.WaitAsync().WithDeadline();
         await (byDisposal ? serverStream.DisposeAsync().AsTask() : cancel.CancelAsync());
         await Assert.ThrowsAnyAsync<Exception>(() => serverSide.WithDeadline());
         await serverStream.DisposeAsync();

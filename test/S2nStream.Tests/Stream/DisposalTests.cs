@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Security;
+using Nito.AsyncEx;
 
 namespace S2nTls.Tests.Streams;
 
@@ -97,25 +98,25 @@ public class DisposalTests
         (Stream clientInner, Stream serverInner) = DuplexPipe.CreateStreams();
         await using var client = new SslStream(clientInner);
         await using var server = new S2nStream(serverInner);
-        var asked = new TaskCompletionSource();
-        var answer = new TaskCompletionSource();
+        var asked = new AsyncManualResetEvent();
+        var answer = new AsyncManualResetEvent();
         Task handshake = server.AuthenticateAsServerAsync(
             async (_, _, _, _) =>
             {
-                asked.SetResult();
+                asked.Set();
                 if (byCallback)
                 {
                     await server.DisposeAsync();
                 }
 
-                await answer.Task;
+                await answer.WaitAsync(CancellationToken.None);
                 return new SslServerAuthenticationOptions { ServerCertificate = TestAuthority.Localhost };
             },
             state: null);
         Task other = client.AuthenticateAsClientAsync("localhost");
-        await asked.Task.WithDeadline();
+        await asked.WaitAsync().WithDeadline();
         await Task.Run(async () => await server.DisposeAsync()).WithDeadline();
-        answer.SetResult();
+        answer.Set();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => handshake.WithDeadline());
         await Assert.ThrowsAnyAsync<Exception>(() => other.WithDeadline());
     }

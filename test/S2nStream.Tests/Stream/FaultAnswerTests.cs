@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using Nito.AsyncEx;
 using S2nTls.EarlyData;
 using S2nTls.Engine;
 using S2nTls.Errors;
@@ -102,8 +103,8 @@ public class FaultAnswerTests
     {
         using S2nContext server = TestContexts.MakeServer(options => options.MaxBlindingDelay = TimeSpan.Zero);
         (TlsPair pair, WatchedStream inner) = await ReceiveTamperedAsync(SslProtocols.Tls13, server: server);
-        var unstuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        inner.Gate = unstuck.Task;
+        var unstuck = new AsyncManualResetEvent();
+        inner.Gate = unstuck.WaitAsync();
         Task write = pair.Server.WriteAsync(new byte[10]).AsTask();
         Assert.Equal(1, inner.Writes);
         long start = Stopwatch.GetTimestamp();
@@ -111,7 +112,7 @@ public class FaultAnswerTests
         await pair.Server.ErrorAnswered.WithDeadline();
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(4.9), Deadline.Default);
         Assert.Equal(1, inner.Writes);
-        unstuck.SetResult();
+        unstuck.Set();
         await write.WithDeadline();
         Assert.Equal(1, inner.Writes);
         await pair.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Nito.AsyncEx;
 using S2nTls.Certificates.Watching;
 
 namespace S2nTls;
@@ -27,7 +28,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly DirectoryWatch _directories;
     private readonly CancellationTokenSource _stop = new();
-    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AsyncManualResetEvent _changed = new();
     private Task? _running;
     private volatile bool _isForced;
     private byte[] _lastSeen = [];
@@ -53,7 +54,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
         _apply = apply;
         _files = [.. files];
         _clock = timeProvider ?? TimeProvider.System;
-        _directories = new DirectoryWatch(_files.SelectMany(file => file.Paths), () => _changed.TrySetResult());
+        _directories = new DirectoryWatch(_files.SelectMany(file => file.Paths), _changed.Set);
     }
 
     /// <summary>
@@ -106,7 +107,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
     public void CheckNow()
     {
         _isForced = true;
-        _changed.TrySetResult();
+        _changed.Set();
     }
 
     /// <summary>Ends the watch. A reload that is going on may still be finished.</summary>
@@ -153,16 +154,16 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
     {
         try
         {
-            await _changed.Task.WaitAsync(PollingInterval, _clock, _stop.Token).ConfigureAwait(false);
+            await _changed.WaitAsync().WaitAsync(PollingInterval, _clock, _stop.Token).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             return;
         }
 
-        for (int i = 0; i < MaxUnrest && _changed.Task.IsCompleted; i++)
+        for (int i = 0; i < MaxUnrest && _changed.IsSet; i++)
         {
-            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _changed.Reset();
             await Task.Delay(SettleTime, _clock, _stop.Token).ConfigureAwait(false);
         }
     }

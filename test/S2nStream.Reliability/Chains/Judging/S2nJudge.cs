@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Nito.AsyncEx;
 using S2nTls.Reliability.Chains.Making;
 
 namespace S2nTls.Reliability.Chains.Judging;
@@ -10,7 +11,7 @@ namespace S2nTls.Reliability.Chains.Judging;
 internal static class S2nJudge
 {
     /// <summary>SSL_CERT_FILE and SSL_CERT_DIR are the process's: those who set them go one after the other.</summary>
-    private static readonly SemaphoreSlim s_environment = new(1, 1);
+    private static readonly AsyncLock s_environment = new();
 
     private static readonly string s_noDirectory = Path.Combine(Path.GetTempPath(), "s2nstream-no-directory");
 
@@ -24,7 +25,7 @@ internal static class S2nJudge
             return await JudgeAsync(presenter, chain, options => Configure(options, chain, way));
         }
 
-        await s_environment.WaitAsync();
+        using IDisposable turn = await s_environment.LockAsync();
         using var directory = new TempDirectory();
         try
         {
@@ -38,7 +39,6 @@ internal static class S2nJudge
         {
             Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
             Environment.SetEnvironmentVariable("SSL_CERT_DIR", null);
-            s_environment.Release();
         }
     }
 

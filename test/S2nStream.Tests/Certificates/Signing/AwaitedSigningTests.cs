@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Nito.AsyncEx;
 using S2nTls.Tests.Peers;
 
 namespace S2nTls.Tests.Certificates;
@@ -73,16 +74,11 @@ public class AwaitedSigningTests
     {
         const int Handshakes = 150;
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var allWait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        int waiting = 0;
+        var allWait = new AsyncCountdownEvent(Handshakes);
         var signer = new ScriptedSigner(async (request, _) =>
         {
-            if (Interlocked.Increment(ref waiting) == Handshakes)
-            {
-                allWait.SetResult();
-            }
-
-            await allWait.Task;
+            allWait.Signal();
+            await allWait.WaitAsync(CancellationToken.None);
             lock (key)
             {
                 return ScriptedSigner.Sign(key, request);
@@ -178,7 +174,7 @@ public class AwaitedSigningTests
     public async Task A_cancelled_handshake_ends_whether_the_signer_heeds_it_or_not(bool heeds)
     {
         (PendingHandshake pending, S2nStream server, S2nStream client) = Begin(heeds);
-        await pending.Asked.Task.WithDeadline();
+        await pending.Asked.WaitAsync().WithDeadline();
         await pending.Caller.CancelAsync();
         OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending.Accept.WithDeadline());
         Assert.Equal(pending.Caller.Token, error.CancellationToken);
@@ -195,7 +191,7 @@ public class AwaitedSigningTests
     public async Task A_disposed_stream_ends_whether_the_signer_heeds_it_or_not(bool heeds)
     {
         (PendingHandshake pending, S2nStream server, S2nStream client) = Begin(heeds);
-        await pending.Asked.Task.WithDeadline();
+        await pending.Asked.WaitAsync().WithDeadline();
         await server.DisposeAsync().AsTask().WithDeadline();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => pending.Accept.WithDeadline());
         Assert.True(pending.Token.IsCancellationRequested);
@@ -255,7 +251,7 @@ public class AwaitedSigningTests
         S2nContext context = Server(S2nCertificate.FromX509(TestAuthority.Localhost, new ScriptedSigner(async (_, token) =>
         {
             pending.Token = token;
-            pending.Asked.SetResult();
+            pending.Asked.Set();
             return await (heeds ? pending.Answer.Task.WaitAsync(token) : pending.Answer.Task);
         })));
         (Stream clientEnd, Stream serverEnd) = DuplexPipe.CreateStreams();
@@ -287,7 +283,7 @@ public class AwaitedSigningTests
 
     private sealed class PendingHandshake
     {
-        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public AsyncManualResetEvent Asked { get; } = new();
 
         public TaskCompletionSource<byte[]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,14 +1,16 @@
+using Nito.AsyncEx;
+
 namespace S2nTls.Tests.Engine;
 
 /// <summary>Stands in a hook: it says when the hook has been called, and lets it go on when the test says so.</summary>
 /// <param name="heeds">Whether a hook that is waited for heeds its token.</param>
 internal sealed class Gate(bool heeds = false)
 {
-    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AsyncManualResetEvent _asked = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the hook has been called.</summary>
-    public Task Asked => _asked.Task;
+    public Task Asked => _asked.WaitAsync();
 
     /// <summary>What the hook was given, if it is one that is waited for.</summary>
     public CancellationToken Token { get; private set; }
@@ -34,7 +36,7 @@ internal sealed class Gate(bool heeds = false)
     public void Pass()
     {
         Inside?.Invoke();
-        _asked.TrySetResult();
+        _asked.Set();
         _opened.Task.GetAwaiter().GetResult();
     }
 
@@ -43,7 +45,7 @@ internal sealed class Gate(bool heeds = false)
     {
         Token = cancellationToken;
         Inside?.Invoke();
-        _asked.TrySetResult();
+        _asked.Set();
         await _opened.Task.WaitAsync(heeds ? cancellationToken : CancellationToken.None);
     }
 }
