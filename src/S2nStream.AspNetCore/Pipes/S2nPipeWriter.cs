@@ -11,7 +11,8 @@ namespace S2nTls.AspNetCore.Pipes;
 /// </summary>
 /// <remarks>
 /// A flush whose caller gives up goes on, and the next one waits for it, as does completing: nothing is torn, lost or sent twice. Where the
-/// peer has gone, flushes say so by <see cref="FlushResult.IsCompleted"/>, as those of a transport without TLS do.
+/// peer has gone, flushes say so by <see cref="FlushResult.IsCompleted"/>, as those of a transport without TLS do. It is long because it is a pipe's writer and the
+/// source of its flushes in one: an object for each flush would be garbage.
 /// </remarks>
 /// <param name="stream">The authenticated stream. Its owner disposes it, after completing this.</param>
 /// <param name="pool">The server's blocks.</param>

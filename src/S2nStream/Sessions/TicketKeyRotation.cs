@@ -13,19 +13,18 @@ namespace S2nTls.Sessions;
 ///    └──── Leave: the last context is disposed, whoever asks meanwhile; the keys are wiped
 /// </code>
 /// One asks at a time, and while one does, every moment is quiet to the handshakes. The lock is held for moments: never while the
-/// provider is asked, a config is made, or a handler runs. So whoever disposes a context waits for nobody.
+/// provider is asked, a config is made, or a handler runs. So whoever disposes a context waits for nobody. That one lock guards all of it is why it is
+/// one class, and long.
 /// </remarks>
 internal sealed class TicketKeyRotation
 {
-    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_shortestTimer = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1); // the system's has a limit too
 
     private readonly TicketKeyRing _ring;
     private readonly ITicketKeyProvider _provider;
     private readonly TimeProvider _clock;
-    private readonly Func<double> _random;
+    private readonly AskingSchedule _schedule;
     private readonly Lock _lock = new();
 
     /// <summary>The contexts' sources. Weak: a context that nobody disposes is collected as ever.</summary>
@@ -39,9 +38,6 @@ internal sealed class TicketKeyRotation
 
     private ITimer? _timer;
 
-    /// <summary>How often in a row the current period's keys were not to be had.</summary>
-    private int _fruitless;
-
     private volatile Exception? _failure;
     private volatile QuietTime _quiet = QuietTime.Always;
 
@@ -50,7 +46,7 @@ internal sealed class TicketKeyRotation
         _ring = ring;
         _provider = provider;
         _clock = clock;
-        _random = random;
+        _schedule = new AskingSchedule(ring, clock, random);
     }
 
     internal Exception? Failure => _failure;
@@ -65,14 +61,6 @@ internal sealed class TicketKeyRotation
                 return _asking?.Task ?? Task.CompletedTask;
             }
         }
-    }
-
-    /// <summary>The wall clock's moments between which there is nothing to do: outside of them, the clock has been set back, say, there is.</summary>
-    private sealed record QuietTime(long From, long Until)
-    {
-        internal static QuietTime Always { get; } = new(long.MinValue, long.MaxValue);
-
-        internal bool Includes(DateTimeOffset now) => now.UtcTicks >= From && now.UtcTicks < Until;
     }
 
     /// <summary>Has a context that is being made among those that use the ring, until <see cref="Leave"/>. Keys are there when it returns.</summary>
@@ -284,7 +272,7 @@ internal sealed class TicketKeyRotation
             {
                 isNews = failure is not null && _failure is null;
                 _failure = failure;
-                _quiet = failure is null && hasCurrent ? Rest(period) : Pause();
+                _quiet = failure is null && hasCurrent ? _schedule.Rest(period) : _schedule.Pause();
                 SetTimer();
             }
         }
@@ -295,23 +283,6 @@ internal sealed class TicketKeyRotation
         }
 
         asking.SetResult(failure);
-    }
-
-    /// <summary>Until the period is over, and a little longer: the next one's key is here, and a fleet's servers need not all ask in the same second.</summary>
-    private QuietTime Rest(long period)
-    {
-        _fruitless = 0;
-        long start = DateTimeOffset.UnixEpoch.UtcTicks + (period * _ring.Rotation.Ticks);
-        return new QuietTime(start, start + _ring.Rotation.Ticks + (long)(_random() * _ring.Rotation.Ticks / 10));
-    }
-
-    /// <summary>Twice as long each time, up to a limit, and between half and all of that, so that a fleet does not ask in step.</summary>
-    private QuietTime Pause()
-    {
-        double longest = Math.Min(s_longestPause.Ticks, _ring.Rotation.Ticks / 2);
-        double pause = Math.Min(longest, s_firstPause.Ticks * Math.Pow(2, _fruitless++)) * (1 + _random()) / 2;
-        long now = _clock.GetUtcNow().UtcTicks;
-        return new QuietTime(now, now + (long)pause);
     }
 
     /// <summary>Handshakes ask too. But a server that has few would have no good key left when the next one comes.</summary>
@@ -369,7 +340,7 @@ internal sealed class TicketKeyRotation
             _timer?.Dispose();
             _timer = null;
             _failure = null;
-            _fruitless = 0;
+            _schedule.Forget();
             _quiet = QuietTime.Always;
         }
     }
