@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using S2nTls.Wire;
 
@@ -9,7 +10,9 @@ namespace S2nTls.Engine.Handshake;
 /// </summary>
 internal sealed class FirstBytes
 {
-    private readonly byte[] _bytes = new byte[8];
+    private const int Length = 8;
+
+    private InlineArray8<byte> _bytes;
     private int _count;
 
     /// <summary>Whether it is something else than TLS.</summary>
@@ -17,22 +20,22 @@ internal sealed class FirstBytes
 
     internal void See(ReadOnlySpan<byte> taken)
     {
-        if (_count == _bytes.Length)
+        if (_count == Length)
         {
             return;
         }
 
-        int count = Math.Min(taken.Length, _bytes.Length - _count);
-        taken[..count].CopyTo(_bytes.AsSpan(_count));
+        int count = Math.Min(taken.Length, Length - _count);
+        taken[..count].CopyTo(_bytes[_count..]);
         _count += count;
-        AreSomethingElse = !CanBeTls(_bytes.AsSpan(0, _count));
+        AreSomethingElse = !CanBeTls(_bytes[.._count]);
     }
 
     /// <summary>What it is, in words. What s2n has not taken yet of the same text belongs to it.</summary>
     internal string Describe(InboundCiphertext rest)
     {
-        Span<byte> start = stackalloc byte[_bytes.Length];
-        _bytes.AsSpan(0, _count).CopyTo(start);
+        Span<byte> start = stackalloc byte[Length];
+        _bytes[.._count].CopyTo(start);
         start = start[..(_count + rest.Take(start[_count..]))];
         bool isText = !start.ContainsAnyExceptInRange((byte)' ', (byte)'~');
         return

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using S2nTls.Wire;
 
@@ -150,7 +151,7 @@ internal sealed class HandshakeTranscript
     /// <summary>Where one side stands in its sequence of records.</summary>
     private sealed class Direction
     {
-        private readonly byte[] _header = new byte[RecordHeader.Length];
+        private InlineArray5<byte> _header; // RecordHeader.Length of them
         private int _headerLength;
 
         /// <summary>The type of the record whose header was read last; null while one is being read.</summary>
@@ -167,7 +168,7 @@ internal sealed class HandshakeTranscript
             }
 
             int count = Math.Min(RecordHeader.Length - _headerLength, bytes.Length);
-            bytes[..count].CopyTo(_header.AsSpan(_headerLength));
+            bytes[..count].CopyTo(_header[_headerLength..]);
             _headerLength += count;
             if (_headerLength == RecordHeader.Length)
             {
