@@ -154,7 +154,7 @@ public class BlindingDelaysTests
         }
 
         Assert.InRange(ThreadPool.ThreadCount, 0, threads + 100); // the pool makes some as it likes; if each wait held one, there would be a thousand
-        Assert.InRange(largest, 0, BlindingDelays.Most * 60L); // allocations of a connection
+        Assert.InRange(largest, 0, 2 * BlindingDelays.Most * 60L); // allocations of a connection; those that are let go go a little later. Ten thousand have nine times as many
     }
 
     /// <summary>Waits until those of other tests are over.</summary>
