@@ -7,6 +7,9 @@ namespace S2nTls.Reliability.Chains.Cases;
 /// <summary>Name constraints (RFC 5280 §4.2.1.10, §6.1.3 b and c, §6.1.4 g).</summary>
 internal static class ConstraintCases
 {
+    /// <summary>Whom the chains are for.</summary>
+    private const string HostName = "www.example.com";
+
     private const string Kept = "RFC 5280 §6.1.3 b: each name of a constrained type is within a permitted subtree";
     private const string NotExcluded = "RFC 5280 §6.1.3 c: no name is within an excluded subtree";
     private const string OtherTypes = "RFC 5280 §4.2.1.10: a constraint binds names of its own type only";
@@ -138,9 +141,9 @@ internal static class ConstraintCases
             Of("permitted mailboxes of a host, another host", Kept, Refused, new([Email("example.com")], []), Dns("www.example.com"), Email("foo@sub.example.com")),
             Of("permitted mailbox with an asterisk, which is a letter", Kept, Refused, new([Email("*@example.com")], []), Dns("www.example.com"), Email("user@example.com")),
             Of("permitted mailboxes, a malformed one", Kept, Refused, new([Email("example.com")], []), Dns("www.example.com"), Email("invalid@address@other.example")),
-            Of("permitted URIs of a host", Kept, Accepted, new([Uri("www.example.com")], []), Dns("www.example.com"), Uri("https://www.example.com/x")),
+            Of("permitted URIs of a host", Kept, Accepted, new([Uri("www.example.com")], []), Dns("www.example.com"), Uri($"https://{HostName}/x")),
             Of("permitted URIs of a domain", Kept, Accepted, new([Uri(".example.com")], []), Dns("www.example.com"), Uri("https://a.example.com/x")),
-            Of("permitted URIs of another host", Kept, Refused, new([Uri("other.example")], []), Dns("www.example.com"), Uri("https://www.example.com/x")),
+            Of("permitted URIs of another host", Kept, Refused, new([Uri("other.example")], []), Dns("www.example.com"), Uri($"https://{HostName}/x")),
             Of("excluded other name, a leaf that has one", "RFC 5280 §4.2.1.10: a constraint of a type that is not understood refuses names of this type", Refused, new([], [Other("1.3.6.1.4.1.311.20.2.3", "foo")]), Dns("www.example.com"), Other("1.3.6.1.4.1.311.20.2.3", "foo")),
             Of("excluded other name, a leaf that has none", OtherTypes, Accepted, new([], [Other("1.3.6.1.4.1.311.20.2.3", "foo")])),
             Of("permitted DNS name with a dot at its end", "RFC 5280 §4.2.1.10, §4.2.1.6: the preferred name syntax, without the root's dot", Either, new([Dns("example.com.")], [])),
@@ -148,7 +151,7 @@ internal static class ConstraintCases
             Of("permitted DNS name, and a name with a dot at its end", "RFC 5280 §4.2.1.6: the preferred name syntax, without the root's dot", Either, new([Dns("example.com")], []), Dns("www.example.com"), Dns("a.example.com.")),
             Of("excluded DNS name, and a name with a dot at its end", "RFC 5280 §4.2.1.6: the preferred name syntax, without the root's dot", Either, new([], [Dns("bar.example.com")]), Dns("www.example.com"), Dns("bar.example.com.")),
             Of("permitted URIs of a domain with a dot at its end", "RFC 5280 §4.2.1.10", Either, new([Uri(".example.com.")], []), Dns("www.example.com"), Uri("https://a.example.com/x")),
-            Of("permitted URIs of a host, one with its user", "RFC 3986 §3.2.1", Either, new([Uri("www.example.com")], []), Dns("www.example.com"), Uri("https://www.example.com@other.example/x")),
+            Of("permitted URIs of a host, one with its user", "RFC 3986 §3.2.1", Either, new([Uri("www.example.com")], []), Dns("www.example.com"), Uri($"https://{HostName}@other.example/x")),
             Of("excluded URIs of a host, one that is percent-encoded", "RFC 3986 §2.1", Either, new([], [Uri("bar.example.com")]), Dns("www.example.com"), Uri("https://b%61r.example.com/x")),
             Of("excluded URIs of a host, one with a dot at its end", "RFC 3986 §3.2.2", Either, new([], [Uri("bar.example.com")]), Dns("www.example.com"), Uri("https://bar.example.com./x")),
             Of("permitted mailboxes, with nothing before the host", "RFC 5280 §4.2.1.10: a mailbox, a host or a domain", Either, new([Email("@example.com")], []), Dns("www.example.com"), Email("foo@example.com")),

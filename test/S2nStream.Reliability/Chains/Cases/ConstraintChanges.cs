@@ -7,6 +7,9 @@ namespace S2nTls.Reliability.Chains.Cases;
 /// <summary>Name constraints on authorities (RFC 5280 §4.2.1.10).</summary>
 internal static class ConstraintChanges
 {
+    /// <summary>Whom the chains are for.</summary>
+    private const string HostName = "www.example.com";
+
     internal static readonly Change[] All =
     [
         new(30, Constrain, 2),
@@ -54,7 +57,7 @@ internal static class ConstraintChanges
 
     private static GeneralName Extra(Random random) => random.Pick<Func<GeneralName>>(
         () => Email("admin@example.com"), () => Email("*@example.com"), () => Email("bad@@example.com"), () => Email("example.com"), () => Email("admin@other.example"),
-        () => Uri("https://www.example.com/"), () => Uri("https://10.1.2.3/"), () => Uri("urn:a:b"), () => Uri("https://other.example:8443/x"),
+        () => Uri($"https://{HostName}/"), () => Uri("https://10.1.2.3/"), () => Uri("urn:a:b"), () => Uri("https://other.example:8443/x"),
         () => Directory(DirectoryName.Common("foo")), () => Address("10.1.2.3"), () => Address("192.0.2.9"), () => Address("2001:db8::1"), () => Dns("other.example"), () => Dns("www.example.com"),
         () => Other("1.3.6.1.4.1.311.20.2.3", "foo@example.com"))();
 
@@ -83,7 +86,7 @@ internal static class ConstraintChanges
                 string host = name.Text[(name.Text.LastIndexOf('@') + 1)..];
                 return random.Pick<Func<GeneralName>>(() => Email(name.Text), () => Email(host), () => Email("." + host), () => Email("other@" + host), () => Email("@" + host), () => Email(host.ToUpperInvariant()))();
             case GeneralNameKind.Uri:
-                return random.Pick<Func<GeneralName>>(() => Uri("www.example.com"), () => Uri(".example.com"), () => Uri("example.com"), () => Uri("other.example"), () => Uri("https://www.example.com/"), () => Uri(""))();
+                return random.Pick<Func<GeneralName>>(() => Uri("www.example.com"), () => Uri(".example.com"), () => Uri("example.com"), () => Uri("other.example"), () => Uri($"https://{HostName}/"), () => Uri(""))();
             case GeneralNameKind.Directory:
                 return Directory(random.Chance(50) ? chain.Leaf.Subject : DirectoryName.Common("foo"));
             default:

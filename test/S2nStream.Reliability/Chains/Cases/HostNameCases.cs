@@ -8,6 +8,9 @@ namespace S2nTls.Reliability.Chains.Cases;
 /// <summary>Which names a host's certificate may have.</summary>
 internal static class HostNameCases
 {
+    /// <summary>Whom the chains are for.</summary>
+    private const string HostName = "www.example.com";
+
     private const string Types = "RFC 9110 §4.3.4, RFC 6125 §6.4: a host name is compared with DNS names only, an address with iPAddress entries only";
     private const string Wildcards = "RFC 6125 §6.4.3: a wildcard is the whole first label, and stands for one label";
     private const string CommonName = "RFC 6125 §6.4.4: a common name counts at most where there are no names of the host's types";
@@ -38,7 +41,7 @@ internal static class HostNameCases
         Of("a name with a port", Syntax, Refused, Dns("www.example.com:443")),
         Of("an underscore in name and host", Syntax, Either, "a_b.example.com", Dns("a_b.example.com")),
         Of("a URI that is the host's name", Types, Refused, Uri("www.example.com")),
-        Of("a URI of the host", Types, Refused, Uri("https://www.example.com/")),
+        Of("a URI of the host", Types, Refused, Uri($"https://{HostName}/")),
         Of("a constrained authority's DNS name, and a URI that is the host's name", Types, Refused, "victim.test", Dns("a.corp.test"), Uri("victim.test")),
         Of("an e-mail address at the host", Types, Refused, Email("admin@www.example.com")),
         Of("an e-mail entry that is the host's name", Types, Refused, Email("www.example.com")),
