@@ -12,7 +12,7 @@ declare -A files=(
   [names]="HostNameMatch SubjectAttributes NameConstraints ConstrainedNames HostLikeness"
   [chains]="ChainDemands CertificateFields DerReader PolicyExtensions SignatureAlgorithm"
   [verification]="SelfSignature TrustAnchors MisleadingCertificates SystemRoots CertificatesIn PeerVerification RootList VerificationSettings CertificateValidation CertificateRefusal CertificateAlerts"
-  [sessions]="SessionOrigins TicketRules TicketKey TicketKeySet TicketKeyRing TicketKeyRotation AskingSchedule QuietTime RandomTicketKeys SharedSecretTicketKeys"
+  [sessions]="SessionOrigins TicketRules S2nTicketKey TicketKeySet S2nTicketKeyRing TicketKeyRotation AskingSchedule QuietTime RandomTicketKeys S2nSharedSecretTicketKeys"
   [blinding]="BlindingDelays FaultAnswer TlsConnection.Fault"
 )
 declare -A tests=(

@@ -6,7 +6,7 @@ namespace Examples;
 #region snippet session-cache
 internal sealed class SessionFile(FileInfo file) : S2nSessionCache
 {
-    protected override void Add(S2nSession session)
+    public override ValueTask AddAsync(S2nSession session)
     {
         using FileStream stream = new(file.FullName, new FileStreamOptions
         {
@@ -15,16 +15,17 @@ internal sealed class SessionFile(FileInfo file) : S2nSessionCache
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
         stream.Write(session.Serialize());
+        return ValueTask.CompletedTask; // nobody would wait for it, and the program may end soon
     }
 
-    protected override S2nSession? Take(string targetHost)
+    public override async ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken)
     {
         if (!File.Exists(file.FullName))
         {
             return null;
         }
 
-        S2nSession session = S2nSession.Deserialize(File.ReadAllBytes(file.FullName));
+        S2nSession session = S2nSession.Deserialize(await File.ReadAllBytesAsync(file.FullName, cancellationToken));
         file.Delete(); // each is offered once
         return session;
     }

@@ -20,7 +20,7 @@ internal sealed class CounterService : Counter.CounterBase
             Http = http.Request.Protocol,
             Tls = handshake.Protocol.ToString(),
             CipherSuite = $"{handshake.NegotiatedCipherSuite}",
-            KeyExchangeGroup = s2n.KeyExchangeGroup ?? "",
+            KeyExchangeGroup = s2n.KeyExchangeGroup.ToString(),
             IsSessionResumed = s2n.IsSessionResumed,
         });
     }

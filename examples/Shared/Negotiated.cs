@@ -12,7 +12,7 @@ internal static class Negotiated
             ", ",
             tls.SslProtocol,
             tls.NegotiatedCipherSuite,
-            tls.KeyExchangeGroup ?? "no key exchange group",
+            tls.KeyExchangeGroup?.ToString() ?? "no key exchange group",
             protocol.Length == 0 ? "no ALPN" : $"ALPN {protocol}",
             tls.RemoteCertificate is { } certificate ? $"{certificateOwner} certificate {ErrorText.OneLine(certificate.Subject)}" : $"no {certificateOwner} certificate");
         return tls.IsSessionResumed ? $"{agreed}, resumed" : agreed;

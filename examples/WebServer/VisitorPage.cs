@@ -44,13 +44,13 @@ internal static class VisitorPage
     {
         ITlsHandshakeFeature handshake = context.Features.GetRequiredFeature<ITlsHandshakeFeature>();
         IS2nConnectionFeature s2n = context.Features.GetRequiredFeature<IS2nConnectionFeature>();
-        bool isPostQuantum = s2n.KeyExchangeGroup?.Contains("MLKEM", StringComparison.Ordinal) == true;
+        bool isPostQuantum = s2n.KeyExchangeGroup?.ToString().Contains("MLKEM", StringComparison.Ordinal) == true;
 
         var page = new StringBuilder(Head);
         Row(page, "HTTP", context.Request.Protocol, "http");
         Row(page, "TLS", handshake.Protocol.ToString(), "protocol");
         Row(page, "Cipher suite", $"{handshake.NegotiatedCipherSuite}", "suite");
-        Row(page, "Key exchange", s2n.KeyExchangeGroup ?? "RSA", "group", isGood: isPostQuantum);
+        Row(page, "Key exchange", s2n.KeyExchangeGroup?.ToString() ?? "RSA", "group", isGood: isPostQuantum);
         Row(page, "Post-quantum", isPostQuantum ? "yes: what is recorded today stays secret" : "no", "quantum", isGood: isPostQuantum);
         Row(page, "Session", s2n.IsSessionResumed ? "resumed" : "new", "session");
         Row(page, "Server name", handshake.HostName, "host");

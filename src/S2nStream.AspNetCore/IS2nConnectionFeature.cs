@@ -13,11 +13,11 @@ public interface IS2nConnectionFeature
     public S2nStream Stream { get; }
 
     /// <summary>The group that the keys were agreed on in, such as <c>X25519MLKEM768</c>; see <see cref="S2nStream.KeyExchangeGroup"/>.</summary>
-    public string? KeyExchangeGroup { get; }
+    public TlsNamedGroup? KeyExchangeGroup { get; }
 
     /// <summary>Whether the handshake resumed an earlier session.</summary>
     public bool IsSessionResumed { get; }
 
-    /// <summary>What the handshake consisted of, in s2n's names; see <see cref="S2nStream.HandshakeType"/>.</summary>
-    public string HandshakeType { get; }
+    /// <summary>What the handshake consisted of; see <see cref="S2nStream.HandshakeTypes"/>.</summary>
+    public S2nHandshakeTypes HandshakeTypes { get; }
 }

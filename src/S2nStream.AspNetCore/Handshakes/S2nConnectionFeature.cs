@@ -16,11 +16,11 @@ internal sealed class S2nConnectionFeature(S2nStream stream)
 
     public S2nStream Stream { get; } = stream;
 
-    public string? KeyExchangeGroup => Stream.KeyExchangeGroup;
+    public TlsNamedGroup? KeyExchangeGroup => Stream.KeyExchangeGroup;
 
     public bool IsSessionResumed => Stream.IsSessionResumed;
 
-    public string HandshakeType => Stream.HandshakeType;
+    public S2nHandshakeTypes HandshakeTypes => Stream.HandshakeTypes;
 
     public SslProtocols Protocol { get; } = stream.SslProtocol;
 

@@ -13,9 +13,12 @@ internal sealed class HandshakeSettings
     /// <param name="options">As they are now: what becomes of them later has no effect, as with SocketsHttpHandler.</param>
     internal HandshakeSettings(SslClientAuthenticationOptions options) => _options = CopyFor(options, string.Empty, []);
 
-    internal Task AuthenticateAsync(S2nStream stream, string serverName, SslApplicationProtocol[] protocols, CancellationToken cancellationToken) =>
+    internal Task AuthenticateAsync(S2nStream stream, string serverName, int port, SslApplicationProtocol[] protocols, CancellationToken cancellationToken) =>
         _context is not null
-            ? stream.AuthenticateAsClientAsync(_context, serverName, protocols, cancellationToken)
+            ? stream.AuthenticateAsClientAsync(
+                _context,
+                new S2nClientConnectionOptions { TargetHost = serverName, TargetPort = port, ApplicationProtocols = protocols },
+                cancellationToken)
             : stream.AuthenticateAsClientAsync(CopyFor(_options!, serverName, protocols), cancellationToken);
 
     /// <summary>The name and the application protocols are the handler's to say, as with SocketsHttpHandler.</summary>

@@ -79,7 +79,7 @@ internal sealed class SecureConnections(
         Stream transport = tunnels?.ProxyFor(context.DnsEndPoint) is { } proxy
             ? await tunnels.OpenAsync(proxy, context.DnsEndPoint, userAgent, cancellationToken).ConfigureAwait(false)
             : await TcpConnection.OpenAsync(connectCallback, context, cancellationToken).ConfigureAwait(false);
-        S2nStream stream = await AuthenticateAsync(handshake, transport, serverName, protocols, cancellationToken).ConfigureAwait(false);
+        S2nStream stream = await AuthenticateAsync(handshake, transport, serverName, context.DnsEndPoint.Port, protocols, cancellationToken).ConfigureAwait(false);
         try
         {
             if (ApplicationProtocolOffer.IsRefusedBy(stream.NegotiatedApplicationProtocol, protocols))
@@ -102,17 +102,18 @@ internal sealed class SecureConnections(
             handshake,
             await TcpConnection.OpenAsync(connectCallback, context, cancellationToken).ConfigureAwait(false),
             context.DnsEndPoint.PlainHost(),
+            context.DnsEndPoint.Port,
             ApplicationProtocolOffer.Http11,
             cancellationToken).ConfigureAwait(false);
 
     /// <exception cref="AuthenticationException">The handshake failed; where that was not TLS's doing, a <see cref="HandshakeInterruptedException"/>.</exception>
     internal static async ValueTask<S2nStream> AuthenticateAsync(
-        HandshakeSettings handshake, Stream transport, string serverName, SslApplicationProtocol[] protocols, CancellationToken cancellationToken)
+        HandshakeSettings handshake, Stream transport, string serverName, int port, SslApplicationProtocol[] protocols, CancellationToken cancellationToken)
     {
         var stream = new S2nStream(transport);
         try
         {
-            await handshake.AuthenticateAsync(stream, serverName, protocols, cancellationToken).ConfigureAwait(false);
+            await handshake.AuthenticateAsync(stream, serverName, port, protocols, cancellationToken).ConfigureAwait(false);
             return stream;
         }
         catch (Exception e)

@@ -110,7 +110,7 @@ internal sealed class ProxyTunnels : IDisposable
         bool isSecure = context.InitialRequestMessage.Options.TryGetValue(s_isSecure, out bool value) && value;
         Stream transport = await TcpConnection.OpenAsync(_connectCallback, context, cancellationToken).ConfigureAwait(false);
         return isSecure
-            ? await SecureConnections.AuthenticateAsync(_handshake, transport, context.DnsEndPoint.PlainHost(), ApplicationProtocolOffer.Http11, cancellationToken).ConfigureAwait(false)
+            ? await SecureConnections.AuthenticateAsync(_handshake, transport, context.DnsEndPoint.PlainHost(), context.DnsEndPoint.Port, ApplicationProtocolOffer.Http11, cancellationToken).ConfigureAwait(false)
             : transport;
     }
 

@@ -25,47 +25,40 @@ public partial class S2nStream
     public Task AuthenticateAsClientAsync(S2nContext context, string targetHost, CancellationToken cancellationToken = default)
     {
         HostNameMatch host = CheckClient(context, targetHost);
-        return AuthenticateAsync(asServer: false, () => new HandshakePlan(context) { Host = host }, cancellationToken);
+        return AuthenticateAsync(asServer: false, () => PlanClient(context, host), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)"/>
     public void AuthenticateAsClient(S2nContext context, string targetHost)
     {
         HostNameMatch host = CheckClient(context, targetHost);
-        Authenticate(asServer: false, () => new HandshakePlan(context) { Host = host });
+        Authenticate(asServer: false, () => PlanClient(context, host));
     }
 
     /// <summary>
-    /// Performs the handshake as a client, and sends data in it (0-RTT, RFC 8446 §2.3) where a session that is resumed, or a pre-shared
-    /// key, allows it (<c>s2n_send_early_data</c>). <b>Whoever records it can send it again</b>: only for what may happen
-    /// twice, such as reading something. It is not forward secret. docs/early-data.md has more.
+    /// Performs the handshake as a client that wants something for this connection alone: application protocols, early data. Connections that want
+    /// different things share a context, its parsed roots and its sessions.
     /// </summary>
-    /// <remarks>
-    /// Afterwards <see cref="EarlyDataStatus"/> says what has become of it: all or nothing. Unless it is
-    /// <see cref="EarlyDataStatus.Accepted"/>, the server's application has seen nothing, and it is for the caller to write it now. If the
-    /// handshake fails, it is not known whether the server has acted on it.
-    /// </remarks>
-    /// <param name="context">A client's context, which verifies servers by roots or pre-shared keys, and has no application protocols.</param>
-    /// <param name="targetHost">The server's name.</param>
-    /// <param name="earlyData">The data. It must not change before the call has ended.</param>
+    /// <param name="context">A client's context. With early data, one that verifies servers by roots or pre-shared keys, and has no application protocols.</param>
+    /// <param name="options">The server's name, and what else the connection wants.</param>
     /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
-    /// <exception cref="NotSupportedException">The context has application protocols, with which s2n's early data does not work, or .NET judges its servers, which it would do too late.</exception>
-    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception"/>
-    public Task AuthenticateAsClientAsync(
-        S2nContext context, string targetHost, ReadOnlyMemory<byte> earlyData, CancellationToken cancellationToken = default)
+    /// <exception cref="NotSupportedException">
+    /// There is early data, and there are application protocols, with which s2n's early data does not work, or .NET judges the server, which it would do too late. Or an
+    /// application protocol's name has a zero byte in it.
+    /// </exception>
+    /// <exception cref="ArgumentException">The context is a server's; the target host is no name: it has a control character or an empty label, has more than 255 characters, or is no international name; the port is none; or an application protocol has no name.</exception>
+    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception[@cref='T:System.Security.Authentication.AuthenticationException' or @cref='T:System.IO.IOException' or @cref='T:System.InvalidOperationException']"/>
+    public Task AuthenticateAsClientAsync(S2nContext context, S2nClientConnectionOptions options, CancellationToken cancellationToken = default)
     {
-        HostNameMatch host = CheckClient(context, targetHost);
-        EarlyDataRules.CheckClient(context, earlyData);
-        return AuthenticateAsync(
-            asServer: false, () => new HandshakePlan(context) { Host = host, EarlyData = earlyData }, cancellationToken);
+        HandshakePlan plan = PlanClient(context, options);
+        return AuthenticateAsync(asServer: false, () => plan, cancellationToken);
     }
 
-    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, ReadOnlyMemory{byte}, CancellationToken)"/>
-    public void AuthenticateAsClient(S2nContext context, string targetHost, ReadOnlyMemory<byte> earlyData)
+    /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, S2nClientConnectionOptions, CancellationToken)"/>
+    public void AuthenticateAsClient(S2nContext context, S2nClientConnectionOptions options)
     {
-        HostNameMatch host = CheckClient(context, targetHost);
-        EarlyDataRules.CheckClient(context, earlyData);
-        Authenticate(asServer: false, () => new HandshakePlan(context) { Host = host, EarlyData = earlyData });
+        HandshakePlan plan = PlanClient(context, options);
+        Authenticate(asServer: false, () => plan);
     }
 
     /// <summary>
@@ -87,14 +80,14 @@ public partial class S2nStream
     public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions sslClientAuthenticationOptions, CancellationToken cancellationToken = default)
     {
         ClientTranslation translation = Translate(sslClientAuthenticationOptions);
-        return AuthenticateAsync(asServer: false, () => translation.Plan(this), cancellationToken);
+        return AuthenticateAsync(asServer: false, () => translation.Plan(this, _transport.RemotePort), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>
     public void AuthenticateAsClient(SslClientAuthenticationOptions sslClientAuthenticationOptions)
     {
         ClientTranslation translation = Translate(sslClientAuthenticationOptions);
-        Authenticate(asServer: false, () => translation.Plan(this));
+        Authenticate(asServer: false, () => translation.Plan(this, _transport.RemotePort));
     }
 
     /// <summary>Performs the handshake as a client that has no certificate; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>
@@ -131,6 +124,30 @@ public partial class S2nStream
         AuthenticateAsClient(ClientOptions(targetHost, clientCertificates, enabledSslProtocols, checkCertificateRevocation));
 
     /// <summary>All that can be wrong with what the caller gives, before anything is begun.</summary>
+    private HandshakePlan PlanClient(S2nContext context, HostNameMatch host) => new(context) { Host = host, TargetPort = _transport.RemotePort };
+
+    /// <summary>Reads the options: what becomes of them later has no effect.</summary>
+    private HandshakePlan PlanClient(S2nContext context, S2nClientConnectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        HostNameMatch host = CheckClient(context, options.TargetHost);
+        if (options.TargetPort is < 0 or > ushort.MaxValue)
+        {
+            throw new ArgumentException($"{options.TargetPort} is no port.", nameof(options));
+        }
+
+        SslApplicationProtocol[] protocols = [.. options.ApplicationProtocols ?? []];
+        ApplicationProtocolNames.Check(protocols, nameof(options));
+        EarlyDataRules.CheckClient(context, protocols, options.EarlyData);
+        return new HandshakePlan(context)
+        {
+            Host = host,
+            TargetPort = options.TargetPort > 0 ? options.TargetPort : _transport.RemotePort,
+            ApplicationProtocols = protocols,
+            EarlyData = options.EarlyData,
+        };
+    }
+
     private static HostNameMatch CheckClient(S2nContext context, string targetHost)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -69,11 +69,11 @@ public sealed partial class S2nCertificate
     /// RSA key exchange (old policies, TLS 1.2 without forward secrecy) needs decryption, and is refused.
     /// </remarks>
     /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>
-    /// <param name="signer">Has the private key. See <see cref="IS2nSigner"/> for how long, and by how many at once, it is used.</param>
+    /// <param name="signer">Has the private key. See <see cref="S2nSigner"/> for how long, and by how many at once, it is used.</param>
     /// <exception cref="NotSupportedException">The certificate's key is neither RSA nor ECDSA.</exception>
     /// <exception cref="S2nException">The text holds no certificates.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
-    public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, IS2nSigner signer)
+    public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, S2nSigner signer)
     {
         ArgumentNullException.ThrowIfNull(signer);
         return Load(Encoding.UTF8.GetBytes(certificatePem.ToArray()), signer);
@@ -81,11 +81,11 @@ public sealed partial class S2nCertificate
 
     /// <summary>Makes one from a certificate and a signer that takes its time, without holding up a thread.</summary>
     /// <param name="certificate">The end-entity certificate. A private key of its own is not used.</param>
-    /// <param name="signer"><inheritdoc cref="FromPem(ReadOnlySpan{char}, IS2nSigner)" path="/param[@name='signer']"/></param>
+    /// <param name="signer"><inheritdoc cref="FromPem(ReadOnlySpan{char}, S2nSigner)" path="/param[@name='signer']"/></param>
     /// <param name="intermediates">The rest of the chain, in order, without the root.</param>
     /// <exception cref="S2nException">s2n refuses the certificate.</exception>
-    /// <inheritdoc cref="FromPem(ReadOnlySpan{char}, IS2nSigner)" path="/remarks|/exception[not(@cref='T:S2nTls.S2nException')]"/>
-    public static S2nCertificate FromX509(X509Certificate2 certificate, IS2nSigner signer, X509Certificate2Collection? intermediates = null)
+    /// <inheritdoc cref="FromPem(ReadOnlySpan{char}, S2nSigner)" path="/remarks|/exception[not(@cref='T:S2nTls.S2nException')]"/>
+    public static S2nCertificate FromX509(X509Certificate2 certificate, S2nSigner signer, X509Certificate2Collection? intermediates = null)
     {
         ArgumentNullException.ThrowIfNull(certificate);
         ArgumentNullException.ThrowIfNull(signer);
@@ -121,7 +121,7 @@ public sealed partial class S2nCertificate
         }
     }
 
-    private static S2nCertificate Load(byte[] certificatePem, IS2nSigner signer)
+    private static S2nCertificate Load(byte[] certificatePem, S2nSigner signer)
     {
         S2nCertificate made = Load(handle => LoadPublic(handle, certificatePem));
         try

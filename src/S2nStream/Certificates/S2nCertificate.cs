@@ -37,8 +37,16 @@ public sealed partial class S2nCertificate : IDisposable
         }
     }
 
-    /// <summary>The end-entity certificate, without its private key.</summary>
-    internal X509Certificate2 Leaf { get; }
+    /// <summary>The end-entity certificate, without its private key. It is disposed with this.</summary>
+    public X509Certificate2 Leaf { get; }
+
+    /// <summary>From when on the end-entity certificate is valid.</summary>
+    /// <inheritdoc cref="NotAfter" path="/exception"/>
+    public DateTimeOffset NotBefore => Leaf.NotBefore;
+
+    /// <summary>When the end-entity certificate expires: the last moment at which it is valid.</summary>
+    /// <exception cref="CryptographicException">This is disposed.</exception>
+    public DateTimeOffset NotAfter => Leaf.NotAfter;
 
     /// <summary>Makes one from PEM text.</summary>
     /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>

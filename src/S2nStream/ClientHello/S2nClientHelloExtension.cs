@@ -1,6 +1,17 @@
 namespace S2nTls;
 
 /// <summary>One extension of a client's hello (RFC 8446 §4.2).</summary>
-/// <param name="Type">Its number, in IANA's registry of TLS ExtensionType values; perhaps a GREASE value (RFC 8701).</param>
-/// <param name="Content">What it holds, unexamined. Valid for as long as it is referred to.</param>
-public readonly record struct S2nClientHelloExtension(ushort Type, ReadOnlyMemory<byte> Content);
+public readonly struct S2nClientHelloExtension
+{
+    internal S2nClientHelloExtension(ushort type, ReadOnlyMemory<byte> content)
+    {
+        Type = type;
+        Content = content;
+    }
+
+    /// <summary>Its number, in IANA's registry of TLS ExtensionType values; perhaps a GREASE value (RFC 8701).</summary>
+    public ushort Type { get; }
+
+    /// <summary>What it holds, unexamined. Valid for as long as it is referred to.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
+}

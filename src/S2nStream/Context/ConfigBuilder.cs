@@ -11,7 +11,7 @@ namespace S2nTls.Context;
 /// <param name="settings">What they are to do.</param>
 /// <param name="verification">How peers are verified; null where none are.</param>
 /// <param name="ring">Says how long ticket keys are good; null where there are none.</param>
-internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerification? verification, TicketKeyRing? ring)
+internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerification? verification, S2nTicketKeyRing? ring)
 {
     /// <summary>The config keeps the certificates alive.</summary>
     /// <param name="certificates">What is shown.</param>
@@ -143,7 +143,7 @@ internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerific
     }
 
     /// <summary>Issues tickets, with the keys at hand; without any, no tickets.</summary>
-    private static void IssueTickets(ConfigHandle config, TicketKeyRing ring, TicketKeySet keys)
+    private static void IssueTickets(ConfigHandle config, S2nTicketKeyRing ring, TicketKeySet keys)
     {
         if (keys.Periods.Count == 0)
         {

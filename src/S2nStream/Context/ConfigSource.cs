@@ -33,7 +33,7 @@ internal sealed class ConfigSource : IDisposable
     /// <param name="ring">Has the ticket keys; null where there are none.</param>
     /// <param name="build">Makes a config with some keys: any number of times, all alike.</param>
     /// <exception cref="Exception">What the ring's provider throws, where no keys are at hand.</exception>
-    internal ConfigSource(IEnumerable<S2nCertificate> certificates, TicketKeyRing? ring, Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> build)
+    internal ConfigSource(IEnumerable<S2nCertificate> certificates, S2nTicketKeyRing? ring, Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> build)
     {
         _keys = ring?.Keys;
         _build = build;

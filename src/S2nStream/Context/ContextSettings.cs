@@ -91,15 +91,15 @@ internal sealed record ContextSettings
     internal bool AcceptsMaxFragmentLength { get; private init; }
 
     /// <summary>A server's, where it has chosen one.</summary>
-    internal TicketKeyRing? TicketKeys { get; private init; }
+    internal S2nTicketKeyRing? TicketKeys { get; private init; }
 
     /// <summary>Decides on a server's early data; null where it takes none.</summary>
-    internal EarlyDataGuard? EarlyDataGuard { get; private init; }
+    internal S2nEarlyDataGuard? EarlyDataGuard { get; private init; }
 
     internal int MaxEarlyDataSize { get; private init; }
 
     /// <summary>Chooses a server's pre-shared key; null where it takes none.</summary>
-    internal PreSharedKeySelectionCallback? SelectPreSharedKey { get; private init; }
+    internal S2nPreSharedKeySelectionCallback? SelectPreSharedKey { get; private init; }
 
     /// <summary>Whether a server's handshakes stop at the client's hello, to go on with another context.</summary>
     internal bool PausesAtClientHello { get; init; }
@@ -162,7 +162,7 @@ internal sealed record ContextSettings
         };
     }
 
-    private static ValueTask<S2nPreSharedKey?> NoOtherKeys(PreSharedKeyOffer offer, CancellationToken cancellationToken) => default;
+    private static ValueTask<S2nPreSharedKey?> NoOtherKeys(S2nPreSharedKeyOffer offer, CancellationToken cancellationToken) => default;
 
     /// <summary>RFC 6066 §4: the lengths are 2^9 to 2^12, and go by their number.</summary>
     private static int CodeOf(int? maxFragmentLength) => maxFragmentLength switch

@@ -18,8 +18,11 @@ internal sealed record HandshakePlan(S2nContext Context)
         init => Host = value is null ? null : new HostNameMatch(value);
     }
 
-    /// <summary>What a client offers in the place of the context's application protocols; null for those.</summary>
-    internal IReadOnlyList<SslApplicationProtocol>? ApplicationProtocols { get; init; }
+    /// <summary>On a client the server's port; 0 where it is not known.</summary>
+    internal int TargetPort { get; init; }
+
+    /// <summary>What a client offers in the place of the context's application protocols; empty for those, since s2n knows no offer of none.</summary>
+    internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; init; } = [];
 
     /// <summary>.NET's judgement of the peer; null where s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; init; } = Context.Validation;

@@ -13,7 +13,7 @@ public sealed class S2nClientOptions : S2nContextOptions
     /// </summary>
     public int? MaxFragmentLength { get; set; }
 
-    /// <summary>Where sessions are kept between connections. Null, the default: in the context's memory, a few for each host.</summary>
+    /// <summary>Where sessions are kept between connections. Null, the default: in the context's memory, a few for each server.</summary>
     public S2nSessionCache? SessionCache { get; set; }
 
     /// <summary>

@@ -23,7 +23,7 @@ public sealed class S2nContext : IDisposable
         Validation = verification?.Validation;
         PreSharedKeys = new PreSharedKeySet(settings.PreSharedKeys);
         SessionCache = settings.KeepsSessions ? settings.SessionCache ?? new S2nMemorySessionCache() : null;
-        SessionOrigin = settings.KeepsSessions ? SessionOrigins.Of(settings) : string.Empty;
+        SessionTerms = settings.KeepsSessions ? Sessions.SessionTerms.Of(settings) : string.Empty;
     }
 
     /// <summary>Whether it is for servers; otherwise it is for clients.</summary>
@@ -41,8 +41,8 @@ public sealed class S2nContext : IDisposable
     /// <summary>Where a client keeps sessions; null where it wants none.</summary>
     internal S2nSessionCache? SessionCache { get; }
 
-    /// <summary>What a client verifies; see <see cref="SessionOrigins"/>.</summary>
-    internal string SessionOrigin { get; }
+    /// <summary>What a client verifies; see <see cref="Sessions.SessionTerms"/>.</summary>
+    internal string SessionTerms { get; }
 
     /// <summary>Makes a context for clients.</summary>
     /// <exception cref="S2nException">s2n refuses an option.</exception>
@@ -58,7 +58,7 @@ public sealed class S2nContext : IDisposable
     /// <summary>Makes a context for servers.</summary>
     /// <remarks>
     /// Where <see cref="S2nServerOptions.TicketKeys"/> is a ring that no other context uses, its provider is asked for keys here, and what it throws is thrown.
-    /// Later its failures cost no handshake; see <see cref="TicketKeyRing.Failed"/>.
+    /// Later its failures cost no handshake; see <see cref="S2nTicketKeyRing.Failed"/>.
     /// </remarks>
     /// <inheritdoc cref="CreateClient" path="/exception"/>
     public static S2nContext CreateServer(S2nServerOptions options)
@@ -133,7 +133,7 @@ public sealed class S2nContext : IDisposable
     {
         S2nRuntime.EnsureStarted();
         PeerVerification? verification = settings.Verification is { } said ? new PeerVerification(said) : null;
-        TicketKeyRing? ring = settings.IssuesTickets ? settings.TicketKeys ?? TicketKeyRing.CreateRandom() : null;
+        S2nTicketKeyRing? ring = settings.IssuesTickets ? settings.TicketKeys ?? S2nTicketKeyRing.CreateRandom() : null;
         var configs = new ConfigSource(certificates, ring, new ConfigBuilder(settings, verification, ring).Build);
         try
         {

@@ -63,7 +63,7 @@ public abstract class S2nContextOptions
     /// <see cref="RemoteCertificateValidationCallback"/> or a <see cref="CertificateChainPolicy"/> that says more than which roots are
     /// trusted. Not asked again where a session is resumed.
     /// </summary>
-    public IS2nRevocationListProvider? RevocationLists { get; set; }
+    public S2nRevocationListProvider? RevocationLists { get; set; }
 
     /// <summary>
     /// Takes the transport's end without a <c>close_notify</c> for the end of the data, instead of throwing.

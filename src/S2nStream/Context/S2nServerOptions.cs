@@ -16,7 +16,7 @@ public sealed class S2nServerOptions : S2nContextOptions
     public bool AcceptMaxFragmentLength { get; set; }
 
     /// <summary>The keys of session tickets. Null, the default: keys that only this context has, made at random and forgotten in time.</summary>
-    public TicketKeyRing? TicketKeys { get; set; }
+    public S2nTicketKeyRing? TicketKeys { get; set; }
 
     /// <summary>
     /// How many tickets a TLS 1.3 client is given after the handshake, 1 to 255 (<c>s2n_config_set_initial_ticket_count</c>). Each should
@@ -26,7 +26,7 @@ public sealed class S2nServerOptions : S2nContextOptions
 
     /// <summary>
     /// How long a session can be resumed after its ticket was issued (<c>s2n_config_set_session_state_lifetime</c>), at most the 7 days of RFC 8446
-    /// §4.6.1; whole seconds. Null, the default, stands for s2n's 15 hours. No ticket outlives its key (<see cref="TicketKeyRing.Lifetime"/>).
+    /// §4.6.1; whole seconds. Null, the default, stands for s2n's 15 hours. No ticket outlives its key (<see cref="S2nTicketKeyRing.Lifetime"/>).
     /// </summary>
     public TimeSpan? SessionLifetime { get; set; }
 
@@ -43,7 +43,7 @@ public sealed class S2nServerOptions : S2nContextOptions
     public IList<S2nPreSharedKey> PreSharedKeys { get; } = [];
 
     /// <summary>Looks keys up that are not in <see cref="PreSharedKeys"/>, in a database, say. Null, the default: there are no others.</summary>
-    public PreSharedKeySelectionCallback? PreSharedKeySelectionCallback { get; set; }
+    public S2nPreSharedKeySelectionCallback? PreSharedKeySelectionCallback { get; set; }
 
     internal bool TakesPreSharedKeys => PreSharedKeys.Count > 0 || PreSharedKeySelectionCallback is not null;
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using S2nTls.Context;
 
 namespace S2nTls.EarlyData;
@@ -41,14 +42,14 @@ internal static class EarlyDataRules
     }
 
     /// <inheritdoc cref="Check(S2nServerOptions)" path="/exception[@cref='T:System.NotSupportedException']"/>
-    internal static void CheckClient(S2nContext context, ReadOnlyMemory<byte> earlyData)
+    internal static void CheckClient(S2nContext context, SslApplicationProtocol[] protocols, ReadOnlyMemory<byte> earlyData)
     {
         if (earlyData.IsEmpty)
         {
             return;
         }
 
-        if (context.Settings.ApplicationProtocols.Count > 0)
+        if (protocols.Length > 0 || context.Settings.ApplicationProtocols.Count > 0)
         {
             throw new NotSupportedException(WithApplicationProtocols);
         }

@@ -10,14 +10,14 @@ public sealed class S2nEarlyDataOptions
     /// <summary>Makes options.</summary>
     /// <param name="guard">Decides which offers are taken.</param>
     /// <exception cref="ArgumentNullException"><paramref name="guard"/> is null.</exception>
-    public S2nEarlyDataOptions(EarlyDataGuard guard)
+    public S2nEarlyDataOptions(S2nEarlyDataGuard guard)
     {
         ArgumentNullException.ThrowIfNull(guard);
         Guard = guard;
     }
 
     /// <summary>Decides which offers are taken.</summary>
-    public EarlyDataGuard Guard { get; }
+    public S2nEarlyDataGuard Guard { get; }
 
     /// <summary>
     /// How many bytes of early data a ticket allows (<c>s2n_config_set_server_max_early_data_size</c>); a connection holds so

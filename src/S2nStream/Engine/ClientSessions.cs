@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
 using S2nTls.Certificates;
 using S2nTls.Context;
@@ -9,9 +10,9 @@ namespace S2nTls.Engine;
 /// <summary>A client's sessions: the one that it offers, and those that the server issues.</summary>
 /// <param name="connection">Whose they are.</param>
 /// <param name="cache">Where they are kept; null where none are.</param>
-/// <param name="host">The server's name.</param>
-/// <param name="origin">The terms on which the server is verified.</param>
-internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? cache, string host, string origin)
+/// <param name="origin">The server.</param>
+/// <param name="terms">The terms on which the server is verified.</param>
+internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? cache, S2nSessionOrigin origin, string terms)
 {
     private S2nSessionCache? _cache = cache;
 
@@ -21,10 +22,16 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
     /// <summary>For the cache. Whoever has the read side has this.</summary>
     private List<S2nSession>? _issued;
 
+    /// <summary>What the cache has thrown after the call in which it was given a session. From any thread.</summary>
+    private Exception? _notKept;
+
     private IReadOnlyList<byte[]>? _peerCertificates;
 
-    /// <summary>Whether there are some that the cache has not been given yet.</summary>
-    internal bool HasIssued => _issued is not null;
+    /// <summary>The server.</summary>
+    internal S2nSessionOrigin Origin => origin;
+
+    /// <summary>Whether there are some that the cache has not been given yet, or could not keep.</summary>
+    internal bool HasNews => _issued is not null || Volatile.Read(ref _notKept) is not null;
 
     /// <summary>The session that was resumed; null where the handshake was a full one.</summary>
     internal S2nSession? Resumed => _offered is not null && connection.IsSessionResumed ? _offered : null;
@@ -39,20 +46,32 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
         set => _peerCertificates = value;
     }
 
-    internal static ClientSessions For(TlsConnection connection, S2nContext context, ContextState terms, string host) => new(
-        connection, context.SessionCache, host,
-        context.SessionCache is null ? string.Empty : SessionOrigins.With(context.SessionOrigin, terms.Trust?.Digest, terms.Certificates.First));
+    internal static ClientSessions For(TlsConnection connection, S2nContext context, ContextState state, S2nSessionOrigin origin) => new(
+        connection, context.SessionCache, origin,
+        context.SessionCache is null ? string.Empty : SessionTerms.With(context.SessionTerms, state.Trust?.Digest, state.Certificates.First));
 
-    /// <summary>Offers a session for the host, if there is one that was made under the same terms.</summary>
-    internal void Offer()
+    /// <summary>Offers a session that serves, if this cache, which answers at once and is nobody else's code, has one.</summary>
+    internal void OfferFrom(S2nMemorySessionCache memory)
     {
         S2nSession? session;
         do
         {
-            session = _cache is { } cache ? connection.Ask((cache, host), static take => take.cache.Take(take.host)) : null;
+            session = memory.Take(origin);
         }
-        while (session is not null && !IsGood(session));
+        while (session is not null && !Serves(session));
 
+        Offer(session);
+    }
+
+    /// <summary>Whoever keeps sessions may mix them up: what was verified must have been this server, on these terms.</summary>
+    internal bool Serves(S2nSession session) =>
+        session.Terms == terms &&
+        session.Origin == origin &&
+        session.ExpiresAt > DateTimeOffset.UtcNow;
+
+    /// <summary>Offers a session that serves; null for none.</summary>
+    internal void Offer(S2nSession? session)
+    {
         // s2n copies it. What it does not take, because it is too old or of a suite that the policy no longer has, leads to a full handshake.
         if (session is not null && S2n.s2n_connection_set_session(connection.Handle, session.State, (nuint)session.State.Length) == S2n.Success)
         {
@@ -83,25 +102,53 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
 
     /// <summary>
     /// Gives the cache, which is the application's, what the server has issued, when s2n's call is over. By whoever has the
-    /// read side, and by the handshake only when it has succeeded. What the cache throws is thrown.
+    /// read side, and by the handshake only when it has succeeded. What the cache throws is thrown: now, or by a later call, since a cache that takes
+    /// its time is not waited for.
     /// </summary>
     internal void HandOver()
     {
+        if (Interlocked.Exchange(ref _notKept, null) is { } thrown)
+        {
+            ExceptionDispatchInfo.Throw(thrown);
+        }
+
         if (Interlocked.Exchange(ref _issued, null) is { } issued && _cache is { } cache)
         {
-            connection.Ask((cache, issued), static give =>
+            connection.Ask((this, cache, issued), static give =>
             {
-                give.issued.ForEach(give.cache.Add);
+                foreach (S2nSession session in give.issued)
+                {
+                    give.Item1.Follow(give.cache.AddAsync(session));
+                }
+
                 return true;
             });
         }
     }
 
-    /// <summary>Whoever keeps sessions may mix them up: what was verified must have been this host, on these terms.</summary>
-    private bool IsGood(S2nSession session) =>
-        session.Origin == origin &&
-        string.Equals(session.TargetHost, host, StringComparison.OrdinalIgnoreCase) &&
-        session.ExpiresAt > DateTimeOffset.UtcNow;
+    /// <summary>Nobody waits for the cache to have kept it; what it throws is not lost.</summary>
+    private void Follow(ValueTask adding)
+    {
+        if (adding.IsCompleted)
+        {
+            adding.GetAwaiter().GetResult();
+            return;
+        }
+
+        _ = FollowAsync(adding);
+
+        async Task FollowAsync(ValueTask adding)
+        {
+            try
+            {
+                await adding.ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Volatile.Write(ref _notKept, e);
+            }
+        }
+    }
 
     private S2nSession Read(nint ticket)
     {
@@ -109,7 +156,7 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
         S2nError.Check(S2n.s2n_session_ticket_get_data_len(ticket, out nuint length));
         byte[] state = new byte[length];
         S2nError.Check(S2n.s2n_session_ticket_get_data(ticket, length, state));
-        return new S2nSession(host, connection.Protocol, DateTimeOffset.UtcNow.AddSeconds(seconds), state, PeerCertificates, origin);
+        return new S2nSession(origin, connection.Protocol, DateTimeOffset.UtcNow.AddSeconds(seconds), state, PeerCertificates, terms);
     }
 
     private List<byte[]> ReadPeerCertificates()

@@ -116,7 +116,7 @@ internal sealed partial class TlsConnection
 
         return error.Type switch
         {
-            S2nErrorType.Blocked => DecryptStatus.NeedsCiphertext,
+            _ when error.IsBlocked => DecryptStatus.NeedsCiphertext,
             S2nErrorType.Closed when IgnoresUnexpectedEof => DecryptStatus.Closed,
             S2nErrorType.Closed => throw S2nFault.Capture(error).ToException(),
             _ => throw Fail(error),

@@ -26,7 +26,7 @@ internal sealed partial class TlsConnection
 
     private bool HasNothing => _isDrained && _inbound.IsEmpty && !_inbound.IsCompleted && _fault is null && !HasSessions;
 
-    private bool HasSessions => Sessions is { HasIssued: true };
+    private bool HasSessions => Sessions is { HasNews: true };
 
     /// <summary>Decrypts as much as the ciphertext at hand and the destination allow.</summary>
     /// <param name="destination">At least one byte.</param>
@@ -177,13 +177,15 @@ internal sealed partial class TlsConnection
             return 0;
         }
 
+        if (error.IsBlocked)
+        {
+            _isDrained = true;
+            status = DecryptStatus.NeedsCiphertext;
+            return 0;
+        }
+
         switch (error.Type)
         {
-            case S2nErrorType.Blocked:
-                _isDrained = true;
-                status = DecryptStatus.NeedsCiphertext;
-                return 0;
-
             case S2nErrorType.Closed when _inbound.IsCompleted:
                 // s2n says this again whenever it is asked, and writing may well go on.
                 return IgnoresUnexpectedEof || !mayThrow ? 0 : throw S2nFault.Capture(error).ToException();

@@ -45,15 +45,13 @@ internal sealed partial class TlsConnection
         }
     }
 
-    /// <summary>s2n's name of the group; null where none was used (RSA key exchange, a resumption without one).</summary>
-    internal unsafe string? KeyExchangeGroup => _handle.ReadText(static connection =>
-        S2n.s2n_connection_get_key_exchange_group(connection, out byte* name) == S2n.Success ? (nint)name : 0);
+    /// <summary>The group that the keys were agreed on in; null where none was (RSA key exchange, a resumption without one).</summary>
+    internal unsafe TlsNamedGroup? KeyExchangeGroup => NegotiatedNames.NamedGroup(_handle.ReadText(static connection =>
+        S2n.s2n_connection_get_key_exchange_group(connection, out byte* name) == S2n.Success ? (nint)name : 0));
 
-    /// <summary>s2n's name of the scheme that the server has signed with; null where it has signed nothing, as in a resumption.</summary>
-    internal unsafe string? SignatureScheme =>
-        _handle.ReadText(static connection => S2n.s2n_connection_get_signature_scheme(connection, out byte* name) == S2n.Success ? (nint)name : 0) is { } scheme && scheme != "none"
-            ? scheme
-            : null;
+    /// <summary>The scheme that the server has signed with; null where it has signed nothing, as in a resumption.</summary>
+    internal unsafe TlsSignatureScheme? SignatureScheme => NegotiatedNames.SignatureScheme(_handle.ReadText(static connection =>
+        S2n.s2n_connection_get_signature_scheme(connection, out byte* name) == S2n.Success ? (nint)name : 0));
 
     internal bool IsSessionResumed => S2n.s2n_connection_is_session_resumed(_handle) == 1;
 
@@ -71,26 +69,26 @@ internal sealed partial class TlsConnection
     internal byte[] PreSharedKeyIdentity => HasPreSharedKeys ? _handle.Use(NegotiatedIdentity.Read) : [];
 
     /// <summary>What has become of early data.</summary>
-    internal EarlyDataStatus EarlyDataStatus
+    internal S2nEarlyDataStatus EarlyDataStatus
     {
         get
         {
             S2nError.Check(S2n.s2n_connection_get_early_data_status(_handle, out NativeEarlyDataStatus status));
             return status switch
             {
-                NativeEarlyDataStatus.End => EarlyDataStatus.Accepted,
-                NativeEarlyDataStatus.Rejected => EarlyDataStatus.Rejected,
-                _ => EarlyDataStatus.NotOffered,
+                NativeEarlyDataStatus.End => S2nEarlyDataStatus.Accepted,
+                NativeEarlyDataStatus.Rejected => S2nEarlyDataStatus.Rejected,
+                _ => S2nEarlyDataStatus.NotOffered,
             };
         }
     }
 
-    internal (byte Sent, byte Received) KeyUpdateCounts
+    internal S2nKeyUpdateCounts KeyUpdateCounts
     {
         get
         {
             S2nError.Check(S2n.s2n_connection_get_key_update_counts(_handle, out byte sent, out byte received));
-            return (sent, received);
+            return new S2nKeyUpdateCounts { Sent = sent, Received = received };
         }
     }
 
@@ -98,8 +96,8 @@ internal sealed partial class TlsConnection
 
     internal long WireBytesSent => (long)S2n.s2n_connection_get_wire_bytes_out(_handle);
 
-    internal unsafe string HandshakeType =>
-        _handle.ReadText(static connection => (nint)S2n.s2n_connection_get_handshake_type_name(connection)) ?? string.Empty;
+    internal unsafe S2nHandshakeTypes HandshakeTypes => NegotiatedNames.HandshakeTypes(
+        _handle.ReadText(static connection => (nint)S2n.s2n_connection_get_handshake_type_name(connection)) ?? string.Empty);
 
     /// <summary>The peer's certificate, or null where it showed none. The caller owns it, unless it was .NET's to judge: then its callback has it too.</summary>
     internal X509Certificate2? GetPeerCertificate()

@@ -1,11 +1,8 @@
 namespace S2nTls;
 
-/// <summary>The kind of an <see cref="S2nException"/>: s2n's <c>s2n_error_type</c>.</summary>
+/// <summary>The kind of an <see cref="S2nException"/>: s2n's <c>s2n_error_type</c>, with its numbers. Those are left out that are no failures (0 and 3).</summary>
 public enum S2nErrorType
 {
-    /// <summary>No error.</summary>
-    Ok = 0,
-
     /// <summary>An input or output operation failed.</summary>
     IO = 1,
 
@@ -14,9 +11,6 @@ public enum S2nErrorType
     /// so data may have been cut off (RFC 8446 §6.1).
     /// </summary>
     Closed = 2,
-
-    /// <summary>An operation would have blocked. Never seen by users of this library.</summary>
-    Blocked = 3,
 
     /// <summary>The peer sent a fatal alert: <see cref="S2nException.Alert"/> says which.</summary>
     Alert = 4,

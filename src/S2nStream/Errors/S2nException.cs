@@ -12,7 +12,7 @@ public class S2nException : IOException
         : base(fault.Message, fault.Cause)
     {
         ErrorType = fault.Type;
-        Error = fault.Error;
+        S2nErrorName = fault.Error;
         DebugInfo = fault.Source;
         Alert = fault.Alert;
         LastHandshakeMessage = fault.LastMessage;
@@ -23,7 +23,7 @@ public class S2nException : IOException
         : base($"{subject}: {error.Message}", error)
     {
         ErrorType = error.ErrorType;
-        Error = error.Error;
+        S2nErrorName = error.S2nErrorName;
         DebugInfo = error.DebugInfo;
         Alert = error.Alert;
         LastHandshakeMessage = error.LastHandshakeMessage;
@@ -33,7 +33,7 @@ public class S2nException : IOException
     public S2nErrorType ErrorType { get; }
 
     /// <summary>s2n's own name for the error (<c>s2n_strerror_name</c>), such as <c>S2N_ERR_CERT_UNTRUSTED</c>.</summary>
-    public string Error { get; }
+    public string S2nErrorName { get; }
 
     /// <summary>Where in s2n's source the error was raised (<c>s2n_strerror_source</c>): for reports to its maintainers.</summary>
     public string? DebugInfo { get; }

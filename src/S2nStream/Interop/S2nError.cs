@@ -6,6 +6,12 @@ namespace S2nTls.Interop;
 /// <summary>An error that an s2n call has reported, as read right after the call on the same thread.</summary>
 internal readonly record struct S2nError(int Code, S2nErrorType Type)
 {
+    /// <summary>s2n's number for "would block", which is not for users to meet.</summary>
+    private const S2nErrorType Blocked = (S2nErrorType)3;
+
+    /// <summary>Whether nothing has failed: the call is to be made again, when there is what it waits for.</summary>
+    internal bool IsBlocked => Type == Blocked;
+
     /// <summary>Reads s2n's thread-local error number: nothing else may call s2n on this thread in between.</summary>
     internal static unsafe S2nError Last
     {

@@ -77,5 +77,5 @@ internal sealed class ClientProbe : ConnectionOwner, IDisposable
     internal override void CallbackThrew(Exception thrown) { }
 
     /// <summary>Whether it waits for more.</summary>
-    private bool Goes() => Negotiate(_connection, out _) == S2n.Failure && S2nError.Last.Type == S2nErrorType.Blocked;
+    private bool Goes() => Negotiate(_connection, out _) == S2n.Failure && S2nError.Last.IsBlocked;
 }

@@ -12,8 +12,8 @@ namespace S2nTls.Policies;
 internal sealed record PolicyContents(
     SslProtocols Protocols,
     IReadOnlyList<TlsCipherSuite> CipherSuites,
-    IReadOnlyList<string> KeyExchangeGroups,
-    IReadOnlyList<string> SignatureSchemes)
+    IReadOnlyList<TlsNamedGroup> KeyExchangeGroups,
+    IReadOnlyList<TlsSignatureScheme> SignatureSchemes)
 {
     /// <exception cref="S2nException">No client can be made with the policy.</exception>
     internal static PolicyContents Read(S2nSecurityPolicy policy)
@@ -28,8 +28,8 @@ internal sealed record PolicyContents(
         return new PolicyContents(
             protocols == SslProtocols.None ? ProtocolProbe.AcceptedUpTo(config, (ushort)hello.LegacyVersion, suites[0]) : protocols,
             suites,
-            [.. hello.SupportedGroups.Select(group => KeyExchangeGroupNames.Of((ushort)group))],
-            [.. hello.SignatureAlgorithms.Select(scheme => SignatureSchemeNames.Of((ushort)scheme))]);
+            hello.SupportedGroups,
+            hello.SignatureAlgorithms);
     }
 
     /// <summary>Two numbers in the list are signals, and no suites (RFC 5746 §3.3, RFC 7507 §2).</summary>

@@ -70,13 +70,13 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
     /// <inheritdoc cref="Protocols" path="/exception"/>
     public IReadOnlyList<TlsCipherSuite> CipherSuites => Contents.CipherSuites;
 
-    /// <summary>The key-exchange groups that it allows, the preferred one first, by the names that <see cref="S2nStream.KeyExchangeGroup"/> has.</summary>
+    /// <summary>The key-exchange groups that it allows, the preferred one first. s2n may know some that <see cref="TlsNamedGroup"/> has no name for.</summary>
     /// <inheritdoc cref="Protocols" path="/exception"/>
-    public IReadOnlyList<string> KeyExchangeGroups => Contents.KeyExchangeGroups;
+    public IReadOnlyList<TlsNamedGroup> KeyExchangeGroups => Contents.KeyExchangeGroups;
 
-    /// <summary>The signature schemes that it takes in handshakes, the preferred one first, by IANA's names (TLS SignatureScheme). Which ones certificates may be signed with is not told.</summary>
+    /// <summary>The signature schemes that it takes in handshakes, the preferred one first. Which ones certificates may be signed with is not told.</summary>
     /// <inheritdoc cref="Protocols" path="/exception"/>
-    public IReadOnlyList<string> SignatureSchemes => Contents.SignatureSchemes;
+    public IReadOnlyList<TlsSignatureScheme> SignatureSchemes => Contents.SignatureSchemes;
 
     private PolicyContents Contents => s_contents.GetOrAdd(Name, static (_, policy) => PolicyContents.Read(policy), this);
 

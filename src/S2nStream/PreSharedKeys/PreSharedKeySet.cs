@@ -19,7 +19,7 @@ internal sealed class PreSharedKeySet
     internal IReadOnlyList<S2nPreSharedKey> Keys { get; }
 
     /// <summary>The key that the client likes best, of those that are known.</summary>
-    internal S2nPreSharedKey? Find(PreSharedKeyOffer offer) =>
+    internal S2nPreSharedKey? Find(S2nPreSharedKeyOffer offer) =>
         offer.Identities.Select(identity => _byIdentity.GetValueOrDefault(NameOf(identity.Span))).FirstOrDefault(key => key is not null);
 
     private static string NameOf(ReadOnlySpan<byte> identity) => Convert.ToHexString(identity);

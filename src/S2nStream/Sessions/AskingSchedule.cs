@@ -1,7 +1,7 @@
 namespace S2nTls.Sessions;
 
 /// <summary>When a ring's provider is asked again. Not thread-safe: <see cref="TicketKeyRotation"/>'s lock guards it.</summary>
-internal sealed class AskingSchedule(TicketKeyRing ring, TimeProvider clock, Func<double> random)
+internal sealed class AskingSchedule(S2nTicketKeyRing ring, TimeProvider clock, Func<double> random)
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);

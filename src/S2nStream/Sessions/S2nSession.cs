@@ -9,26 +9,26 @@ namespace S2nTls;
 /// </summary>
 /// <remarks>
 /// It stands for what was verified when it was issued, so it is offered only by contexts that would have
-/// verified the same: with the same roots, security policy and <see cref="IS2nRevocationListProvider"/>, and the same client certificate. It holds
+/// verified the same: with the same roots, security policy and <see cref="S2nRevocationListProvider"/>, and the same client certificate. It holds
 /// secrets: whoever has it can take the client's place in that session.
 /// </remarks>
 public sealed class S2nSession
 {
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
 
     internal S2nSession(
-        string targetHost, SslProtocols protocol, DateTimeOffset expiresAt, byte[] state, IReadOnlyList<byte[]> peerCertificates, string origin)
+        S2nSessionOrigin origin, SslProtocols protocol, DateTimeOffset expiresAt, byte[] state, IReadOnlyList<byte[]> peerCertificates, string terms)
     {
-        TargetHost = targetHost;
+        Origin = origin;
         Protocol = protocol;
         ExpiresAt = expiresAt;
         State = state;
         PeerCertificates = peerCertificates;
-        Origin = origin;
+        Terms = terms;
     }
 
-    /// <summary>The host that the server's certificate bears.</summary>
-    public string TargetHost { get; }
+    /// <summary>The server: the host that its certificate bears, and its port.</summary>
+    public S2nSessionOrigin Origin { get; }
 
     /// <summary>The protocol version. A session of TLS 1.3 should be offered only once, since an observer could tell that both connections are the same client's (RFC 8446 §C.4).</summary>
     public SslProtocols Protocol { get; }
@@ -42,8 +42,8 @@ public sealed class S2nSession
     /// <summary>What the server has shown in the full handshake; a resumed one shows nothing.</summary>
     internal IReadOnlyList<byte[]> PeerCertificates { get; }
 
-    /// <summary>What the context verified, and what it showed; see <see cref="SessionOrigins"/>.</summary>
-    internal string Origin { get; }
+    /// <summary>What the context verified, and what it showed; see <see cref="SessionTerms"/>.</summary>
+    internal string Terms { get; }
 
     /// <summary>Writes the session down, with its secrets in the clear: keep it as you would keep a password.</summary>
     public byte[] Serialize()
@@ -51,10 +51,11 @@ public sealed class S2nSession
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         writer.Write(FormatVersion);
-        writer.Write(TargetHost);
+        writer.Write(Origin.Host);
+        writer.Write((ushort)Origin.Port);
         writer.Write((int)Protocol);
         writer.Write(ExpiresAt.ToUnixTimeSeconds());
-        writer.Write(Origin);
+        writer.Write(Terms);
         Write(writer, State);
         writer.Write7BitEncodedInt(PeerCertificates.Count);
         foreach (byte[] certificate in PeerCertificates)
@@ -77,10 +78,10 @@ public sealed class S2nSession
                 throw new FormatException("The session was written by another version of this library.");
             }
 
-            string targetHost = reader.ReadString();
+            var origin = new S2nSessionOrigin(reader.ReadString(), reader.ReadUInt16());
             var protocol = (SslProtocols)reader.ReadInt32();
             DateTimeOffset expiresAt = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64());
-            string origin = reader.ReadString();
+            string terms = reader.ReadString();
             byte[] state = ReadBytes(reader);
             var certificates = new List<byte[]>();
             for (int count = reader.Read7BitEncodedInt(); count > 0; count--)
@@ -88,7 +89,7 @@ public sealed class S2nSession
                 certificates.Add(ReadBytes(reader));
             }
 
-            return new S2nSession(targetHost, protocol, expiresAt, state, certificates, origin);
+            return new S2nSession(origin, protocol, expiresAt, state, certificates, terms);
         }
         catch (Exception e) when (e is EndOfStreamException or ArgumentOutOfRangeException)
         {

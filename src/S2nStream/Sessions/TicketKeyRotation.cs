@@ -21,8 +21,8 @@ internal sealed class TicketKeyRotation
     private static readonly TimeSpan s_shortestTimer = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1); // the system's has a limit too
 
-    private readonly TicketKeyRing _ring;
-    private readonly ITicketKeyProvider _provider;
+    private readonly S2nTicketKeyRing _ring;
+    private readonly S2nTicketKeyProvider _provider;
     private readonly TimeProvider _clock;
     private readonly AskingSchedule _schedule;
     private readonly Lock _lock = new();
@@ -41,7 +41,7 @@ internal sealed class TicketKeyRotation
     private volatile Exception? _failure;
     private volatile QuietTime _quiet = QuietTime.Always;
 
-    internal TicketKeyRotation(TicketKeyRing ring, ITicketKeyProvider provider, TimeProvider clock, Func<double> random)
+    internal TicketKeyRotation(S2nTicketKeyRing ring, S2nTicketKeyProvider provider, TimeProvider clock, Func<double> random)
     {
         _ring = ring;
         _provider = provider;

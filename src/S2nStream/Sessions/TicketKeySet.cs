@@ -46,7 +46,7 @@ internal sealed class TicketKeySet : SafeHandle
 
     /// <summary>Takes a key's secret for a period that has none.</summary>
     /// <exception cref="InvalidOperationException">It is not a key of its own: s2n would refuse the whole config (<c>S2N_ERR_TICKET_KEY_NOT_UNIQUE</c>, say).</exception>
-    internal void Add(long period, TicketKey key)
+    internal void Add(long period, S2nTicketKey key)
     {
         byte[] secret = key.TakeSecret();
         try

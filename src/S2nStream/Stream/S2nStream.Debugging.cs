@@ -1,5 +1,3 @@
-using S2nTls.Wire;
-
 namespace S2nTls;
 
 /// <summary>What helps to find out what a connection does. After a failed handshake see <see cref="S2nException.LastHandshakeMessage"/>.</summary>
@@ -14,9 +12,9 @@ public partial class S2nStream
     public long WireBytesSent => Authenticated().WireBytesSent;
 
     /// <summary>
-    /// What the handshake consisted of, in s2n's names with <c>|</c> between them, such as
-    /// <c>NEGOTIATED|FULL_HANDSHAKE|MIDDLEBOX_COMPAT</c> (<c>s2n_connection_get_handshake_type_name</c>).
+    /// What the handshake consisted of, such as a HelloRetryRequest: <c>Negotiated, FullHandshake, MiddleboxCompatibility</c>
+    /// (<c>s2n_connection_get_handshake_type_name</c>).
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public string HandshakeType => Authenticated().HandshakeType;
+    public S2nHandshakeTypes HandshakeTypes => Authenticated().HandshakeTypes;
 }

@@ -10,10 +10,10 @@ public partial class S2nStream
 
     /// <summary>
     /// What has become of early data (<c>s2n_connection_get_early_data_status</c>). On a client that gave some and does not find
-    /// <see cref="EarlyDataStatus.Accepted"/> here, it is time to write it.
+    /// <see cref="S2nEarlyDataStatus.Accepted"/> here, it is time to write it.
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public EarlyDataStatus EarlyDataStatus => Authenticated().EarlyDataStatus;
+    public S2nEarlyDataStatus EarlyDataStatus => Authenticated().EarlyDataStatus;
 
     /// <summary>
     /// Reads early data (0-RTT, <c>s2n_recv_early_data</c>) on a server whose context takes it (<see cref="S2nServerOptions.EarlyData"/>),

@@ -11,7 +11,7 @@ public partial class S2nStream
     /// (<c>s2n_connection_get_key_update_counts</c>).
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public (byte Sent, byte Received) KeyUpdateCounts => Authenticated().KeyUpdateCounts;
+    public S2nKeyUpdateCounts KeyUpdateCounts => Authenticated().KeyUpdateCounts;
 
     /// <summary>
     /// Tells the peer that this side goes on with new keys, and does (<c>s2n_connection_request_key_update</c>). The

@@ -41,19 +41,19 @@ public partial class S2nStream
     public SslApplicationProtocol NegotiatedApplicationProtocol => Authenticated().ApplicationProtocol;
 
     /// <summary>
-    /// The group that the keys were agreed on in, by s2n's name: <c>secp256r1</c>, <c>x25519</c>,
-    /// <c>X25519MLKEM768</c>, … Null where there was none, as with RSA key exchange (<c>s2n_connection_get_key_exchange_group</c>).
+    /// The group that the keys were agreed on in, such as <see cref="TlsNamedGroup.X25519MLKEM768"/>. Null where there was none, as with RSA
+    /// key exchange (<c>s2n_connection_get_key_exchange_group</c>), or where s2n has one that is not known here.
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public string? KeyExchangeGroup => Authenticated().KeyExchangeGroup;
+    public TlsNamedGroup? KeyExchangeGroup => Authenticated().KeyExchangeGroup;
 
     /// <summary>
-    /// What the server has signed the handshake with, by IANA's name (TLS SignatureScheme): <c>ecdsa_secp256r1_sha256</c>, <c>mldsa65</c>, …
-    /// On TLS 1.2 s2n says <c>legacy_ecdsa_sha256</c>, since no curve belongs to it there. Null where the server has signed
-    /// nothing, as in a resumption (<c>s2n_connection_get_signature_scheme</c>).
+    /// What the server has signed the handshake with, such as <see cref="TlsSignatureScheme.EcdsaSecp256R1Sha256"/>: on TLS 1.2 that
+    /// says nothing of the curve. Null where the server has signed nothing, as in a resumption (<c>s2n_connection_get_signature_scheme</c>), or
+    /// with a scheme that is not known here.
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public string? SignatureScheme => Authenticated().SignatureScheme;
+    public TlsSignatureScheme? SignatureScheme => Authenticated().SignatureScheme;
 
     /// <summary>Whether the handshake resumed an earlier session (<c>s2n_connection_is_session_resumed</c>).</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>

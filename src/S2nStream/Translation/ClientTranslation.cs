@@ -39,7 +39,9 @@ internal sealed class ClientTranslation
     }
 
     /// <summary>Makes the plan, with the context that connections with equal options share.</summary>
-    internal HandshakePlan Plan(object stream)
+    /// <param name="stream">The sender that callbacks are given.</param>
+    /// <param name="port">The server's; 0 where it is not known.</param>
+    internal HandshakePlan Plan(object stream, int port)
     {
         CertificateTranslation? certificate = SelectCertificate(stream);
         ContextSettings settings = ContextSettings.Of(_options);
@@ -53,6 +55,7 @@ internal sealed class ClientTranslation
         return new HandshakePlan(Context(settings, certificate, mayFollow))
         {
             Host = _host,
+            TargetPort = port,
             Validation = validation,
             ChecksRevocation = settings.ChecksRevocation,
             SelectCertificate = mayFollow ? request => ContextFor(settings, request, stream) : null,

@@ -15,6 +15,9 @@ internal abstract class CiphertextTransport
     /// <summary>Whether closing leaves open what is below.</summary>
     internal bool LeavesOpen { get; }
 
+    /// <summary>The port of the peer that this is connected with; 0 where it is not known.</summary>
+    internal virtual int RemotePort => 0;
+
     internal abstract InboundCiphertext Inbound { get; }
 
     internal abstract OutboundCiphertext Outbound { get; }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using S2nTls.Engine;
 
 namespace S2nTls.Transport;
@@ -32,6 +34,21 @@ internal sealed class StreamTransport : CiphertextTransport
         _lifetime = leaveOpen ? new CancellationTokenSource() : null;
         _receive = new DetachableOperation(FinishReceive);
         _send = new DetachableOperation(FinishSend);
+    }
+
+    internal override int RemotePort
+    {
+        get
+        {
+            try
+            {
+                return _inner is NetworkStream { Socket.RemoteEndPoint: IPEndPoint peer } ? peer.Port : 0;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return 0; // the handshake will meet it
+            }
+        }
     }
 
     internal override InboundCiphertext Inbound => _inbound;

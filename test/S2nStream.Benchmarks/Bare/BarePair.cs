@@ -100,7 +100,7 @@ internal sealed unsafe class BarePair : IDisposable
         }
 
         S2nError error = S2nError.Last;
-        return error.Type == S2nErrorType.Blocked ? false : throw new InvalidOperationException($"s2n: {error.Name}");
+        return error.IsBlocked ? false : throw new InvalidOperationException($"s2n: {error.Name}");
     }
 
     private static void Check(bool succeeded)

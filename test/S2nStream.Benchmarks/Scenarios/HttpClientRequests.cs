@@ -44,7 +44,7 @@ internal sealed class HttpClientRequests(string name, string title, WebExchange 
                 SecurityPolicy = shared.Policy,
                 TrustedRoots = [shared.Credentials.Root],
                 AllowTlsResume = shared.Resumes,
-                SessionCache = new S2nMemorySessionCache(sessionsPerHost: 4 * AtATime),
+                SessionCache = new S2nMemorySessionCache(sessionsPerServer: 4 * AtATime),
             }))
             {
                 UseProxy = false,

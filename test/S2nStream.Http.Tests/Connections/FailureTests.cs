@@ -79,7 +79,7 @@ public class FailureTests
         var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(url.Uri).WithDeadline());
         Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
         Assert.IsType<AuthenticationException>(error.InnerException);
-        Assert.True(kind == Kind.Sockets || error.InnerException.InnerException is S2nException { Error: "S2N_ERR_CERT_INVALID_HOSTNAME" });
+        Assert.True(kind == Kind.Sockets || error.InnerException.InnerException is S2nException { S2nErrorName: "S2N_ERR_CERT_INVALID_HOSTNAME" });
     }
 
     [Theory]

@@ -128,6 +128,6 @@ internal sealed class FuzzCase(int seed, FuzzContexts[] contexts, Corpus corpus)
     }
 
     private static string Outcome(EngineSide side) =>
-        side.Error is { } error ? ((error as S2nException) ?? error.InnerException as S2nException)?.Error ?? error.GetType().Name
+        side.Error is { } error ? ((error as S2nException) ?? error.InnerException as S2nException)?.S2nErrorName ?? error.GetType().Name
         : side.IsConnected ? "connected" : "waiting";
 }

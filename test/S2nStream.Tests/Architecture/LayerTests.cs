@@ -33,7 +33,7 @@ public class LayerTests
     [InlineData("S2nTls.S2nStream", "S2nTls.Engine.Handshake.Question")]
     [InlineData("S2nTls.Engine.TlsConnection", "S2nTls.Interop.S2n")]
     [InlineData("S2nTls.Context.ConfigBuilder", "S2nTls.Interop.Callbacks")]
-    [InlineData("S2nTls.Engine.Handshake.PreSharedKeyQuestion", "S2nTls.PreSharedKeySelectionCallback")]
+    [InlineData("S2nTls.Engine.Handshake.PreSharedKeyQuestion", "S2nTls.S2nPreSharedKeySelectionCallback")]
     [InlineData("S2nTls.S2nClientHello", "S2nTls.Wire.WireReader")]
     public void The_arrows_that_there_are_are_seen(string from, string to) => Assert.Contains((from, to), s_arrows);
 

@@ -117,7 +117,7 @@ public class Authenticating
         Differences.InnerException.Differs(
             kind,
             ssl: () => Assert.Null(error.InnerException),
-            s2n: () => Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Assert.IsType<S2nException>(error.InnerException).Error));
+            s2n: () => Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Assert.IsType<S2nException>(error.InnerException).S2nErrorName));
     }
 
     [Theory, OverPairs]

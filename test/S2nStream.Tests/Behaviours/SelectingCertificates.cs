@@ -170,12 +170,12 @@ public class SelectingCertificates
             configure: options => options.CertificateChainPolicy = new TestAuthority().ChainPolicy);
         Assert.Equal(2, outcome.Calls.Count);
         Assert.IsType<AuthenticationException>(outcome.ClientError);
-        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Assert.IsType<S2nException>(outcome.ClientError.InnerException).Error);
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Assert.IsType<S2nException>(outcome.ClientError.InnerException).S2nErrorName);
 
         outcome = await RunAsync(
             Kind.S2nStream, protocol, judges: false, call => call == 0 ? null : s_bob, configure: options => options.TargetHost = "elsewhere.test");
         Assert.Equal(2, outcome.Calls.Count);
-        Assert.Equal("S2N_ERR_CERT_INVALID_HOSTNAME", Assert.IsType<S2nException>(outcome.ClientError?.InnerException).Error);
+        Assert.Equal("S2N_ERR_CERT_INVALID_HOSTNAME", Assert.IsType<S2nException>(outcome.ClientError?.InnerException).S2nErrorName);
     }
 
     [Theory]

@@ -117,7 +117,7 @@ public sealed class CertificatesInServicePageTests : IDisposable
         await using var client = new S2nStream(clientEnd);
         Task connect = client.AuthenticateAsClientAsync(badClient, "localhost");
         var error = await Assert.ThrowsAsync<AuthenticationException>(() => server.AuthenticateAsServerAsync(context).WithDeadline());
-        Assert.Equal("S2N_ERR_CERT_REVOKED", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_CERT_REVOKED", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
         await client.DisposeAsync();
         _ = await Record.ExceptionAsync(() => connect.WithDeadline());
     }

@@ -38,11 +38,11 @@ public class ClientCertificateTests
     [InlineData(S2nClientCertificateMode.Required)]
     [InlineData(S2nClientCertificateMode.Optional)]
     public async Task An_untrusted_one_is_refused(S2nClientCertificateMode mode) =>
-        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", (await ServerErrorAsync(mode, s_untrusted)).Error);
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", (await ServerErrorAsync(mode, s_untrusted)).S2nErrorName);
 
     [Fact]
     public async Task Where_it_is_required_a_client_without_one_is_refused() =>
-        Assert.Equal("S2N_ERR_MISSING_CLIENT_CERT", (await ServerErrorAsync(S2nClientCertificateMode.Required, null)).Error);
+        Assert.Equal("S2N_ERR_MISSING_CLIENT_CERT", (await ServerErrorAsync(S2nClientCertificateMode.Required, null)).S2nErrorName);
 
     private static async Task<S2nException> ServerErrorAsync(S2nClientCertificateMode mode, X509Certificate2? certificate)
     {

@@ -24,6 +24,16 @@ public class LoadingTests
     }
 
     [Fact]
+    public void It_tells_whose_it_is_and_how_long_it_is_valid()
+    {
+        using var certificate = S2nCertificate.FromX509(TestAuthority.Localhost);
+        Assert.Equal(TestAuthority.Localhost.RawData, certificate.Leaf.RawData);
+        Assert.False(certificate.Leaf.HasPrivateKey);
+        Assert.Equal(TestAuthority.Localhost.NotBefore.ToUniversalTime(), certificate.NotBefore.UtcDateTime);
+        Assert.Equal(TestAuthority.Localhost.NotAfter.ToUniversalTime(), certificate.NotAfter.UtcDateTime);
+    }
+
+    [Fact]
     public async Task Pem_files_serve()
     {
         string folder = Directory.CreateTempSubdirectory("s2n-pem-").FullName;
@@ -70,7 +80,7 @@ public class LoadingTests
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var error = Assert.Throws<S2nException>(
             () => S2nCertificate.FromPem(TestAuthority.Localhost.ExportCertificatePem(), other.ExportPkcs8PrivateKeyPem()));
-        Assert.Equal("S2N_ERR_KEY_MISMATCH", error.Error);
+        Assert.Equal("S2N_ERR_KEY_MISMATCH", error.S2nErrorName);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public class HostileHelloTests
         });
         await peer.WriteAsync(sent);
         var thrown = await Assert.ThrowsAsync<AuthenticationException>(() => handshake.WithDeadline());
-        Assert.Equal((what, error, false), (what, Assert.IsType<S2nException>(thrown.InnerException).Error, isAsked));
+        Assert.Equal((what, error, false), (what, Assert.IsType<S2nException>(thrown.InnerException).S2nErrorName, isAsked));
         await peer.DisposeAsync();
     }
 
@@ -138,7 +138,7 @@ public class HostileHelloTests
             }
 
             bool isParsed = S2nClientHello.TryParse(message, out S2nClientHello? hello);
-            Assert.True(isParsed ? error is null or { Error: "S2N_ERR_DUPLICATE_EXTENSION" } : error is not null, $"{explained}: {error?.Error}");
+            Assert.True(isParsed ? error is null or { S2nErrorName: "S2N_ERR_DUPLICATE_EXTENSION" } : error is not null, $"{explained}: {error?.S2nErrorName}");
             if (error is null)
             {
                 Assert.True(((ClientHelloQuestion)server.Handshake.Question!).Hello.RawMessage.Span.SequenceEqual(message), explained);

@@ -33,8 +33,8 @@ public class SelectedContextTests
         using S2nContext client = TestContexts.MakeClient(options => options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum);
         using S2nContext postQuantum = TestContexts.MakeServer(options => options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum);
         using S2nContext old = TestContexts.MakeServer(options => options.SecurityPolicy = new S2nSecurityPolicy("20240501"));
-        Assert.Contains("MLKEM", await GroupAsync(client, postQuantum), StringComparison.Ordinal);
-        Assert.DoesNotContain("MLKEM", await GroupAsync(client, old), StringComparison.Ordinal);
+        Assert.Equal(TlsNamedGroup.X25519MLKEM768, await GroupAsync(client, postQuantum));
+        Assert.Equal(TlsNamedGroup.X25519, await GroupAsync(client, old));
     }
 
     [Theory, MemberData(nameof(Protocols))]
@@ -95,7 +95,7 @@ public class SelectedContextTests
         await using var other = new S2nStream(serverEnd);
         Task clientSide = one.AuthenticateAsClientAsync(client, "localhost");
         var refused = await Assert.ThrowsAsync<AuthenticationException>(() => other.AuthenticateAsServerAsync((_, _, _) => new(server)).WithDeadline());
-        Assert.Equal("S2N_ERR_NO_APPLICATION_PROTOCOL", Assert.IsType<S2nException>(refused.InnerException).Error);
+        Assert.Equal("S2N_ERR_NO_APPLICATION_PROTOCOL", Assert.IsType<S2nException>(refused.InnerException).S2nErrorName);
         var heard = await Assert.ThrowsAsync<AuthenticationException>(() => clientSide.WithDeadline());
         Assert.Equal(TlsAlert.NoApplicationProtocol, Assert.IsType<S2nException>(heard.InnerException).Alert);
     }
@@ -171,7 +171,7 @@ public class SelectedContextTests
     [Theory, MemberData(nameof(Protocols))]
     public async Task A_session_of_an_anonymous_context_is_no_way_around_a_client_certificate(SslProtocols protocol)
     {
-        TicketKeyRing shared = TicketKeyRing.CreateRandom();
+        S2nTicketKeyRing shared = S2nTicketKeyRing.CreateRandom();
         using S2nContext client = MakeClient(protocol, options => options.AllowTlsResume = true);
         using S2nContext anonymous = MakeServer(protocol, options => (options.AllowTlsResume, options.TicketKeys) = (true, shared));
         using S2nContext mutual = MakeMutual(protocol, options => (options.AllowTlsResume, options.TicketKeys) = (true, shared));
@@ -299,13 +299,13 @@ public class SelectedContextTests
         configure?.Invoke(options);
     });
 
-    private static async Task<string> GroupAsync(S2nContext client, S2nContext server)
+    private static async Task<TlsNamedGroup?> GroupAsync(S2nContext client, S2nContext server)
     {
         (S2nStream one, S2nStream other) = await Selecting.ConnectAsync(client, server);
         await using (one)
         await using (other)
         {
-            return one.KeyExchangeGroup!;
+            return one.KeyExchangeGroup;
         }
     }
 

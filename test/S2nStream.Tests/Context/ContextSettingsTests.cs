@@ -48,10 +48,10 @@ public class ContextSettingsTests
     {
         [nameof(S2nServerOptions.ClientCertificateMode)] = options => options.ClientCertificateMode = S2nClientCertificateMode.Optional,
         [nameof(S2nServerOptions.AcceptMaxFragmentLength)] = options => options.AcceptMaxFragmentLength = true,
-        [nameof(S2nServerOptions.TicketKeys)] = options => options.TicketKeys = TicketKeyRing.CreateRandom(),
+        [nameof(S2nServerOptions.TicketKeys)] = options => options.TicketKeys = S2nTicketKeyRing.CreateRandom(),
         [nameof(S2nServerOptions.SessionTicketCount)] = options => options.SessionTicketCount = 2,
         [nameof(S2nServerOptions.SessionLifetime)] = options => options.SessionLifetime = TimeSpan.FromHours(1),
-        [nameof(S2nServerOptions.EarlyData)] = options => options.EarlyData = new S2nEarlyDataOptions(new SingleUseEarlyDataGuard()),
+        [nameof(S2nServerOptions.EarlyData)] = options => options.EarlyData = new S2nEarlyDataOptions(new S2nSingleUseEarlyDataGuard()),
         [nameof(S2nServerOptions.PreSharedKeys)] = options => options.PreSharedKeys.Add(Key()),
         [nameof(S2nServerOptions.PreSharedKeySelectionCallback)] = options => options.PreSharedKeySelectionCallback = (_, _) => default,
     };

@@ -1,7 +1,7 @@
 namespace S2nTls.Tests.EarlyData;
 
 /// <summary>Answers what a test wants, and remembers what it was asked.</summary>
-internal sealed class AnsweringGuard(Func<EarlyDataOffer, CancellationToken, ValueTask<bool>> answer) : EarlyDataGuard
+internal sealed class AnsweringGuard(Func<S2nEarlyDataOffer, CancellationToken, ValueTask<bool>> answer) : S2nEarlyDataGuard
 {
     public static readonly byte[] Context = "sealed into the ticket"u8.ToArray();
 
@@ -9,11 +9,11 @@ internal sealed class AnsweringGuard(Func<EarlyDataOffer, CancellationToken, Val
     {
     }
 
-    public List<EarlyDataOffer> Offers { get; } = [];
+    public List<S2nEarlyDataOffer> Offers { get; } = [];
 
-    protected internal override ReadOnlyMemory<byte> CreateTicketContext() => Context;
+    public override ReadOnlyMemory<byte> CreateTicketContext() => Context;
 
-    protected internal override ValueTask<bool> AcceptAsync(EarlyDataOffer offer, CancellationToken cancellationToken)
+    public override ValueTask<bool> AcceptAsync(S2nEarlyDataOffer offer, CancellationToken cancellationToken)
     {
         Offers.Add(offer);
         return answer(offer, cancellationToken);

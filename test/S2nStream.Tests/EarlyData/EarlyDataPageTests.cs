@@ -27,7 +27,7 @@ public partial class EarlyDataPageTests
         var options = new S2nServerOptions
         {
             Certificates = { certificate },
-            EarlyData = new S2nEarlyDataOptions(new SingleUseEarlyDataGuard()) { MaxSize = 4096 },
+            EarlyData = new S2nEarlyDataOptions(new S2nSingleUseEarlyDataGuard()) { MaxSize = 4096 },
         };
         using S2nContext servers = S2nContext.CreateServer(options);
         byte[] request = "request"u8.ToArray();
@@ -38,7 +38,7 @@ public partial class EarlyDataPageTests
             await using var server = new S2nStream(peer);
             await Task.WhenAll(SendAsync(client, clients, request), ServeAsync(server, servers, request)).WithDeadline();
             await client.ReadExactlyAsync(new byte[6]).WithDeadline();
-            Assert.Equal(i == 0 ? EarlyDataStatus.NotOffered : EarlyDataStatus.Accepted, client.EarlyDataStatus);
+            Assert.Equal(i == 0 ? S2nEarlyDataStatus.NotOffered : S2nEarlyDataStatus.Accepted, client.EarlyDataStatus);
         }
     }
 
@@ -52,7 +52,7 @@ public partial class EarlyDataPageTests
         await using EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, server, "request"u8.ToArray());
         pair.AssertAccepted("request"u8.ToArray());
         Assert.False(seen.Add(Assert.Single(seen)));
-        Assert.True(new TicketKeyRing(new SharedSecretTicketKeys(new byte[32])).Lifetime < TimeSpan.FromHours(13));
+        Assert.True(new S2nTicketKeyRing(new S2nSharedSecretTicketKeys(new byte[32])).Lifetime < TimeSpan.FromHours(13));
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public partial class EarlyDataPageTests
 
     private static async Task SendAsync(S2nStream client, S2nContext context, byte[] request)
     {
-        await client.AuthenticateAsClientAsync(context, "localhost", request);
-        if (client.EarlyDataStatus != EarlyDataStatus.Accepted)
+        await client.AuthenticateAsClientAsync(context, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = request });
+        if (client.EarlyDataStatus != S2nEarlyDataStatus.Accepted)
         {
             await client.WriteAsync(request);
         }
@@ -139,9 +139,9 @@ public partial class EarlyDataPageTests
     }
 }
 
-internal sealed class SharedGuard(Func<string, TimeSpan, CancellationToken, ValueTask<bool>> addIfAbsent) : EarlyDataGuard
+internal sealed class SharedGuard(Func<string, TimeSpan, CancellationToken, ValueTask<bool>> addIfAbsent) : S2nEarlyDataGuard
 {
-    protected internal override ValueTask<bool> AcceptAsync(EarlyDataOffer offer, CancellationToken cancellationToken) =>
+    public override ValueTask<bool> AcceptAsync(S2nEarlyDataOffer offer, CancellationToken cancellationToken) =>
         offer.IsExternal
             ? ValueTask.FromResult(false)
             : addIfAbsent(Convert.ToHexString(offer.Binder.Span), TimeSpan.FromHours(13), cancellationToken);

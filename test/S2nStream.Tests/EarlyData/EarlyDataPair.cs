@@ -17,10 +17,10 @@ internal sealed class EarlyDataPair : IAsyncDisposable
     /// <summary>What the server's application has read as early data.</summary>
     public byte[] Early { get; }
 
-    public static S2nContext MakeServer(EarlyDataGuard? guard = null, Action<S2nServerOptions>? configure = null) => TestContexts.MakeServer(options =>
+    public static S2nContext MakeServer(S2nEarlyDataGuard? guard = null, Action<S2nServerOptions>? configure = null) => TestContexts.MakeServer(options =>
     {
         options.AllowTlsResume = true;
-        options.EarlyData = new S2nEarlyDataOptions(guard ?? new SingleUseEarlyDataGuard());
+        options.EarlyData = new S2nEarlyDataOptions(guard ?? new S2nSingleUseEarlyDataGuard());
         configure?.Invoke(options);
     });
 
@@ -34,7 +34,7 @@ internal sealed class EarlyDataPair : IAsyncDisposable
     public static async Task IntroduceAsync(S2nContext client, S2nContext server)
     {
         await using EarlyDataPair pair = await ConnectAsync(client, server, default);
-        Assert.Equal(EarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
         await pair.ExchangeAsync();
     }
 
@@ -49,7 +49,7 @@ internal sealed class EarlyDataPair : IAsyncDisposable
         {
             Task handshake = serverSide.AuthenticateAsServerAsync(server);
             Task<byte[]> reading = isRead ? ReadAllAsync(serverSide) : Task.FromResult<byte[]>([]);
-            await BothAsync(clientSide.AuthenticateAsClientAsync(client, "localhost", early), handshake);
+            await BothAsync(clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = early }), handshake);
             return new EarlyDataPair(clientSide, serverSide, await reading.WithDeadline());
         }
         catch
@@ -78,16 +78,16 @@ internal sealed class EarlyDataPair : IAsyncDisposable
 
     public void AssertAccepted(byte[] early)
     {
-        Assert.Equal(EarlyDataStatus.Accepted, Client.EarlyDataStatus);
-        Assert.Equal(EarlyDataStatus.Accepted, Server.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.Accepted, Client.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.Accepted, Server.EarlyDataStatus);
         Assert.Equal(early, Early);
     }
 
     /// <summary>The server's application has seen nothing of it, and the connection is as good as any.</summary>
     public async Task AssertRejectedAsync()
     {
-        Assert.Equal(EarlyDataStatus.Rejected, Client.EarlyDataStatus);
-        Assert.Equal(EarlyDataStatus.Rejected, Server.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.Rejected, Client.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.Rejected, Server.EarlyDataStatus);
         Assert.Empty(Early);
         await ExchangeAsync();
     }

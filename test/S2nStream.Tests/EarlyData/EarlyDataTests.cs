@@ -41,7 +41,7 @@ public class EarlyDataTests
         await using var clientSide = new S2nStream(held);
         await using var serverSide = new S2nStream(innerServer);
         Task handshake = serverSide.AuthenticateAsServerAsync(server);
-        Task clientHandshake = clientSide.AuthenticateAsClientAsync(client, "localhost", s_request);
+        Task clientHandshake = clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = s_request });
         byte[] early = new byte[s_request.Length];
         await ReadExactlyAsync(serverSide, early);
         Assert.Equal(s_request, early);
@@ -82,11 +82,11 @@ public class EarlyDataTests
         await using var clientSide = new S2nStream(innerClient);
         await using var serverSide = new S2nStream(innerServer);
         await Task.WhenAll(
-            Deadline.Run(() => clientSide.AuthenticateAsClient(client, "localhost", s_request)),
+            Deadline.Run(() => clientSide.AuthenticateAsClient(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = s_request })),
             Deadline.Run(() => serverSide.AuthenticateAsServer(server)));
         byte[] buffer = new byte[100];
         Assert.Equal(s_request, buffer[..serverSide.ReadEarlyData(buffer)]);
-        Assert.Equal(EarlyDataStatus.Accepted, clientSide.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.Accepted, clientSide.EarlyDataStatus);
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public class EarlyDataTests
         await EarlyDataPair.IntroduceAsync(client, server);
         byte[] data = EarlyDataPair.Bytes(size);
         await using EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, server, data);
-        Assert.Equal(isSent ? EarlyDataStatus.Accepted : EarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
+        Assert.Equal(isSent ? S2nEarlyDataStatus.Accepted : S2nEarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
         Assert.Equal(pair.Client.EarlyDataStatus, pair.Server.EarlyDataStatus);
         Assert.Equal(isSent ? data : [], pair.Early);
         await pair.ExchangeAsync();
@@ -121,7 +121,7 @@ public class EarlyDataTests
     {
         using S2nContext client = EarlyDataPair.MakeClient(), server = EarlyDataPair.MakeServer();
         await using EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, server, s_request);
-        Assert.Equal(EarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
         Assert.Empty(pair.Early);
         await pair.ExchangeAsync();
     }
@@ -133,7 +133,7 @@ public class EarlyDataTests
         await EarlyDataPair.IntroduceAsync(client, server);
         await using EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, server, default);
         Assert.True(pair.Client.IsSessionResumed);
-        Assert.Equal(EarlyDataStatus.NotOffered, pair.Server.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.NotOffered, pair.Server.EarlyDataStatus);
         await pair.ExchangeAsync();
     }
 
@@ -144,7 +144,7 @@ public class EarlyDataTests
         await EarlyDataPair.IntroduceAsync(client, server);
         await using EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, server, s_request);
         Assert.True(pair.Client.IsSessionResumed);
-        Assert.Equal(EarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
         Assert.Equal(0, await pair.Server.ReadEarlyDataAsync(new byte[1]));
         await pair.ExchangeAsync();
     }
@@ -152,7 +152,7 @@ public class EarlyDataTests
     [Fact]
     public async Task A_server_that_has_turned_it_off_since_rejects_it()
     {
-        var keys = new TicketKeyRing(new SharedSecretTicketKeys(new byte[32]));
+        var keys = new S2nTicketKeyRing(new S2nSharedSecretTicketKeys(new byte[32]));
         using S2nContext client = EarlyDataPair.MakeClient();
         using S2nContext before = EarlyDataPair.MakeServer(configure: options => options.TicketKeys = keys);
         using S2nContext now = EarlyDataPair.MakeServer(configure: options => (options.TicketKeys, options.EarlyData) = (keys, null));
@@ -200,7 +200,7 @@ public class EarlyDataTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WithDeadline());
         }
 
-        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, "localhost", s_request)).WithDeadline();
+        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = s_request })).WithDeadline();
         Assert.Equal(s_request, await EarlyDataPair.ReadAllAsync(serverSide));
     }
 

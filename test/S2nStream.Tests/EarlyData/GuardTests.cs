@@ -42,7 +42,7 @@ public class GuardTests
         await EarlyDataPair.IntroduceAsync(client, server);
         await using EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, server, s_request);
         pair.AssertAccepted(s_request);
-        EarlyDataOffer offer = Assert.Single(guard.Offers);
+        S2nEarlyDataOffer offer = Assert.Single(guard.Offers);
         Assert.Equal(AnsweringGuard.Context, offer.TicketContext.ToArray());
         Assert.Equal("localhost", offer.ServerName);
         Assert.False(offer.IsExternal);
@@ -87,7 +87,7 @@ public class GuardTests
     [Fact]
     public async Task A_replay_is_refused_by_the_guard_that_accepts_once()
     {
-        (byte[] flight, S2nContext server) = await RecordAsync(new SingleUseEarlyDataGuard());
+        (byte[] flight, S2nContext server) = await RecordAsync(new S2nSingleUseEarlyDataGuard());
         using (server)
         {
             Assert.Empty(await ReplayAsync(flight, server));
@@ -124,7 +124,7 @@ public class GuardTests
     [Fact]
     public async Task Tickets_of_another_process_are_resumed_without_early_data()
     {
-        var keys = new TicketKeyRing(new SharedSecretTicketKeys(EarlyDataPair.Bytes(32)));
+        var keys = new S2nTicketKeyRing(new S2nSharedSecretTicketKeys(EarlyDataPair.Bytes(32)));
         using S2nContext client = EarlyDataPair.MakeClient();
         using S2nContext here = EarlyDataPair.MakeServer(configure: options => options.TicketKeys = keys);
         using S2nContext there = EarlyDataPair.MakeServer(configure: options => options.TicketKeys = keys);
@@ -137,7 +137,7 @@ public class GuardTests
     [Fact]
     public void The_guard_that_accepts_once_accepts_every_ticket_once_while_it_remembers_it()
     {
-        var guard = new SingleUseEarlyDataGuard(capacity: 100);
+        var guard = new S2nSingleUseEarlyDataGuard(capacity: 100);
         ReadOnlyMemory<byte>[] tickets = [.. Enumerable.Range(0, 100).Select(_ => guard.CreateTicketContext())];
         Assert.All(tickets, ticket => Assert.True(Accepts(guard, ticket)));
         Assert.All(tickets, ticket => Assert.False(Accepts(guard, ticket)));
@@ -158,7 +158,7 @@ public class GuardTests
     [Fact]
     public void The_guard_that_accepts_once_accepts_nothing_that_it_did_not_make()
     {
-        var guard = new SingleUseEarlyDataGuard();
+        var guard = new S2nSingleUseEarlyDataGuard();
         ReadOnlyMemory<byte> ticket = guard.CreateTicketContext();
         byte[] next = ticket.ToArray();
         next[^1]++;
@@ -166,30 +166,30 @@ public class GuardTests
         Assert.False(Accepts(guard, default));
         Assert.False(Accepts(guard, new byte[ticket.Length]));
         Assert.False(Accepts(guard, ticket[..^1]));
-        Assert.False(Accepts(new SingleUseEarlyDataGuard(), ticket));
+        Assert.False(Accepts(new S2nSingleUseEarlyDataGuard(), ticket));
         Assert.False(Accepts(guard, ticket, isExternal: true));
         Assert.True(Accepts(guard, ticket));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SingleUseEarlyDataGuard(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new S2nSingleUseEarlyDataGuard(0));
     }
 
     [Fact]
     public async Task Of_many_that_offer_the_same_ticket_at_once_one_is_accepted()
     {
-        var guard = new SingleUseEarlyDataGuard();
+        var guard = new S2nSingleUseEarlyDataGuard();
         ReadOnlyMemory<byte> ticket = guard.CreateTicketContext();
         bool[] answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => Accepts(guard, ticket)))).WithDeadline();
         Assert.Single(answers, answer => answer);
     }
 
-    private static bool Accepts(SingleUseEarlyDataGuard guard, ReadOnlyMemory<byte> ticket, bool isExternal = false)
+    private static bool Accepts(S2nSingleUseEarlyDataGuard guard, ReadOnlyMemory<byte> ticket, bool isExternal = false)
     {
-        Task<bool> answer = guard.AcceptAsync(new EarlyDataOffer([1], [2], ticket.ToArray(), isExternal, default, "localhost"), default).AsTask();
+        Task<bool> answer = guard.AcceptAsync(new S2nEarlyDataOffer([1], [2], ticket.ToArray(), isExternal, default, "localhost"), default).AsTask();
         Assert.True(answer.IsCompletedSuccessfully);
         return answer.Result;
     }
 
     /// <summary>What a client sends first, its early data with it, as somebody on the way would record it.</summary>
-    private static async Task<(byte[] Flight, S2nContext Server)> RecordAsync(EarlyDataGuard guard)
+    private static async Task<(byte[] Flight, S2nContext Server)> RecordAsync(S2nEarlyDataGuard guard)
     {
         using S2nContext client = EarlyDataPair.MakeClient();
         S2nContext server = EarlyDataPair.MakeServer(guard);
@@ -227,10 +227,10 @@ public class GuardTests
         return buffer[..count];
     }
 
-    private sealed class LongContext : EarlyDataGuard
+    private sealed class LongContext : S2nEarlyDataGuard
     {
-        protected internal override ReadOnlyMemory<byte> CreateTicketContext() => new byte[1025];
+        public override ReadOnlyMemory<byte> CreateTicketContext() => new byte[1025];
 
-        protected internal override ValueTask<bool> AcceptAsync(EarlyDataOffer offer, CancellationToken cancellationToken) => ValueTask.FromResult(false);
+        public override ValueTask<bool> AcceptAsync(S2nEarlyDataOffer offer, CancellationToken cancellationToken) => ValueTask.FromResult(false);
     }
 }

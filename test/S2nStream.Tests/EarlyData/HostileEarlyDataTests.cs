@@ -14,7 +14,7 @@ public class HostileEarlyDataTests
         using S2nContext client = EarlyDataPair.MakeClient(options => options.SessionCache = new Greedy());
         await EarlyDataPair.IntroduceAsync(client, server);
         (AuthenticationException error, byte[] read) = await FailAsync(client, server, EarlyDataPair.Bytes(100_000));
-        Assert.Equal("S2N_ERR_MAX_EARLY_DATA_SIZE", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_MAX_EARLY_DATA_SIZE", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
         Assert.InRange(read.Length, 0, 1000);
     }
 
@@ -24,7 +24,7 @@ public class HostileEarlyDataTests
         using S2nContext client = EarlyDataPair.MakeClient(), server = EarlyDataPair.MakeServer();
         await EarlyDataPair.IntroduceAsync(client, server);
         (AuthenticationException error, byte[] read) = await FailAsync(client, server, EarlyDataPair.Bytes(100), flight => flight[^1] ^= 1);
-        Assert.Equal("S2N_ERR_DECRYPT", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_DECRYPT", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
         Assert.Empty(read);
     }
 
@@ -68,8 +68,8 @@ public class HostileEarlyDataTests
         foreach (S2nContext context in (S2nContext[])[withProtocols, judging])
         {
             await using var stream = new S2nStream(new MemoryStream());
-            await Assert.ThrowsAsync<NotSupportedException>(() => stream.AuthenticateAsClientAsync(context, "localhost", new byte[1]));
-            Assert.Throws<NotSupportedException>(() => stream.AuthenticateAsClient(context, "localhost", new byte[1]));
+            await Assert.ThrowsAsync<NotSupportedException>(() => stream.AuthenticateAsClientAsync(context, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = new byte[1] }));
+            Assert.Throws<NotSupportedException>(() => stream.AuthenticateAsClient(context, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = new byte[1] }));
         }
     }
 
@@ -103,7 +103,7 @@ public class HostileEarlyDataTests
         (Stream inner, Stream peer) = DuplexPipe.CreateStreams(pauseAt: 0);
         var tap = new HeldStream(inner, passed: 1);
         var stream = new S2nStream(tap);
-        Task handshake = stream.AuthenticateAsClientAsync(client, "localhost", early);
+        Task handshake = stream.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = early });
         while (tap.Written.Count == 0)
         {
             await Task.Delay(1);
@@ -124,13 +124,14 @@ public class HostileEarlyDataTests
 
         private S2nSession? _session;
 
-        protected internal override void Add(S2nSession session)
+        public override ValueTask AddAsync(S2nSession session)
         {
             Assert.Equal(1000u, BinaryPrimitives.ReadUInt32BigEndian(session.State.AsSpan(session.State.Length - FromEnd)));
             BinaryPrimitives.WriteUInt32BigEndian(session.State.AsSpan(session.State.Length - FromEnd), 1_000_000);
             _session = session;
+            return default;
         }
 
-        protected internal override S2nSession? Take(string targetHost) => _session;
+        public override ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken) => new(_session);
     }
 }

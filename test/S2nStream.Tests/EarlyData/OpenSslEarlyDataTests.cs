@@ -25,7 +25,7 @@ public class OpenSslEarlyDataTests
         {
             await first.ExplainAsync(async () =>
             {
-                Assert.Equal(EarlyDataStatus.NotOffered, first.Stream.EarlyDataStatus);
+                Assert.Equal(S2nEarlyDataStatus.NotOffered, first.Stream.EarlyDataStatus);
                 await first.Stream.WriteAsync("hello"u8.ToArray());
                 await first.Output.ReadExactlyAsync(new byte[5]).AsTask().WithDeadline();
                 await first.Stream.DisposeAsync();
@@ -39,10 +39,10 @@ public class OpenSslEarlyDataTests
         {
             bool isAccepted = verdict == "accepted";
             Assert.True(second.Stream.IsSessionResumed);
-            Assert.Equal(isAccepted ? EarlyDataStatus.Accepted : EarlyDataStatus.Rejected, second.Stream.EarlyDataStatus);
+            Assert.Equal(isAccepted ? S2nEarlyDataStatus.Accepted : S2nEarlyDataStatus.Rejected, second.Stream.EarlyDataStatus);
             Assert.Equal(isAccepted ? s_request : [], await EarlyDataPair.ReadAllAsync(second.Stream));
             Assert.Equal(groups is null ? 1 : 0, guard.Offers.Count);
-            Assert.Equal(groups is not null, second.Stream.HandshakeType.Contains("HELLO_RETRY_REQUEST", StringComparison.Ordinal));
+            Assert.Equal(groups is not null, second.Stream.HandshakeTypes.HasFlag(S2nHandshakeTypes.HelloRetryRequest));
             await second.Input.WriteAsync("and one after it\n"u8.ToArray());
             await second.Input.FlushAsync();
             byte[] later = new byte[17];
@@ -54,11 +54,11 @@ public class OpenSslEarlyDataTests
     }
 
     [Theory]
-    [InlineData(EarlyDataStatus.Accepted, "-early_data")]
-    [InlineData(EarlyDataStatus.NotOffered)] // its tickets do not allow any
-    [InlineData(EarlyDataStatus.NotOffered, "-early_data", "-max_early_data", "10")]
-    [InlineData(EarlyDataStatus.Rejected, "-early_data", "-groups", "P-521")] // a HelloRetryRequest
-    public async Task Openssl_s_server_takes_it_where_its_tickets_and_groups_allow_it(EarlyDataStatus expected, params string[] more)
+    [InlineData(S2nEarlyDataStatus.Accepted, "-early_data")]
+    [InlineData(S2nEarlyDataStatus.NotOffered)] // its tickets do not allow any
+    [InlineData(S2nEarlyDataStatus.NotOffered, "-early_data", "-max_early_data", "10")]
+    [InlineData(S2nEarlyDataStatus.Rejected, "-early_data", "-groups", "P-521")] // a HelloRetryRequest
+    public async Task Openssl_s_server_takes_it_where_its_tickets_and_groups_allow_it(S2nEarlyDataStatus expected, params string[] more)
     {
         var directory = new TempDirectory();
         PemFiles.Write(directory, TestAuthority.Localhost);
@@ -71,7 +71,7 @@ public class OpenSslEarlyDataTests
             int port = await ListeningPort.OfAsync(server);
             using S2nContext client = EarlyDataPair.MakeClient();
             bool isRetried = more.Contains("-groups");
-            Assert.Equal(EarlyDataStatus.NotOffered, await TalkAsync(client, port, server, isRetried));
+            Assert.Equal(S2nEarlyDataStatus.NotOffered, await TalkAsync(client, port, server, isRetried));
             Assert.Equal(expected, await TalkAsync(client, port, server, isRetried));
             await server.Input.DisposeAsync();
             using var output = new StreamReader(server.Output);
@@ -81,12 +81,12 @@ public class OpenSslEarlyDataTests
     }
 
     /// <summary>Sends the request in the handshake, or else after it, and reads a line.</summary>
-    private static async Task<EarlyDataStatus> TalkAsync(S2nContext client, int port, PeerProgram server, bool isRetried)
+    private static async Task<S2nEarlyDataStatus> TalkAsync(S2nContext client, int port, PeerProgram server, bool isRetried)
     {
         using var tcp = new TcpClient("127.0.0.1", port);
         await using var stream = new S2nStream(tcp.GetStream());
-        await stream.AuthenticateAsClientAsync(client, "localhost", s_request).WithDeadline();
-        if (stream.EarlyDataStatus != EarlyDataStatus.Accepted)
+        await stream.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = s_request }).WithDeadline();
+        if (stream.EarlyDataStatus != S2nEarlyDataStatus.Accepted)
         {
             await stream.WriteAsync(s_request);
         }
@@ -94,7 +94,7 @@ public class OpenSslEarlyDataTests
         await server.Input.WriteAsync("answer\n"u8.ToArray());
         await server.Input.FlushAsync();
         await stream.ReadExactlyAsync(new byte[7]).WithDeadline();
-        Assert.Equal(isRetried, stream.HandshakeType.Contains("HELLO_RETRY_REQUEST", StringComparison.Ordinal));
+        Assert.Equal(isRetried, stream.HandshakeTypes.HasFlag(S2nHandshakeTypes.HelloRetryRequest));
         return stream.EarlyDataStatus;
     }
 }

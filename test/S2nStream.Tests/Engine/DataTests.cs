@@ -125,8 +125,8 @@ public class DataTests
         Assert.Equal(S2nErrorType.Protocol, error.ErrorType);
 
         // And it is remembered, in both directions.
-        Assert.Equal(error.Error, Assert.Throws<S2nException>(() => pair.Server.Connection.Decrypt(buffer, out _)).Error);
-        Assert.Equal(error.Error, Assert.Throws<S2nException>(() => pair.Server.Connection.Encrypt("x"u8)).Error);
+        Assert.Equal(error.S2nErrorName, Assert.Throws<S2nException>(() => pair.Server.Connection.Decrypt(buffer, out _)).S2nErrorName);
+        Assert.Equal(error.S2nErrorName, Assert.Throws<S2nException>(() => pair.Server.Connection.Encrypt("x"u8)).S2nErrorName);
     }
 
     internal static byte[] RandomBytes(int size)

@@ -155,8 +155,12 @@ public sealed class IdlePiecesTests : IDisposable
     {
         public int Count { get; private set; }
 
-        protected internal override void Add(S2nSession session) => Count++;
+        public override ValueTask AddAsync(S2nSession session)
+        {
+            Count++;
+            return default;
+        }
 
-        protected internal override S2nSession? Take(string targetHost) => null;
+        public override ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken) => default;
     }
 }

@@ -78,7 +78,7 @@ public class LeakTests
         using S2nContext client = S2nContext.CreateClient(new S2nClientOptions { PreSharedKeys = { key } });
         using S2nContext server = EarlyData.EarlyDataPair.MakeServer(configure: options => options.PreSharedKeys.Add(key));
         await using var pair = await EarlyData.EarlyDataPair.ConnectAsync(client, server, new byte[100]);
-        Assert.Equal(EarlyDataStatus.Rejected, pair.Client.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.Rejected, pair.Client.EarlyDataStatus);
     });
 
     [Fact]

@@ -38,7 +38,7 @@ public class CertificateSelectionTests
             Assert.Equal(["- []", $"CN=leaf [{Root}]"], client.Calls);
             Assert.Equal(protocol, peer.Stream.SslProtocol);
             Assert.True(peer.Stream.IsMutuallyAuthenticated);
-            Assert.Equal(more.Contains("-groups"), peer.Stream.KeyExchangeGroup == "secp384r1");
+            Assert.Equal(more.Contains("-groups"), peer.Stream.KeyExchangeGroup == TlsNamedGroup.Secp384R1);
             await peer.Stream.ShutdownWriteAsync();
             await peer.ExpectEndAsync(); // on TLS 1.3 a refusal comes after the handshake
             await peer.Stream.DisposeAsync();

@@ -18,16 +18,16 @@ public class PeersKeyUpdateTests
             await ToPeerAsync(peer, "before");
             await peer.Stream.RequestKeyUpdateAsync();
             await ToPeerAsync(peer, "after");
-            Assert.Equal((1, 0), peer.Stream.KeyUpdateCounts);
+            Assert.Equal(new S2nKeyUpdateCounts { Sent = 1, Received = 0 }, peer.Stream.KeyUpdateCounts);
 
             await CommandAsync(peer, "k", times: 1); // its own keys
             await FromPeerAsync(peer, "later");
-            Assert.Equal((1, 1), peer.Stream.KeyUpdateCounts);
+            Assert.Equal(new S2nKeyUpdateCounts { Sent = 1, Received = 1 }, peer.Stream.KeyUpdateCounts);
 
             await CommandAsync(peer, "K", times: 2); // its own, and it asks for this side's
             await FromPeerAsync(peer, "last");
             await ToPeerAsync(peer, "answer");
-            Assert.Equal((2, 2), peer.Stream.KeyUpdateCounts);
+            Assert.Equal(new S2nKeyUpdateCounts { Sent = 2, Received = 2 }, peer.Stream.KeyUpdateCounts);
         });
     }
 

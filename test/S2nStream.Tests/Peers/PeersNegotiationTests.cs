@@ -53,16 +53,16 @@ public class PeersNegotiationTests
 
     // On TLS 1.2 the groups of a client also bind the certificate's curve (RFC 8422 §5.1): secp256r1 here.
     [Theory]
-    [InlineData(SslProtocols.Tls12, "prime256v1", "secp256r1")]
-    [InlineData(SslProtocols.Tls13, "X25519", "x25519")]
-    [InlineData(SslProtocols.Tls13, "prime256v1", "secp256r1")]
-    [InlineData(SslProtocols.Tls13, "secp384r1", "secp384r1")]
-    public async Task The_key_exchange_group_is_the_one_that_openssl_s_client_tells_of(SslProtocols protocol, string openSslName, string name)
+    [InlineData(SslProtocols.Tls12, "prime256v1", TlsNamedGroup.Secp256R1)]
+    [InlineData(SslProtocols.Tls13, "X25519", TlsNamedGroup.X25519)]
+    [InlineData(SslProtocols.Tls13, "prime256v1", TlsNamedGroup.Secp256R1)]
+    [InlineData(SslProtocols.Tls13, "secp384r1", TlsNamedGroup.Secp384R1)]
+    public async Task The_key_exchange_group_is_the_one_that_openssl_s_client_tells_of(SslProtocols protocol, string openSslName, TlsNamedGroup group)
     {
         await using ProgramPeer peer = await OpenSsl.ClientAsync(protocol, tells: true, more: ["-groups", openSslName]);
         await peer.ExplainAsync(async () =>
         {
-            Assert.Equal(name, peer.Stream.KeyExchangeGroup);
+            Assert.Equal(group, peer.Stream.KeyExchangeGroup);
             await peer.Stream.DisposeAsync();
             Assert.Matches($"Temp Key: .*{openSslName}", await peer.ReadReportAsync());
         });
@@ -80,7 +80,7 @@ public class PeersNegotiationTests
         await using ProgramPeer peer = await OpenSsl.ServerAsync(protocol, tells: true, more: ["-groups", name]);
         await peer.ExplainAsync(async () =>
         {
-            Assert.Equal(name, peer.Stream.KeyExchangeGroup);
+            Assert.Equal(name, peer.Stream.KeyExchangeGroup.ToString(), ignoreCase: true);
             await peer.EndBothAsync();
             Assert.Contains($"Shared groups: {name}\n", await peer.ReadReportAsync(), StringComparison.Ordinal);
         });

@@ -13,12 +13,12 @@ public class PolicyContentsTests
         Assert.Equal(SslProtocols.Tls12 | SslProtocols.Tls13, policy.Protocols);
         Assert.Equal(TlsCipherSuite.TLS_AES_128_GCM_SHA256, policy.CipherSuites[0]);
         Assert.All(policy.CipherSuites, suite => Assert.Matches("^TLS_(AES|CHACHA20|ECDHE)_", suite.ToString()));
-        Assert.Contains("x25519", policy.KeyExchangeGroups);
+        Assert.Contains(TlsNamedGroup.X25519, policy.KeyExchangeGroups);
     }
 
     [Fact]
     public void The_post_quantum_policy_prefers_a_hybrid_group() =>
-        Assert.Equal("X25519MLKEM768", S2nSecurityPolicy.DefaultPostQuantum.KeyExchangeGroups[0]);
+        Assert.Equal(TlsNamedGroup.X25519MLKEM768, S2nSecurityPolicy.DefaultPostQuantum.KeyExchangeGroups[0]);
 
     [Fact]
     public void What_it_allows_is_told_without_a_connection()
@@ -27,16 +27,16 @@ public class PolicyContentsTests
         var policy = new S2nSecurityPolicy("20240503"); // an ArgumentException where s2n knows no such name
         Console.WriteLine(policy.Protocols);            // Tls12, Tls13
         Console.WriteLine(policy.CipherSuites[0]);      // TLS_AES_128_GCM_SHA256: the preferred one comes first
-        Console.WriteLine(policy.KeyExchangeGroups[0]); // secp256r1
-        Console.WriteLine(policy.SignatureSchemes[0]);  // ecdsa_secp256r1_sha256
+        Console.WriteLine(policy.KeyExchangeGroups[0]); // Secp256R1
+        Console.WriteLine(policy.SignatureSchemes[0]);  // EcdsaSecp256R1Sha256
         var options = new S2nServerOptions { SecurityPolicy = policy };
         #endregion
 
         Assert.Same(policy, options.SecurityPolicy);
         Assert.Equal(
-            (SslProtocols.Tls12 | SslProtocols.Tls13, TlsCipherSuite.TLS_AES_128_GCM_SHA256, "secp256r1", "ecdsa_secp256r1_sha256"),
+            (SslProtocols.Tls12 | SslProtocols.Tls13, TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsNamedGroup.Secp256R1, TlsSignatureScheme.EcdsaSecp256R1Sha256),
             (policy.Protocols, policy.CipherSuites[0], policy.KeyExchangeGroups[0], policy.SignatureSchemes[0]));
-        Assert.All(policy.SignatureSchemes, scheme => Assert.Matches("^(ecdsa|rsa_pss|rsa_pkcs1)_", scheme));
+        Assert.All(policy.SignatureSchemes, scheme => Assert.Matches("^(Ecdsa|RsaPss|RsaPkcs1)", scheme.ToString()));
     }
 
     [Fact]
@@ -57,12 +57,12 @@ public class PolicyContentsTests
     [Fact]
     public void The_suites_of_the_NSA_are_what_their_names_say()
     {
-        Assert.Equal(["secp384r1"], S2nSecurityPolicy.Cnsa1.KeyExchangeGroups);
+        Assert.Equal([TlsNamedGroup.Secp384R1], S2nSecurityPolicy.Cnsa1.KeyExchangeGroups);
         Assert.All(S2nSecurityPolicy.Cnsa1.CipherSuites, suite => Assert.EndsWith("AES_256_GCM_SHA384", suite.ToString(), StringComparison.Ordinal));
         S2nSecurityPolicy cnsa2 = S2nSecurityPolicy.Cnsa2;
         Assert.Equal(SslProtocols.Tls13, cnsa2.Protocols);
-        Assert.Equal(["MLKEM1024"], cnsa2.KeyExchangeGroups);
-        Assert.Equal(["mldsa87"], cnsa2.SignatureSchemes);
+        Assert.Equal([TlsNamedGroup.MLKEM1024], cnsa2.KeyExchangeGroups);
+        Assert.Equal([TlsSignatureScheme.MLDsa87], cnsa2.SignatureSchemes);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public class PreSharedKeyTests
     [Fact]
     public async Task A_callback_looks_keys_up_and_may_take_its_time()
     {
-        var offers = new List<PreSharedKeyOffer>();
+        var offers = new List<S2nPreSharedKeyOffer>();
         using S2nPreSharedKey key = Key("from the database"), other = Key("another");
         using S2nContext client = MakeClient(other, key);
         using S2nContext server = MakeServer(options => options.PreSharedKeySelectionCallback = async (offer, cancellation) =>
@@ -55,7 +55,7 @@ public class PreSharedKeyTests
         });
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
         Assert.Equal("from the database", Identity(pair.Server));
-        PreSharedKeyOffer offered = Assert.Single(offers);
+        S2nPreSharedKeyOffer offered = Assert.Single(offers);
         Assert.Equal(["another", "from the database"], offered.Identities.Select(identity => System.Text.Encoding.ASCII.GetString(identity.Span)));
         Assert.Equal("localhost", offered.ServerName);
     }
@@ -116,7 +116,7 @@ public class PreSharedKeyTests
         Assert.NotNull(pair.Client.RemoteCertificate);
         using S2nContext strict = MakeClient(options => (options.RequirePreSharedKey, options.TrustedRoots) = (false, new TestAuthority("Another").Roots), key);
         (Exception clientError, _) = await FailAsync(strict, TestContexts.ServerFor(protocol));
-        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Inner(clientError).Error);
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Inner(clientError).S2nErrorName);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public class PreSharedKeyTests
         await using (EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, server, request))
         {
             pair.AssertAccepted(request);
-            EarlyDataOffer offer = Assert.Single(guard.Offers);
+            S2nEarlyDataOffer offer = Assert.Single(guard.Offers);
             Assert.True(offer.IsExternal);
             Assert.Equal("device"u8.ToArray(), offer.Identity.ToArray());
             Assert.Equal(32, offer.Binder.Length);
@@ -213,10 +213,10 @@ public class PreSharedKeyTests
 
         await using (EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, server, EarlyDataPair.Bytes(1001)))
         {
-            Assert.Equal(EarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
+            Assert.Equal(S2nEarlyDataStatus.NotOffered, pair.Client.EarlyDataStatus);
         }
 
-        using S2nContext careful = MakeServer(options => options.EarlyData = new S2nEarlyDataOptions(new SingleUseEarlyDataGuard()), key);
+        using S2nContext careful = MakeServer(options => options.EarlyData = new S2nEarlyDataOptions(new S2nSingleUseEarlyDataGuard()), key);
         await using (EarlyDataPair pair = await EarlyDataPair.ConnectAsync(client, careful, request))
         {
             await pair.AssertRejectedAsync(); // a key's offers never grow old
@@ -251,10 +251,10 @@ public class PreSharedKeyTests
         Task handshake = sync
             ? Deadline.Run(() => serverSide.AuthenticateAsServer((_, _) => context))
             : serverSide.AuthenticateAsServerAsync((_, _, _) => ValueTask.FromResult<S2nContext?>(context));
-        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, "localhost", request)).WithDeadline();
+        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = request })).WithDeadline();
         Assert.Equal(request, await EarlyDataPair.ReadAllAsync(serverSide));
         Assert.Equal("device", Identity(serverSide));
-        Assert.Equal(EarlyDataStatus.Accepted, clientSide.EarlyDataStatus);
+        Assert.Equal(S2nEarlyDataStatus.Accepted, clientSide.EarlyDataStatus);
     }
 
     [Fact]

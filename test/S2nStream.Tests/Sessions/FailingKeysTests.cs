@@ -133,7 +133,7 @@ public class FailingKeysTests
     {
         var keys = new ScriptedKeys();
         var clock = new ManualClock(DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 10 * 10));
-        var ring = new TicketKeyRing(keys, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), clock, () => 1);
+        var ring = new S2nTicketKeyRing(keys, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), clock, () => 1);
         using S2nContext server = TestContexts.MakeServer(options =>
         {
             options.AllowTlsResume = true;
@@ -319,7 +319,7 @@ public class FailingKeysTests
     public async Task The_application_hears_of_it_once()
     {
         using var ring = new RingServer();
-        TicketKeyRing keys = ring.Ring;
+        S2nTicketKeyRing keys = ring.Ring;
         var log = new StringWriter();
 
         #region snippet ticket-keys-failed

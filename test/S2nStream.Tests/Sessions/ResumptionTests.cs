@@ -224,9 +224,9 @@ public class ResumptionTests
         pair.Connect();
         pair.Client.Feed(pair.Server.Encrypt("x"u8)); // the ticket comes before it
         Assert.True(pair.Client.Connection.IsDataAvailable());
-        Assert.Null(cache.Take("localhost"));
+        Assert.Null(cache.Take(new S2nSessionOrigin("localhost", 0)));
         Assert.Equal("x"u8.ToArray(), pair.Client.DecryptAll().Data);
-        Assert.NotNull(cache.Take("localhost"));
+        Assert.NotNull(cache.Take(new S2nSessionOrigin("localhost", 0)));
     }
 
     private static S2nContext Client(SslProtocols protocol, Action<S2nClientOptions>? configure = null) => TestContexts.MakeClient(options =>
@@ -307,20 +307,24 @@ public class ResumptionTests
     {
         public S2nSession? Session { get; set; }
 
-        protected internal override void Add(S2nSession session) => Session = session;
+        public override ValueTask AddAsync(S2nSession session)
+        {
+            Session = session;
+            return default;
+        }
 
-        protected internal override S2nSession? Take(string targetHost)
+        public override ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken)
         {
             S2nSession? session = Session;
             Session = null;
-            return session;
+            return new(session);
         }
     }
 
     private sealed class BrokenCache : S2nSessionCache
     {
-        protected internal override void Add(S2nSession session) => throw new InvalidTimeZoneException("from the cache");
+        public override ValueTask AddAsync(S2nSession session) => throw new InvalidTimeZoneException("from the cache");
 
-        protected internal override S2nSession? Take(string targetHost) => null;
+        public override ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken) => default;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class RingServer : IDisposable
         Protocol = protocol;
         // Never at the edge of a period, so that a test knows which one it is in.
         Clock = new ManualClock(DateTimeOffset.FromUnixTimeSeconds((DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 3600 * 3600) + 600) - behind);
-        Ring = new TicketKeyRing(Keys, TimeSpan.FromHours(1), TimeSpan.FromHours(10), Clock, () => random);
+        Ring = new S2nTicketKeyRing(Keys, TimeSpan.FromHours(1), TimeSpan.FromHours(10), Clock, () => random);
         Ring.Failed += (_, e) =>
         {
             lock (_told)
@@ -38,11 +38,11 @@ internal sealed class RingServer : IDisposable
 
     public ManualClock Clock { get; }
 
-    public TicketKeyRing Ring { get; }
+    public S2nTicketKeyRing Ring { get; }
 
     public S2nContext Client { get; }
 
-    /// <summary>What <see cref="TicketKeyRing.Failed"/> has told.</summary>
+    /// <summary>What <see cref="S2nTicketKeyRing.Failed"/> has told.</summary>
     public Exception[] Told
     {
         get

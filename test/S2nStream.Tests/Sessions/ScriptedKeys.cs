@@ -4,16 +4,16 @@ using System.Security.Cryptography;
 namespace S2nTls.Tests.Sessions;
 
 /// <summary>A provider of ticket keys that does as a test says: it stands for a key service that is slow, fails, or errs.</summary>
-internal sealed class ScriptedKeys : ITicketKeyProvider
+internal sealed class ScriptedKeys : S2nTicketKeyProvider, IDisposable
 {
-    private readonly SharedSecretTicketKeys _keys = new(RandomNumberGenerator.GetBytes(32));
+    private readonly S2nSharedSecretTicketKeys _keys = new(RandomNumberGenerator.GetBytes(32));
     private readonly Lock _lock = new();
     private readonly List<long> _asked = [];
     private readonly Dictionary<long, byte[]> _secrets = [];
     private int _inside;
 
     /// <summary>What the answer is, in the place of the period's key.</summary>
-    public Func<long, TicketKey?>? Answer { get; set; }
+    public Func<long, S2nTicketKey?>? Answer { get; set; }
 
     /// <summary>Holds every call until it is set.</summary>
     public ManualResetEventSlim? Gate { get; set; }
@@ -35,7 +35,7 @@ internal sealed class ScriptedKeys : ITicketKeyProvider
 
     public bool WasOnThePool { get; private set; }
 
-    public TicketKey? GetKey(long period)
+    public override S2nTicketKey? GetKey(long period)
     {
         lock (_lock)
         {
@@ -62,9 +62,11 @@ internal sealed class ScriptedKeys : ITicketKeyProvider
         }
     }
 
-    public TicketKey KeyOf(long period)
+    public void Dispose() => _keys.Dispose();
+
+    public S2nTicketKey KeyOf(long period)
     {
-        TicketKey key = _keys.GetKey(period)!;
+        S2nTicketKey key = _keys.GetKey(period)!;
         lock (_lock)
         {
             _secrets[period] = key.Secret; // the very memory that the ring takes over

@@ -74,7 +74,7 @@ public sealed class SessionTermsTests : IDisposable
         Assert.False(await IsResumedAsync(first, server));
         Assert.True(await IsResumedAsync(second, server));
         var refused = await Assert.ThrowsAsync<AuthenticationException>(() => IsResumedAsync(third, server));
-        Assert.Equal("S2N_ERR_CERT_REVOKED", ((S2nException)refused.InnerException!).Error);
+        Assert.Equal("S2N_ERR_CERT_REVOKED", ((S2nException)refused.InnerException!).S2nErrorName);
     }
 
     [Fact]

@@ -124,7 +124,7 @@ public class TicketKeyRotationTests
     public async Task A_wall_clock_before_1970_asks_for_no_key_that_cannot_be()
     {
         var keys = new ScriptedKeys();
-        var ring = new TicketKeyRing(keys, s_period, TimeSpan.FromHours(10), new ManualClock(DateTimeOffset.UnixEpoch.AddMinutes(1)));
+        var ring = new S2nTicketKeyRing(keys, s_period, TimeSpan.FromHours(10), new ManualClock(DateTimeOffset.UnixEpoch.AddMinutes(1)));
         using S2nContext server = TestContexts.MakeServer(options =>
         {
             options.AllowTlsResume = true;
@@ -249,9 +249,9 @@ public class TicketKeyRotationTests
     [Fact]
     public async Task A_key_that_is_returned_a_second_time_is_refused_and_never_used_as_the_zeros_that_it_is_by_then()
     {
-        var kept = new Dictionary<long, TicketKey>();
+        var kept = new Dictionary<long, S2nTicketKey>();
         using var ring = new RingServer();
-        ring.Keys.Answer = period => kept.TryGetValue(period, out TicketKey? key) ? key : kept[period] = ring.Keys.KeyOf(period);
+        ring.Keys.Answer = period => kept.TryGetValue(period, out S2nTicketKey? key) ? key : kept[period] = ring.Keys.KeyOf(period);
         ring.MakeServer().Dispose();
         Assert.Throws<InvalidOperationException>(() => ring.MakeServer());
         ring.Keys.Answer = null;
@@ -281,11 +281,11 @@ public class TicketKeyRotationTests
         await ring.ConnectAsync(server);
         Assert.True(await ring.ConnectAsync(server));
 
-        TicketKey Double(long period) => shared switch
+        S2nTicketKey Double(long period) => shared switch
         {
-            "name" => new TicketKey("a name"u8, RandomNumberGenerator.GetBytes(32)),
-            "secret" => new TicketKey(BitConverter.GetBytes(period + 1), Enumerable.Repeat((byte)7, 32).ToArray()),
-            _ => new TicketKey([.. "a name"u8, .. new byte[(int)(period % 8)]], RandomNumberGenerator.GetBytes(32)),
+            "name" => new S2nTicketKey("a name"u8, RandomNumberGenerator.GetBytes(32)),
+            "secret" => new S2nTicketKey(BitConverter.GetBytes(period + 1), Enumerable.Repeat((byte)7, 32).ToArray()),
+            _ => new S2nTicketKey([.. "a name"u8, .. new byte[(int)(period % 8)]], RandomNumberGenerator.GetBytes(32)),
         };
     }
 

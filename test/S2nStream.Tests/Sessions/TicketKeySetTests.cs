@@ -54,7 +54,7 @@ public class TicketKeySetTests
     [Fact]
     public void A_key_is_given_once()
     {
-        TicketKey key = Key("a", 1);
+        S2nTicketKey key = Key("a", 1);
         using var keys = new TicketKeySet();
         keys.Add(1, key);
         Assert.Throws<InvalidOperationException>(() => keys.Add(2, key));
@@ -72,5 +72,5 @@ public class TicketKeySetTests
         return keys;
     }
 
-    private static TicketKey Key(string name, byte secret) => new(System.Text.Encoding.UTF8.GetBytes(name), Enumerable.Repeat(secret, TicketKey.MinSecretLength).ToArray());
+    private static S2nTicketKey Key(string name, byte secret) => new(System.Text.Encoding.UTF8.GetBytes(name), Enumerable.Repeat(secret, S2nTicketKey.MinSecretLength).ToArray());
 }

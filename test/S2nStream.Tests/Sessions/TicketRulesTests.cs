@@ -93,8 +93,12 @@ public class TicketRulesTests
     {
         public List<S2nSession> Sessions { get; } = [];
 
-        protected internal override void Add(S2nSession session) => Sessions.Add(session);
+        public override ValueTask AddAsync(S2nSession session)
+        {
+            Sessions.Add(session);
+            return default;
+        }
 
-        protected internal override S2nSession? Take(string targetHost) => null;
+        public override ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken) => default;
     }
 }

@@ -193,7 +193,7 @@ public class FaultAnswerTests
     }
 
     private static void MeetFault(S2nStream stream) =>
-        Assert.Equal("S2N_ERR_DECRYPT", Assert.Throws<S2nException>(() => ConnectionOf(stream)!.Decrypt(new byte[100], out _)).Error);
+        Assert.Equal("S2N_ERR_DECRYPT", Assert.Throws<S2nException>(() => ConnectionOf(stream)!.Decrypt(new byte[100], out _)).S2nErrorName);
 
     /// <summary>The moment at which something ends. To be asked before it does: on a slow machine the test may look again much later.</summary>
     private static Task<long> EndOf(Task task) => task.ContinueWith(

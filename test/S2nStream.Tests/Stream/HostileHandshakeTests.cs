@@ -61,7 +61,7 @@ public class HostileHandshakeTests
         await using var server = new S2nStream(serverEnd);
         Task serverSide = server.AuthenticateAsServerAsync(TestContexts.Server);
         var error = await Assert.ThrowsAsync<AuthenticationException>(() => client.AuthenticateAsClientAsync(TestContexts.Client, "localhost").WithDeadline());
-        Assert.Equal("S2N_ERR_PROTOCOL_DOWNGRADE_DETECTED", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_PROTOCOL_DOWNGRADE_DETECTED", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
         await clientEnd.DisposeAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => serverSide.WithDeadline());
     }

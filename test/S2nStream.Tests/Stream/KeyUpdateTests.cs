@@ -11,7 +11,7 @@ public class KeyUpdateTests
     public async Task Data_goes_on_after_new_keys_and_both_sides_count_them(bool synchronously)
     {
         await using TlsPair pair = await TlsPair.OverTcpAsync();
-        Assert.Equal((0, 0), pair.Client.KeyUpdateCounts);
+        Assert.Equal(new S2nKeyUpdateCounts { Sent = 0, Received = 0 }, pair.Client.KeyUpdateCounts);
         for (int i = 1; i <= 3; i++)
         {
             if (synchronously)
@@ -24,13 +24,13 @@ public class KeyUpdateTests
             }
 
             await SendAsync(pair.Client, pair.Server);
-            Assert.Equal((i, 0), pair.Client.KeyUpdateCounts);
-            Assert.Equal((0, i), pair.Server.KeyUpdateCounts);
+            Assert.Equal(new S2nKeyUpdateCounts { Sent = i, Received = 0 }, pair.Client.KeyUpdateCounts);
+            Assert.Equal(new S2nKeyUpdateCounts { Sent = 0, Received = i }, pair.Server.KeyUpdateCounts);
         }
 
         await pair.Server.RequestKeyUpdateAsync().WithDeadline();
         await SendAsync(pair.Server, pair.Client);
-        Assert.Equal((3, 1), pair.Client.KeyUpdateCounts);
+        Assert.Equal(new S2nKeyUpdateCounts { Sent = 3, Received = 1 }, pair.Client.KeyUpdateCounts);
     }
 
     [Fact]
@@ -41,10 +41,10 @@ public class KeyUpdateTests
 
         #region snippet key-update
         await tls.RequestKeyUpdateAsync();
-        (byte sent, byte received) = tls.KeyUpdateCounts; // 1, 0
+        S2nKeyUpdateCounts counts = tls.KeyUpdateCounts; // Sent is 1, Received is 0
         #endregion
 
-        Assert.Equal((1, 0), (sent, received));
+        Assert.Equal(new S2nKeyUpdateCounts { Sent = 1, Received = 0 }, counts);
         await SendAsync(pair.Client, pair.Server);
     }
 
@@ -81,7 +81,7 @@ public class KeyUpdateTests
         Assert.Equal(await sentDown.WithDeadline(), await receivedDown.WithDeadline());
         await stop.CancelAsync();
         await updates.WithDeadline();
-        Assert.NotEqual((0, 0), pair.Client.KeyUpdateCounts);
+        Assert.NotEqual(new S2nKeyUpdateCounts { Sent = 0, Received = 0 }, pair.Client.KeyUpdateCounts);
 
         async Task UpdateAsync(S2nStream stream)
         {
@@ -136,7 +136,7 @@ public class KeyUpdateTests
         await client.RequestKeyUpdateAsync();
         await SendAsync(client, server);
         await SendAsync(server, client);
-        Assert.Equal((1, 0), client.KeyUpdateCounts);
+        Assert.Equal(new S2nKeyUpdateCounts { Sent = 1, Received = 0 }, client.KeyUpdateCounts);
     }
 
     private static async Task SendAsync(Stream from, Stream to)

@@ -20,7 +20,7 @@ public class NegotiationTests
             Assert.Equal(
                 protocol == SslProtocols.Tls12 ? TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 : TlsCipherSuite.TLS_AES_128_GCM_SHA256,
                 side.NegotiatedCipherSuite);
-            Assert.Equal("secp256r1", side.KeyExchangeGroup);
+            Assert.Equal(TlsNamedGroup.Secp256R1, side.KeyExchangeGroup);
             Assert.False(side.IsSessionResumed);
             Assert.Equal(default, side.NegotiatedApplicationProtocol);
         }
@@ -32,8 +32,8 @@ public class NegotiationTests
         using S2nContext client = TestContexts.MakeClient(options => options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum);
         using S2nContext server = TestContexts.MakeServer(options => options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum);
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
-        Assert.Equal("X25519MLKEM768", pair.Client.KeyExchangeGroup);
-        Assert.Equal("X25519MLKEM768", pair.Server.KeyExchangeGroup);
+        Assert.Equal(TlsNamedGroup.X25519MLKEM768, pair.Client.KeyExchangeGroup);
+        Assert.Equal(TlsNamedGroup.X25519MLKEM768, pair.Server.KeyExchangeGroup);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class NegotiationTests
         await using var clientStream = new S2nStream(clientEnd);
         Task clientSide = clientStream.AuthenticateAsClientAsync(client, "localhost");
         var error = await Assert.ThrowsAsync<AuthenticationException>(() => serverStream.AuthenticateAsServerAsync(server).WithDeadline());
-        Assert.Equal("S2N_ERR_NO_APPLICATION_PROTOCOL", ((S2nException)error.InnerException!).Error);
+        Assert.Equal("S2N_ERR_NO_APPLICATION_PROTOCOL", ((S2nException)error.InnerException!).S2nErrorName);
 
         // The client hears of it at once, and why.
         error = await Assert.ThrowsAsync<AuthenticationException>(() => clientSide.WithDeadline());
@@ -80,8 +80,8 @@ public class NegotiationTests
             await using var clientStream = new S2nStream(clientEnd);
             Task serverSide = serverStream.AuthenticateAsServerAsync(server);
             await (synchronously
-                ? Deadline.Run(() => clientStream.AuthenticateAsClient(client, "localhost", offered))
-                : clientStream.AuthenticateAsClientAsync(client, "localhost", offered).WithDeadline());
+                ? Deadline.Run(() => clientStream.AuthenticateAsClient(client, new S2nClientConnectionOptions { TargetHost = "localhost", ApplicationProtocols = offered }))
+                : clientStream.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", ApplicationProtocols = offered }).WithDeadline());
             await serverSide.WithDeadline();
             Assert.Equal(serverStream.NegotiatedApplicationProtocol, clientStream.NegotiatedApplicationProtocol);
             return clientStream.NegotiatedApplicationProtocol;
@@ -92,8 +92,8 @@ public class NegotiationTests
     public async Task A_connection_refuses_application_protocols_without_a_name_or_with_a_zero_byte_in_it()
     {
         await using var stream = new S2nStream(DuplexPipe.CreateStreams().Item1);
-        await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, "localhost", [default]));
-        await Assert.ThrowsAsync<NotSupportedException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, "localhost", [new("h\02")]));
+        await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, new S2nClientConnectionOptions { TargetHost = "localhost", ApplicationProtocols = [default] }));
+        await Assert.ThrowsAsync<NotSupportedException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, new S2nClientConnectionOptions { TargetHost = "localhost", ApplicationProtocols = [new("h\02")] }));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public class NegotiationTests
     {
         var error = Assert.Throws<ArgumentException>(() => new S2nSecurityPolicy("no such policy"));
         Assert.Contains("no such policy", error.Message, StringComparison.Ordinal);
-        Assert.Equal("S2N_ERR_INVALID_SECURITY_POLICY", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_INVALID_SECURITY_POLICY", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public class StageTests
         await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsClientAsync(TestContexts.Server, "localhost"));
         await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsServerAsync(TestContexts.Client));
         await Assert.ThrowsAsync<ArgumentNullException>(() => stream.AuthenticateAsServerAsync((S2nContext)null!));
-        await Assert.ThrowsAsync<ArgumentNullException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, (string)null!));
         await Assert.ThrowsAsync<ArgumentException>(() => stream.AuthenticateAsClientAsync(TestContexts.Client, "good.example\0.evil.example"));
     }
 

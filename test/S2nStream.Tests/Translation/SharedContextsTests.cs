@@ -146,7 +146,7 @@ public class SharedContextsTests
         var options = new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = TestAuthority.Default.ChainPolicy };
         change?.Invoke(options);
         using var stream = new S2nStream(new MemoryStream());
-        return new ClientTranslation(options, StreamCallbacks.None).Plan(stream).Context;
+        return new ClientTranslation(options, StreamCallbacks.None).Plan(stream, 0).Context;
     }
 
     private static ContextSettings Key(string protocol) =>

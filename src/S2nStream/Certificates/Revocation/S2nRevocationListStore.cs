@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls;
 
 /// <summary>Lists of revoked certificates, in memory, one for each issuer. They can be replaced while handshakes use them. Thread-safe.</summary>
-public sealed class S2nRevocationListStore : IS2nRevocationListProvider
+public sealed class S2nRevocationListStore : S2nRevocationListProvider
 {
     /// <summary>By the issuer's name, DER in hexadecimal digits: an issuer writes its name into lists as it does into certificates (RFC 5280 §5.1.2.3).</summary>
     private readonly ConcurrentDictionary<string, S2nRevocationList> _lists = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ public sealed class S2nRevocationListStore : IS2nRevocationListProvider
     }
 
     /// <inheritdoc/>
-    public ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken)
+    public override ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(issuer);
         return ValueTask.FromResult(_lists.GetValueOrDefault(KeyOf(issuer)));

@@ -3,12 +3,12 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls.Certificates.Signing;
 
 /// <summary>What a certificate carries whose signatures are waited for. The signer is its caller's: not disposed here.</summary>
-internal sealed record AwaitedSigner(IS2nSigner Signer, PublicKey PublicKey)
+internal sealed record AwaitedSigner(S2nSigner Signer, PublicKey PublicKey)
 {
     private static readonly HashSet<string?> s_rsaAndEcdsa = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1"];
 
     /// <exception cref="NotSupportedException">The certificate's key is neither RSA nor ECDSA.</exception>
-    internal static AwaitedSigner For(X509Certificate2 certificate, IS2nSigner signer) =>
+    internal static AwaitedSigner For(X509Certificate2 certificate, S2nSigner signer) =>
         s_rsaAndEcdsa.Contains(certificate.PublicKey.Oid.Value)
             ? new AwaitedSigner(signer, certificate.PublicKey)
             : throw new NotSupportedException(

@@ -30,7 +30,7 @@ internal sealed record VerificationSettings
 
     internal X509RevocationMode RevocationMode { get; private init; }
 
-    internal IS2nRevocationListProvider? RevocationLists { get; private init; }
+    internal S2nRevocationListProvider? RevocationLists { get; private init; }
 
     /// <inheritdoc cref="S2nContextOptions.CertificatesOfMachine"/>
     internal X509Certificate2Collection? CertificatesOfMachine { get; private init; }

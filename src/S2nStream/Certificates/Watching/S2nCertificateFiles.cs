@@ -5,10 +5,25 @@ using S2nTls.Certificates.Stapling;
 namespace S2nTls;
 
 /// <summary>Where a certificate is kept: PEM files, as certbot and Kubernetes write them. Immutable.</summary>
-/// <param name="CertificatePath">The chain: the end-entity certificate first, then the intermediates in order.</param>
-/// <param name="PrivateKeyPath">The unencrypted private key.</param>
-public sealed record S2nCertificateFiles(string CertificatePath, string PrivateKeyPath)
+public sealed record S2nCertificateFiles
 {
+    /// <summary>Names the two files that there must be.</summary>
+    /// <param name="certificatePath">The chain: the end-entity certificate first, then the intermediates in order.</param>
+    /// <param name="privateKeyPath">The unencrypted private key.</param>
+    public S2nCertificateFiles(string certificatePath, string privateKeyPath)
+    {
+        ArgumentNullException.ThrowIfNull(certificatePath);
+        ArgumentNullException.ThrowIfNull(privateKeyPath);
+        CertificatePath = certificatePath;
+        PrivateKeyPath = privateKeyPath;
+    }
+
+    /// <summary>The chain: the end-entity certificate first, then the intermediates in order.</summary>
+    public string CertificatePath { get; }
+
+    /// <summary>The unencrypted private key.</summary>
+    public string PrivateKeyPath { get; }
+
     /// <summary>An OCSP response to staple, DER, where another program keeps one fresh (<see cref="S2nCertificate.WithOcspResponse"/>). Null, the default, for none.</summary>
     public string? OcspResponsePath { get; init; }
 

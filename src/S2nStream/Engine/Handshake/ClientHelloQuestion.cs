@@ -39,7 +39,7 @@ internal sealed class ClientHelloQuestion : Question
     {
         if (_plan!.Context.Settings.SelectPreSharedKey is { } select)
         {
-            Handshake.Raise(new PreSharedKeyQuestion(Handshake, _plan, PreSharedKeyOffer.In(Hello), select));
+            Handshake.Raise(new PreSharedKeyQuestion(Handshake, _plan, S2nPreSharedKeyOffer.In(Hello), select));
         }
         else
         {

@@ -83,7 +83,7 @@ internal sealed class EarlyDataExchange
         _plaintext = default;
         _handshake.Connection.ReserveFor(plaintext.Length);
         bool isDone = S2n.s2n_send_early_data(Handle, plaintext.Span, plaintext.Length, out _, out _) == S2n.Success;
-        if (!isDone && _handshake.Connection.LastError() is { Type: not S2nErrorType.Blocked } error)
+        if (!isDone && _handshake.Connection.LastError() is { IsBlocked: false } error)
         {
             throw _handshake.Fail(error);
         }
@@ -105,7 +105,7 @@ internal sealed class EarlyDataExchange
                     return true;
                 }
 
-                if (error.Type != S2nErrorType.Blocked)
+                if (!error.IsBlocked)
                 {
                     throw _handshake.Fail(error);
                 }

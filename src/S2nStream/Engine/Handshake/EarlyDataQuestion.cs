@@ -7,14 +7,14 @@ namespace S2nTls.Engine.Handshake;
 /// <summary>Whether a server reads the early data that a client offers.</summary>
 internal sealed class EarlyDataQuestion : Question
 {
-    private readonly EarlyDataGuard _guard;
-    private readonly EarlyDataOffer _offer;
+    private readonly S2nEarlyDataGuard _guard;
+    private readonly S2nEarlyDataOffer _offer;
 
     /// <summary>s2n's offer, which belongs to the connection: valid until it is answered.</summary>
     private readonly nint _native;
     private bool _isAccepted;
 
-    private EarlyDataQuestion(TlsHandshake handshake, EarlyDataGuard guard, EarlyDataOffer offer, nint native)
+    private EarlyDataQuestion(TlsHandshake handshake, S2nEarlyDataGuard guard, S2nEarlyDataOffer offer, nint native)
         : base(handshake)
     {
         _guard = guard;
@@ -22,7 +22,7 @@ internal sealed class EarlyDataQuestion : Question
         _native = native;
     }
 
-    internal static EarlyDataQuestion For(TlsHandshake handshake, EarlyDataGuard guard, nint connection, nint offer)
+    internal static EarlyDataQuestion For(TlsHandshake handshake, S2nEarlyDataGuard guard, nint connection, nint offer)
     {
         S2nError.Check(S2n.s2n_offered_early_data_get_context_length(offer, out ushort length));
         byte[] context = new byte[length];
@@ -35,7 +35,7 @@ internal sealed class EarlyDataQuestion : Question
         byte[] keys = NativeClientHello.Of(connection).ReadExtension(ExtensionType.PreSharedKey);
         byte[] binder = OfferedPreSharedKeys.Read(keys).Binders[0].ToArray();
         TlsConnection its = handshake.Connection;
-        var known = new EarlyDataOffer(
+        var known = new S2nEarlyDataOffer(
             NegotiatedIdentity.Read(connection), binder, context, its.HasPreSharedKeys, its.ApplicationProtocol, its.ServerName);
         return new EarlyDataQuestion(handshake, guard, known, offer);
     }

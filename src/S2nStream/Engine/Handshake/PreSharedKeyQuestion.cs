@@ -8,7 +8,7 @@ namespace S2nTls.Engine.Handshake;
 /// stands at the client's hello, since s2n's callback for it cannot wait: the identities are read from the hello itself, and s2n is given the one key.
 /// </summary>
 internal sealed class PreSharedKeyQuestion(
-    TlsHandshake handshake, HandshakePlan plan, PreSharedKeyOffer offer, PreSharedKeySelectionCallback select) : Question(handshake)
+    TlsHandshake handshake, HandshakePlan plan, S2nPreSharedKeyOffer offer, S2nPreSharedKeySelectionCallback select) : Question(handshake)
 {
     private S2nPreSharedKey? _key;
 
@@ -21,7 +21,7 @@ internal sealed class PreSharedKeyQuestion(
         {
             throw key is null
                 ? NoneKnown(offer)
-                : new InvalidOperationException($"The {nameof(PreSharedKeySelectionCallback)} returned a key that the client does not offer.");
+                : new InvalidOperationException($"The {nameof(S2nPreSharedKeySelectionCallback)} returned a key that the client does not offer.");
         }
 
         _key = key;
@@ -32,7 +32,7 @@ internal sealed class PreSharedKeyQuestion(
     protected override S2nFault FaultOf(Exception thrown) => ClientRefused(thrown);
 
     /// <summary>RFC 8446 §6.2.</summary>
-    private static S2nClientRefusedException NoneKnown(PreSharedKeyOffer offer) => offer.Identities.Count > 0
+    private static S2nClientRefusedException NoneKnown(S2nPreSharedKeyOffer offer) => offer.Identities.Count > 0
         ? new(TlsAlert.UnknownPskIdentity, "The server knows none of the pre-shared keys that the client offers, and has no certificate.")
         : new(TlsAlert.HandshakeFailure, "The client offers no pre-shared key, and the server has no certificate.");
 }

@@ -12,7 +12,7 @@ namespace S2nTls.Engine.Handshake;
 /// </summary>
 internal sealed class RevocationQuestion : Question
 {
-    private readonly IS2nRevocationListProvider _lists;
+    private readonly S2nRevocationListProvider _lists;
 
     /// <summary>s2n's, one for each certificate: they belong to the connection.</summary>
     private readonly List<nint> _lookups;
@@ -21,7 +21,7 @@ internal sealed class RevocationQuestion : Question
     private readonly X500DistinguishedName[] _issuers;
     private readonly S2nRevocationList?[] _answers;
 
-    private RevocationQuestion(TlsHandshake handshake, IS2nRevocationListProvider lists, List<nint> lookups, X500DistinguishedName[] issuers)
+    private RevocationQuestion(TlsHandshake handshake, S2nRevocationListProvider lists, List<nint> lookups, X500DistinguishedName[] issuers)
         : base(handshake)
     {
         _lists = lists;
@@ -31,7 +31,7 @@ internal sealed class RevocationQuestion : Question
     }
 
     /// <exception cref="S2nException">The certificates cannot be read; the handshake has failed for good.</exception>
-    internal static RevocationQuestion For(TlsHandshake handshake, List<nint> lookups, IS2nRevocationListProvider lists) =>
+    internal static RevocationQuestion For(TlsHandshake handshake, List<nint> lookups, S2nRevocationListProvider lists) =>
         ReadIssuers(handshake) is { } issuers && issuers.Length == lookups.Count
             ? new RevocationQuestion(handshake, lists, lookups, issuers)
             : throw handshake.Fail(CertificateRefusal.NotReadable());

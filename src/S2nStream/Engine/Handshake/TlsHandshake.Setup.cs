@@ -11,7 +11,7 @@ internal sealed partial class TlsHandshake
     private void Prepare(ContextState state)
     {
         Configure(state);
-        foreach (SslApplicationProtocol protocol in _plan.ApplicationProtocols ?? [])
+        foreach (SslApplicationProtocol protocol in _plan.ApplicationProtocols)
         {
             ReadOnlySpan<byte> name = protocol.Protocol.Span; // in the place of the config's
             S2nError.Check(S2n.s2n_connection_append_protocol_preference(_handle, name, (byte)name.Length));
@@ -25,8 +25,18 @@ internal sealed partial class TlsHandshake
                 S2nError.Check(S2n.s2n_set_server_name(_handle, name));
             }
 
-            Connection.Sessions = ClientSessions.For(Connection, _plan.Context, state, host.TargetHost);
-            Connection.Sessions.Offer();
+            var origin = new S2nSessionOrigin(host.TargetHost, _plan.TargetPort);
+            Connection.Sessions = ClientSessions.For(Connection, _plan.Context, state, origin);
+            if (_plan.Context.SessionCache is { } cache)
+            {
+                if (cache is not S2nMemorySessionCache memory)
+                {
+                    Raise(new SessionQuestion(this, Connection.Sessions, cache));
+                    return; // it goes on with what follows
+                }
+
+                Connection.Sessions.OfferFrom(memory);
+            }
         }
 
         UseKeys();
@@ -64,7 +74,7 @@ internal sealed partial class TlsHandshake
     }
 
     /// <summary>Pre-shared keys, and the early data that they or a session allow.</summary>
-    private void UseKeys()
+    internal void UseKeys()
     {
         foreach (S2nPreSharedKey key in _plan.PreSharedKeys)
         {

@@ -137,7 +137,7 @@ internal sealed partial class TlsHandshake : IDisposable
         }
 
         S2nError error = Connection.LastError();
-        return error.Type == S2nErrorType.Blocked ? Blocked(blocked) : throw Fail(error);
+        return error.IsBlocked ? Blocked(blocked) : throw Fail(error);
     }
 
     /// <summary>Goes on, as a server with another plan: the client's hello is known now.</summary>

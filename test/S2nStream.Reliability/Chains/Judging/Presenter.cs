@@ -62,7 +62,7 @@ internal sealed class Presenter : IDisposable
         }
 
         Exception? shown = await showing;
-        if (refusal is IOException && refusal is not S2nException || refusal?.InnerException is S2nException { Error: "S2N_ERR_CLOSED" })
+        if (refusal is IOException && refusal is not S2nException || refusal?.InnerException is S2nException { S2nErrorName: "S2N_ERR_CLOSED" })
         {
             throw new ChainNotShownException(shown ?? refusal);
         }

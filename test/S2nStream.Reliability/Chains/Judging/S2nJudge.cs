@@ -160,5 +160,5 @@ internal static class S2nJudge
     }
 
     private static string Reason(Exception refusal) =>
-        refusal is AuthenticationException { InnerException: S2nException reason } ? $"{reason.Error}: {reason.Message.Replace('\n', ' ')}" : refusal.ToString();
+        refusal is AuthenticationException { InnerException: S2nException reason } ? $"{reason.S2nErrorName}: {reason.Message.Replace('\n', ' ')}" : refusal.ToString();
 }

@@ -206,7 +206,7 @@ public class RevocationListTests
 
         using S2nContext looking = Client(Store(), TestAuthority.Default.Roots[0]);
         var error = await Assert.ThrowsAsync<PeerProgramException>(() => OpenSsl.ServerAsync(SslProtocols.Tls13, looking));
-        Assert.Equal("S2N_ERR_CRL_LOOKUP_FAILED", Assert.IsType<S2nException>(error.InnerException!.InnerException).Error);
+        Assert.Equal("S2N_ERR_CRL_LOOKUP_FAILED", Assert.IsType<S2nException>(error.InnerException!.InnerException).S2nErrorName);
     }
 
     [Fact]
@@ -280,7 +280,7 @@ public class RevocationListTests
     }
 
     private static S2nContext Client(
-        IS2nRevocationListProvider? lists, X509Certificate2? root = null, SslProtocols protocol = SslProtocols.Tls13, S2nSessionCache? sessions = null) =>
+        S2nRevocationListProvider? lists, X509Certificate2? root = null, SslProtocols protocol = SslProtocols.Tls13, S2nSessionCache? sessions = null) =>
         TestContexts.MakeClient(options =>
         {
             options.TrustedRoots = [root ?? s_root];
@@ -291,14 +291,14 @@ public class RevocationListTests
             options.AllowTlsResume = sessions is not null;
         });
 
-    private static async Task<string?> JudgeServerAsync(X509Certificate2 leaf, IS2nRevocationListProvider lists, SslProtocols protocol = SslProtocols.Tls13)
+    private static async Task<string?> JudgeServerAsync(X509Certificate2 leaf, S2nRevocationListProvider lists, SslProtocols protocol = SslProtocols.Tls13)
     {
         using S2nCertificate certificate = S2nCertificate.FromX509(leaf, leaf == s_chained ? [s_intermediate] : null);
         return await JudgeServerAsync(certificate, lists, protocol);
     }
 
     /// <returns>The name of the error; null where there is none.</returns>
-    private static async Task<string?> JudgeServerAsync(S2nCertificate certificate, IS2nRevocationListProvider lists, SslProtocols protocol = SslProtocols.Tls13)
+    private static async Task<string?> JudgeServerAsync(S2nCertificate certificate, S2nRevocationListProvider lists, SslProtocols protocol = SslProtocols.Tls13)
     {
         using S2nContext server = TestContexts.MakeServer(options => options.Certificates[0] = certificate);
         using S2nContext client = Client(lists, protocol: protocol);
@@ -309,7 +309,7 @@ public class RevocationListTests
         return await ErrorAsync(clientSide.AuthenticateAsClientAsync(client, "localhost"), clientSide, accept);
     }
 
-    private static async Task<string?> JudgeClientAsync(X509Certificate2 leaf, IS2nRevocationListProvider lists, SslProtocols protocol)
+    private static async Task<string?> JudgeClientAsync(X509Certificate2 leaf, S2nRevocationListProvider lists, SslProtocols protocol)
     {
         using S2nContext server = TestContexts.MakeServer(options =>
         {
@@ -342,11 +342,11 @@ public class RevocationListTests
 
         await judge.DisposeAsync();
         _ = await Record.ExceptionAsync(() => other.WithDeadline());
-        return Assert.IsType<S2nException>(Assert.IsType<AuthenticationException>(error).InnerException).Error;
+        return Assert.IsType<S2nException>(Assert.IsType<AuthenticationException>(error).InnerException).S2nErrorName;
     }
 
-    private sealed class Provider(Func<X500DistinguishedName, CancellationToken, ValueTask<S2nRevocationList?>> find) : IS2nRevocationListProvider
+    private sealed class Provider(Func<X500DistinguishedName, CancellationToken, ValueTask<S2nRevocationList?>> find) : S2nRevocationListProvider
     {
-        public ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken) => find(issuer, cancellationToken);
+        public override ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken) => find(issuer, cancellationToken);
     }
 }

@@ -398,6 +398,6 @@ public sealed class SystemRootsTests : IDisposable
         await clientEnd.DisposeAsync();
         await serverEnd.DisposeAsync();
         await Record.ExceptionAsync(() => (ofClient ? serverSide : clientSide).WithDeadline());
-        return refusal is null ? null : Assert.IsType<S2nException>(Assert.IsType<AuthenticationException>(refusal).InnerException).Error;
+        return refusal is null ? null : Assert.IsType<S2nException>(Assert.IsType<AuthenticationException>(refusal).InnerException).S2nErrorName;
     }
 }

@@ -155,7 +155,7 @@ public class AwaitedSigningTests
     {
         using ECDsa wrong = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         (AuthenticationException error, _) = await FailAsync((request, _) => ValueTask.FromResult(ScriptedSigner.Sign(wrong, request)), protocol);
-        Assert.Equal("S2N_ERR_VERIFY_SIGNATURE", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_VERIFY_SIGNATURE", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
     }
 
     public static TheoryData<byte[]?> NoSignatures() => [null, [], [1, 2, 3], new byte[100_000]];
@@ -217,8 +217,8 @@ public class AwaitedSigningTests
     [Fact]
     public void A_certificate_without_a_signer_is_no_certificate()
     {
-        Assert.Throws<ArgumentNullException>(() => S2nCertificate.FromX509(TestAuthority.Localhost, (IS2nSigner)null!));
-        Assert.Throws<ArgumentNullException>(() => S2nCertificate.FromPem(TestAuthority.Localhost.ExportCertificatePem(), (IS2nSigner)null!));
+        Assert.Throws<ArgumentNullException>(() => S2nCertificate.FromX509(TestAuthority.Localhost, (S2nSigner)null!));
+        Assert.Throws<ArgumentNullException>(() => S2nCertificate.FromPem(TestAuthority.Localhost.ExportCertificatePem(), (S2nSigner)null!));
         Assert.Throws<S2nException>(() => S2nCertificate.FromPem("", new ScriptedSigner((_, _) => default)));
     }
 

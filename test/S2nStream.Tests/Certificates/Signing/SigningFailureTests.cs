@@ -144,7 +144,7 @@ public class SigningFailureTests
         AsymmetricAlgorithm key = right is RSA rsa ? new LyingRsa(rsa, (RSA)wrong) : new LyingECDsa((ECDsa)right, (ECDsa)wrong);
         using S2nContext server = Server(S2nCertificate.FromX509(certificate, key), protocol);
         (AuthenticationException error, _) = await ServerFailsAsync(server, TestContexts.ClientFor(protocol));
-        Assert.Equal("S2N_ERR_VERIFY_SIGNATURE", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_VERIFY_SIGNATURE", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
         Assert.Contains("does not verify with the certificate's public key", error.Message, StringComparison.Ordinal);
     }
 

@@ -5,9 +5,9 @@ namespace S2nTls.Tests.Certificates;
 
 /// <summary>The sample of docs/certificates-in-service.md: stands for a key management service that is slow and sometimes fails.</summary>
 #region snippet slow-signer
-public sealed class SlowSigner(ECDsa key, TimeSpan delay, double failureRate) : IS2nSigner
+public sealed class SlowSigner(ECDsa key, TimeSpan delay, double failureRate) : S2nSigner
 {
-    public async ValueTask<byte[]> SignAsync(S2nSigningRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<byte[]> SignAsync(S2nSigningRequest request, CancellationToken cancellationToken)
     {
         await Task.Delay(delay, cancellationToken); // the network
         if (Random.Shared.NextDouble() < failureRate)
@@ -24,7 +24,7 @@ public sealed class SlowSigner(ECDsa key, TimeSpan delay, double failureRate) : 
 #endregion
 
 /// <summary>A signer that does as a test says.</summary>
-internal sealed class ScriptedSigner(Func<S2nSigningRequest, CancellationToken, ValueTask<byte[]>> sign) : IS2nSigner
+internal sealed class ScriptedSigner(Func<S2nSigningRequest, CancellationToken, ValueTask<byte[]>> sign) : S2nSigner
 {
     private int _count;
 
@@ -49,7 +49,7 @@ internal sealed class ScriptedSigner(Func<S2nSigningRequest, CancellationToken, 
         return (S2nCertificate.FromX509(certificate, signer), signer);
     }
 
-    public async ValueTask<byte[]> SignAsync(S2nSigningRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<byte[]> SignAsync(S2nSigningRequest request, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _count);
         lock (Requests)

@@ -220,7 +220,7 @@ public class StaplingTests
             options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum;
         });
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
-        Assert.Equal("mldsa65", pair.Server.SignatureScheme);
+        Assert.Equal(TlsSignatureScheme.MLDsa65, pair.Server.SignatureScheme);
     }
 
     [Fact]
@@ -295,7 +295,7 @@ public class StaplingTests
 
         byte[] revoked = await OcspResponder.RespondAsync(s_root, s_leaf, 'R');
         var error = await Assert.ThrowsAsync<PeerProgramException>(() => OpenSslServerAsync(protocol, client, revoked));
-        Assert.Equal("S2N_ERR_CERT_REVOKED", Assert.IsType<S2nException>(error.InnerException!.InnerException).Error);
+        Assert.Equal("S2N_ERR_CERT_REVOKED", Assert.IsType<S2nException>(error.InnerException!.InnerException).S2nErrorName);
     }
 
     private static Task<ProgramPeer> OpenSslServerAsync(SslProtocols protocol, S2nContext client, byte[] response)
@@ -369,7 +369,7 @@ public class StaplingTests
         Assert.False(clientSide.IsAuthenticated);
         await clientSide.DisposeAsync();
         _ = await Record.ExceptionAsync(() => accept.WithDeadline());
-        return Assert.IsType<S2nException>(error.InnerException).Error;
+        return Assert.IsType<S2nException>(error.InnerException).S2nErrorName;
     }
 
     private static S2nContext Server(X509Certificate2 leaf, byte[]? response, byte[]? timestamps = null, bool resumes = false)

@@ -57,7 +57,7 @@ public class ClientChainTests
         });
         foreach (Exception? refusal in new[] { byS2n, byPolicy, byCallback })
         {
-            Assert.Equal(error, (refusal?.InnerException as S2nException)?.Error);
+            Assert.Equal(error, (refusal?.InnerException as S2nException)?.S2nErrorName);
             Assert.Equal(error is null, refusal is null);
             Assert.Contains(words ?? "", refusal?.Message ?? "", StringComparison.OrdinalIgnoreCase);
         }

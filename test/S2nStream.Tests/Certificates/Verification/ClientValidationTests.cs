@@ -134,7 +134,7 @@ public class ClientValidationTests
     {
         using S2nContext client = Client(certificate, protocol);
         var error = Assert.IsType<AuthenticationException>(await ErrorAsync(server, client));
-        return Assert.IsType<S2nException>(error.InnerException).Error;
+        return Assert.IsType<S2nException>(error.InnerException).S2nErrorName;
     }
 
     private static async Task<Exception> ErrorAsync(S2nContext server, S2nContext client)

@@ -87,8 +87,8 @@ public class PeerVerificationTests
 
     private static string MessageOf(Action<S2nClientOptions> configure) => Assert.Throws<ArgumentException>(() => Of(configure)).Message;
 
-    private sealed class NoLists : IS2nRevocationListProvider
+    private sealed class NoLists : S2nRevocationListProvider
     {
-        public ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken) => default;
+        public override ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken) => default;
     }
 }

@@ -55,7 +55,7 @@ public class ValidationCallbackTests
         Assert.Contains("callback", message, StringComparison.Ordinal);
         Assert.Contains("RemoteCertificateChainErrors", message, StringComparison.Ordinal);
         Assert.Contains("PartialChain", message, StringComparison.Ordinal);
-        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Assert.IsType<S2nException>(clientError.InnerException).Error);
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Assert.IsType<S2nException>(clientError.InnerException).S2nErrorName);
         S2nException heard = Assert.IsType<S2nException>(Assert.IsType<AuthenticationException>(serverError).InnerException);
         Assert.Equal(protocol == SslProtocols.Tls12 ? TlsAlert.UnknownCA : null, heard.Alert);
         Assert.Equal(protocol == SslProtocols.Tls12 ? S2nErrorType.Alert : S2nErrorType.Closed, heard.ErrorType);
@@ -67,7 +67,7 @@ public class ValidationCallbackTests
         using S2nContext server = Server(Leaf(CertificateTable.Root), null);
         using S2nContext client = Client((_, _, _, _) => false);
         (Exception clientError, _) = await RefuseAsync(client, server);
-        Assert.Equal("S2N_ERR_CERT_REJECTED", Assert.IsType<S2nException>(clientError.InnerException).Error);
+        Assert.Equal("S2N_ERR_CERT_REJECTED", Assert.IsType<S2nException>(clientError.InnerException).S2nErrorName);
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public class ValidationCallbackTests
             options => options.SecurityPolicy = new("rfc9151"), Leaf(null, key: ECDsa.Create(ECCurve.NamedCurves.nistP384)));
         using S2nContext client = Client((_, certificate, _, _) => certificate is not null);
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
-        Assert.Equal("secp384r1", pair.Client.KeyExchangeGroup);
+        Assert.Equal(TlsNamedGroup.Secp384R1, pair.Client.KeyExchangeGroup);
         Assert.NotNull(pair.Client.RemoteCertificate);
     }
 
@@ -149,7 +149,7 @@ public class ValidationCallbackTests
         foreach (S2nContext client in new[] { byCallback, byS2n })
         {
             (Exception clientError, _) = await RefuseAsync(client, server);
-            Assert.Equal("S2N_ERR_CERT_MAX_CHAIN_DEPTH_EXCEEDED", Assert.IsType<S2nException>(clientError.InnerException).Error);
+            Assert.Equal("S2N_ERR_CERT_MAX_CHAIN_DEPTH_EXCEEDED", Assert.IsType<S2nException>(clientError.InnerException).S2nErrorName);
         }
     }
 
@@ -159,7 +159,7 @@ public class ValidationCallbackTests
         using S2nContext server = Server(Leaf(CertificateTable.Root, crl: "http://crl.invalid/none.crl"), null);
         using S2nContext client = Client(null, configure: options => options.CertificateRevocationCheckMode = X509RevocationMode.Offline);
         (Exception clientError, _) = await RefuseAsync(client, server);
-        Assert.Equal("S2N_ERR_CRL_LOOKUP_FAILED", Assert.IsType<S2nException>(clientError.InnerException).Error);
+        Assert.Equal("S2N_ERR_CRL_LOOKUP_FAILED", Assert.IsType<S2nException>(clientError.InnerException).S2nErrorName);
         Assert.Contains("RevocationStatusUnknown", clientError.Message, StringComparison.Ordinal);
     }
 
@@ -180,7 +180,7 @@ public class ValidationCallbackTests
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: goodServer);
         using S2nContext revokedServer = Server(revoked, null);
         (Exception error, _) = await RefuseAsync(client, revokedServer);
-        Assert.Equal("S2N_ERR_CERT_REVOKED", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_CERT_REVOKED", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
         publisher.Stop();
         await Record.ExceptionAsync(() => publishing.WithDeadline());
     }
@@ -203,7 +203,7 @@ public class ValidationCallbackTests
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: forClients);
         using S2nContext forServers = Server(Leaf(CertificateTable.Root), null);
         (Exception error, _) = await RefuseAsync(client, forServers);
-        Assert.Equal("S2N_ERR_CERT_INTENT_INVALID", Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal("S2N_ERR_CERT_INTENT_INVALID", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public class VerdictTests
         public void Dispose() => _context.Dispose();
 
         private static string? ErrorOf(Exception? refusal) =>
-            refusal is null ? null : Assert.IsType<S2nException>(refusal.InnerException).Error;
+            refusal is null ? null : Assert.IsType<S2nException>(refusal.InnerException).S2nErrorName;
 
         private async Task<Exception?> ConnectAsync(Func<Stream, AuthenticatedStream> over, Func<AuthenticatedStream, Task> authenticate)
         {

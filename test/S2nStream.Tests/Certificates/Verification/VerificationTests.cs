@@ -67,7 +67,7 @@ public class VerificationTests
         }
 
         var error = await Assert.ThrowsAsync<AuthenticationException>(() => clientSide.WithDeadline());
-        Assert.Equal(expected, Assert.IsType<S2nException>(error.InnerException).Error);
+        Assert.Equal(expected, Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.False(clientStream.IsAuthenticated);
 
@@ -91,7 +91,7 @@ public class VerificationTests
         Task serverSide = serverStream.AuthenticateAsServerAsync(TestContexts.Server);
         var error = await Assert.ThrowsAsync<AuthenticationException>(
             () => clientStream.AuthenticateAsClientAsync(client, "localhost").WithDeadline());
-        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", ((S2nException)error.InnerException!).Error);
+        Assert.Equal("S2N_ERR_CERT_UNTRUSTED", ((S2nException)error.InnerException!).S2nErrorName);
         clientEnd.Dispose();
         await Assert.ThrowsAnyAsync<Exception>(() => serverSide.WithDeadline());
     }

@@ -105,7 +105,7 @@ public class ReplacementTests
         using S2nCertificate weak = S2nCertificate.FromX509(s_new);
 
         S2nException error = Assert.Throws<S2nException>(() => server.ReplaceCertificates(other, weak));
-        Assert.Equal("S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT", error.Error);
+        Assert.Equal("S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT", error.S2nErrorName);
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
         Assert.Equal(strong.RawData, pair.Client.RemoteCertificate!.GetRawCertData());
     }

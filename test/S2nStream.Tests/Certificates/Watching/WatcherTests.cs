@@ -150,7 +150,7 @@ public class WatcherTests
         X509Certificate2 second = WatchedDirectory.Identity("second");
         directory.Replace(WatchedDirectory.KeyFile, WatchedDirectory.KeyOf(second));
         var failure = Assert.IsType<S2nException>(await directory.FailsAsync());
-        Assert.Equal("S2N_ERR_KEY_MISMATCH", failure.Error);
+        Assert.Equal("S2N_ERR_KEY_MISMATCH", failure.S2nErrorName);
         await directory.UntilReadAsync(times: 10, () => { }); // by polls
         Assert.False(directory.HasEvent);
         File.WriteAllText(directory.PathOf(WatchedDirectory.CertificateFile), second.ExportCertificatePem());

@@ -31,12 +31,12 @@ internal static class Hook
 
     /// <summary>Those that are waited for, and are given a token.</summary>
     public static readonly string[] Awaited =
-        [ClientHello, Options, PreSharedKey, EarlyDataGuard, ServerSignature, ClientSignature, RevocationLists];
+        [ClientHello, Options, PreSharedKey, EarlyDataGuard, ServerSignature, ClientSignature, RevocationLists, SessionTaken];
 
     /// <summary>Those that keep the thread which calls them.</summary>
     public static readonly string[] Functions =
     [
-        PrivateKey, SessionTaken, SessionAddedInHandshake, SessionAddedInRead, TicketContext, TicketContextAfterHello,
+        PrivateKey, SessionAddedInHandshake, SessionAddedInRead, TicketContext, TicketContextAfterHello,
         ServerValidation, ClientValidation, ClientCertificate, RequestedCertificate, ServerCertificate,
     ];
 
@@ -62,7 +62,7 @@ internal static class Hook
 
         // On threads of their own: a hook may keep the thread that begins.
         HookedCall OnServer(Func<Task> accept, S2nContext? with = null, ReadOnlyMemory<byte> early = default) => Started(
-            server, Begin(accept), client, client.AuthenticateAsClientAsync(with ?? TestContexts.Client, "localhost", early, CancellationToken.None));
+            server, Begin(accept), client, client.AuthenticateAsClientAsync(with ?? TestContexts.Client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = early }, CancellationToken.None));
         HookedCall OnClient(Func<Task> connect, S2nContext? with = null) => Started(
             client, Begin(connect), server, server.AuthenticateAsServerAsync(with ?? TestContexts.Server, CancellationToken.None));
         Task Accept(S2nContext context) => server.AuthenticateAsServerAsync(context, cancellationToken);
@@ -257,9 +257,9 @@ internal static class Hook
         return [];
     });
 
-    private sealed class Lists(Gate gate) : IS2nRevocationListProvider
+    private sealed class Lists(Gate gate) : S2nRevocationListProvider
     {
-        public async ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken)
+        public override async ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken)
         {
             await gate.PassAsync(cancellationToken);
             return null;
@@ -268,23 +268,27 @@ internal static class Hook
 
     private sealed class Cache(Gate? atTake, Gate? atAdd) : S2nSessionCache
     {
-        protected internal override void Add(S2nSession session) => atAdd?.Pass();
-
-        protected internal override S2nSession? Take(string targetHost)
+        public override ValueTask AddAsync(S2nSession session)
         {
-            atTake?.Pass();
+            atAdd?.Pass();
+            return default;
+        }
+
+        public override async ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken)
+        {
+            await (atTake?.PassAsync(cancellationToken) ?? default);
             return null;
         }
     }
 
-    private sealed class SealingGuard(Gate gate) : EarlyDataGuard
+    private sealed class SealingGuard(Gate gate) : S2nEarlyDataGuard
     {
-        protected internal override ReadOnlyMemory<byte> CreateTicketContext()
+        public override ReadOnlyMemory<byte> CreateTicketContext()
         {
             gate.Pass();
             return default;
         }
 
-        protected internal override ValueTask<bool> AcceptAsync(EarlyDataOffer offer, CancellationToken cancellationToken) => default;
+        public override ValueTask<bool> AcceptAsync(S2nEarlyDataOffer offer, CancellationToken cancellationToken) => default;
     }
 }

@@ -33,9 +33,9 @@ public class MLDsaTests
         #endregion
 
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
-        Assert.Equal(scheme, pair.Client.SignatureScheme);
-        Assert.Equal(scheme, pair.Server.SignatureScheme);
-        Assert.Equal("X25519MLKEM768", pair.Client.KeyExchangeGroup);
+        Assert.Equal(SchemeOf(scheme), pair.Client.SignatureScheme);
+        Assert.Equal(SchemeOf(scheme), pair.Server.SignatureScheme);
+        Assert.Equal(TlsNamedGroup.X25519MLKEM768, pair.Client.KeyExchangeGroup);
         Assert.Equal(made.Der, pair.Client.RemoteCertificate!.GetRawCertData());
     }
 
@@ -51,7 +51,7 @@ public class MLDsaTests
             SignatureSchemes = [scheme switch { "mldsa44" => SignatureScheme.mldsa44, "mldsa65" => SignatureScheme.mldsa65, _ => SignatureScheme.mldsa87 }],
         }.TalkAsync(peer);
         await stream.AuthenticateAsServerAsync(server).WithDeadline();
-        Assert.Equal(scheme, stream.SignatureScheme);
+        Assert.Equal(SchemeOf(scheme), stream.SignatureScheme);
         await PostQuantumGroupTests.AnswerAsync(stream);
         await talk;
     }
@@ -71,7 +71,7 @@ public class MLDsaTests
         (X509Certificate2Collection roots, MLDsaCertificate made) = MLDsaCertificate.Create(MLDsaParameters.ml_dsa_87);
         using S2nContext server = Server(made, S2nSecurityPolicy.Cnsa2), client = Client(roots, S2nSecurityPolicy.Cnsa2);
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
-        Assert.Equal(("MLKEM1024", "mldsa87"), (pair.Client.KeyExchangeGroup, pair.Client.SignatureScheme));
+        Assert.Equal((TlsNamedGroup.MLKEM1024, TlsSignatureScheme.MLDsa87), (pair.Client.KeyExchangeGroup!.Value, pair.Client.SignatureScheme!.Value));
         Assert.Throws<S2nException>(() => Server(MLDsaCertificate.Create(MLDsaParameters.ml_dsa_44).Leaf, S2nSecurityPolicy.Cnsa2));
     }
 
@@ -80,7 +80,7 @@ public class MLDsaTests
     {
         (X509Certificate2Collection roots, MLDsaCertificate made) = MLDsaCertificate.Create(MLDsaParameters.ml_dsa_44);
         roots.AddRange(TestAuthority.Default.Roots);
-        Assert.DoesNotContain("mldsa44", S2nSecurityPolicy.DefaultTls13.SignatureSchemes);
+        Assert.DoesNotContain(TlsSignatureScheme.MLDsa44, S2nSecurityPolicy.DefaultTls13.SignatureSchemes);
         using S2nContext old = Client(roots, S2nSecurityPolicy.DefaultTls13), recent = Client(roots, S2nSecurityPolicy.DefaultPostQuantum);
         using S2nContext alone = Server(made, S2nSecurityPolicy.DefaultPostQuantum);
         Assert.Equal("S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT", await RefusalAsync(old, alone));
@@ -88,9 +88,9 @@ public class MLDsaTests
         using S2nCertificate usual = S2nCertificate.FromX509(TestAuthority.Localhost);
         using S2nContext both = Server(made, S2nSecurityPolicy.DefaultPostQuantum, usual);
         await using TlsPair forOld = await TlsPair.InMemoryAsync(client: old, server: both);
-        Assert.Equal("ecdsa_secp256r1_sha256", forOld.Client.SignatureScheme);
+        Assert.Equal(TlsSignatureScheme.EcdsaSecp256R1Sha256, forOld.Client.SignatureScheme);
         await using TlsPair forRecent = await TlsPair.InMemoryAsync(client: recent, server: both);
-        Assert.Equal("mldsa44", forRecent.Client.SignatureScheme);
+        Assert.Equal(TlsSignatureScheme.MLDsa44, forRecent.Client.SignatureScheme);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public class MLDsaTests
         if (MLDsa.IsSupported)
         {
             await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
-            Assert.Equal("mldsa65", pair.Client.SignatureScheme);
+            Assert.Equal(TlsSignatureScheme.MLDsa65, pair.Client.SignatureScheme);
         }
         else
         {
@@ -120,7 +120,7 @@ public class MLDsaTests
         await client.DisposeAsync();
         await server.DisposeAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => serving.WithDeadline());
-        return Assert.IsType<S2nException>(error.InnerException).Error;
+        return Assert.IsType<S2nException>(error.InnerException).S2nErrorName;
     }
 
     private static S2nContext Client(X509Certificate2Collection roots, S2nSecurityPolicy policy, RemoteCertificateValidationCallback? judge = null) =>
@@ -138,6 +138,13 @@ public class MLDsaTests
         Array.ForEach(beside, options.Certificates.Add);
         return S2nContext.CreateServer(options);
     }
+
+    private static TlsSignatureScheme SchemeOf(string scheme) => scheme switch
+    {
+        "mldsa44" => TlsSignatureScheme.MLDsa44,
+        "mldsa65" => TlsSignatureScheme.MLDsa65,
+        _ => TlsSignatureScheme.MLDsa87,
+    };
 
     private static MLDsaParameters ParametersOf(string scheme) => scheme switch
     {

@@ -6,8 +6,6 @@ namespace S2nTls.Tests.Peers;
 /// <summary>Which group the keys are agreed on in: a post-quantum one where both sides have it, and another where they have not.</summary>
 public class PostQuantumGroupTests
 {
-    private const string Retry = "HELLO_RETRY_REQUEST";
-
     [Fact]
     public async Task Both_ends_tell_the_hybrid_group()
     {
@@ -31,36 +29,36 @@ public class PostQuantumGroupTests
         #endregion
 
         await Task.WhenAll(client.AuthenticateAsClientAsync(clientContext, "localhost"), server.AuthenticateAsServerAsync(serverContext)).WithDeadline();
-        Assert.Equal(("X25519MLKEM768", "X25519MLKEM768"), (client.KeyExchangeGroup, server.KeyExchangeGroup));
+        Assert.Equal((TlsNamedGroup.X25519MLKEM768, TlsNamedGroup.X25519MLKEM768), (client.KeyExchangeGroup!.Value, server.KeyExchangeGroup!.Value));
     }
 
     [Theory]
-    [InlineData("default_pq", NamedGroup.X25519MLKEM768, "X25519MLKEM768")]
-    [InlineData("default_pq", NamedGroup.SecP256r1MLKEM768, "SecP256r1MLKEM768")]
-    [InlineData("default_pq", NamedGroup.SecP384r1MLKEM1024, "SecP384r1MLKEM1024")]
-    [InlineData("20260513", NamedGroup.MLKEM1024, "MLKEM1024")]
-    [InlineData("default_pq", NamedGroup.x25519, "x25519")]
-    [InlineData("default_pq", NamedGroup.secp256r1, "secp256r1")]
-    public async Task Bouncy_Castle_agrees_on_the_group_that_it_offers(string policy, int group, string name)
+    [InlineData("default_pq", NamedGroup.X25519MLKEM768, TlsNamedGroup.X25519MLKEM768)]
+    [InlineData("default_pq", NamedGroup.SecP256r1MLKEM768, TlsNamedGroup.SecP256R1MLKEM768)]
+    [InlineData("default_pq", NamedGroup.SecP384r1MLKEM1024, TlsNamedGroup.SecP384R1MLKEM1024)]
+    [InlineData("20260513", NamedGroup.MLKEM1024, TlsNamedGroup.MLKEM1024)]
+    [InlineData("default_pq", NamedGroup.x25519, TlsNamedGroup.X25519)]
+    [InlineData("default_pq", NamedGroup.secp256r1, TlsNamedGroup.Secp256R1)]
+    public async Task Bouncy_Castle_agrees_on_the_group_that_it_offers(string policy, int group, TlsNamedGroup expected)
     {
         await using S2nStream stream = await ServeAsync(policy, [group], [group]);
-        Assert.Equal(name, stream.KeyExchangeGroup);
-        Assert.DoesNotContain(Retry, stream.HandshakeType, StringComparison.Ordinal);
+        Assert.Equal(expected, stream.KeyExchangeGroup);
+        Assert.False(stream.HandshakeTypes.HasFlag(S2nHandshakeTypes.HelloRetryRequest));
     }
 
     [Fact]
     public async Task A_client_that_could_but_has_sent_another_share_is_asked_again()
     {
         await using S2nStream stream = await ServeAsync("default_pq", [NamedGroup.X25519MLKEM768, NamedGroup.secp256r1], [NamedGroup.secp256r1]);
-        Assert.Equal("X25519MLKEM768", stream.KeyExchangeGroup);
-        Assert.Contains(Retry, stream.HandshakeType, StringComparison.Ordinal);
+        Assert.Equal(TlsNamedGroup.X25519MLKEM768, stream.KeyExchangeGroup);
+        Assert.True(stream.HandshakeTypes.HasFlag(S2nHandshakeTypes.HelloRetryRequest));
     }
 
     [Fact]
     public async Task A_client_without_any_falls_back()
     {
         await using ProgramPeer peer = await OpenSsl.ClientAsync(SslProtocols.Tls13, Context("default_pq"));
-        Assert.Contains(peer.Stream.KeyExchangeGroup, (string[])["x25519", "secp256r1"]);
+        Assert.Contains(peer.Stream.KeyExchangeGroup, (TlsNamedGroup?[])[TlsNamedGroup.X25519, TlsNamedGroup.Secp256R1]);
     }
 
     [Fact]
@@ -68,8 +66,8 @@ public class PostQuantumGroupTests
     {
         using S2nContext client = TestContexts.MakeClient(options => options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum);
         await using ProgramPeer peer = await OpenSsl.ServerAsync(SslProtocols.Tls13, client, more: ["-groups", "P-384"]);
-        Assert.Equal("secp384r1", peer.Stream.KeyExchangeGroup);
-        Assert.Contains(Retry, peer.Stream.HandshakeType, StringComparison.Ordinal);
+        Assert.Equal(TlsNamedGroup.Secp384R1, peer.Stream.KeyExchangeGroup);
+        Assert.True(peer.Stream.HandshakeTypes.HasFlag(S2nHandshakeTypes.HelloRetryRequest));
     }
 
     [Fact]
@@ -77,7 +75,7 @@ public class PostQuantumGroupTests
     {
         using S2nContext server = Context("default_pq");
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: TestContexts.Client12, server: server);
-        Assert.Equal("secp256r1", pair.Client.KeyExchangeGroup);
+        Assert.Equal(TlsNamedGroup.Secp256R1, pair.Client.KeyExchangeGroup);
     }
 
     internal static async Task AnswerAsync(S2nStream stream)

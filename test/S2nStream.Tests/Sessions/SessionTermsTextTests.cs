@@ -8,7 +8,7 @@ namespace S2nTls.Tests.Sessions;
 /// <summary>What a session's origin says: other terms of verification are another origin, and the same are the same.</summary>
 public class SessionOriginsTests
 {
-    private static readonly IS2nRevocationListProvider s_lists = new Lists();
+    private static readonly S2nRevocationListProvider s_lists = new Lists();
 
     private static readonly RemoteCertificateValidationCallback s_callback = (_, _, _, errors) => errors == SslPolicyErrors.None;
 
@@ -21,13 +21,13 @@ public class SessionOriginsTests
         ["one is demanded"] = () => Of(new S2nClientOptions { OcspStapling = S2nOcspStapling.Require }),
         ["lists of revoked certificates"] = () => Of(new S2nClientOptions { RevocationLists = s_lists }),
         ["lists from somewhere else"] = () => Of(new S2nClientOptions { RevocationLists = new Lists() }),
-        ["roots"] = () => SessionOrigins.With("verified", "AB", null),
-        ["other roots"] = () => SessionOrigins.With("verified", "AC", null),
-        ["no roots"] = () => SessionOrigins.With("verified", null, null),
-        ["a certificate is shown"] = () => SessionOrigins.With("verified", "AB", [1]),
-        ["another is shown"] = () => SessionOrigins.With("verified", "AB", [2]),
-        ["one is shown, and no roots"] = () => SessionOrigins.With("verified", null, [1]),
-        ["other terms, and the same certificate"] = () => SessionOrigins.With("judged", "AB", [1]),
+        ["roots"] = () => SessionTerms.With("verified", "AB", null),
+        ["other roots"] = () => SessionTerms.With("verified", "AC", null),
+        ["no roots"] = () => SessionTerms.With("verified", null, null),
+        ["a certificate is shown"] = () => SessionTerms.With("verified", "AB", [1]),
+        ["another is shown"] = () => SessionTerms.With("verified", "AB", [2]),
+        ["one is shown, and no roots"] = () => SessionTerms.With("verified", null, [1]),
+        ["other terms, and the same certificate"] = () => SessionTerms.With("judged", "AB", [1]),
     };
 
     [Fact]
@@ -51,10 +51,10 @@ public class SessionOriginsTests
         Of(new S2nClientOptions { RemoteCertificateValidationCallback = s_callback }),
         Of(new S2nClientOptions { RemoteCertificateValidationCallback = s_callback, SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum }));
 
-    private static string Of(S2nClientOptions options) => SessionOrigins.Of(ContextSettings.Of(options));
+    private static string Of(S2nClientOptions options) => SessionTerms.Of(ContextSettings.Of(options));
 
-    private sealed class Lists : IS2nRevocationListProvider
+    private sealed class Lists : S2nRevocationListProvider
     {
-        public ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

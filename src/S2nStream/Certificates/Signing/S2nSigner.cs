@@ -10,7 +10,7 @@ namespace S2nTls;
 /// there are. It is not disposed by anybody here, and must work for as long as the certificate, a context with
 /// it, or a handshake with such a context lives.
 /// </remarks>
-public interface IS2nSigner
+public abstract class S2nSigner
 {
     /// <summary>Makes one signature.</summary>
     /// <param name="request">What is to be signed, and how.</param>
@@ -27,5 +27,5 @@ public interface IS2nSigner
     /// <see cref="System.Security.Authentication.AuthenticationException"/> that the caller of <c>AuthenticateAs…</c> sees, and
     /// the peer is refused. A signature that does not verify is never sent, and ends the handshake likewise.
     /// </remarks>
-    public ValueTask<byte[]> SignAsync(S2nSigningRequest request, CancellationToken cancellationToken);
+    public abstract ValueTask<byte[]> SignAsync(S2nSigningRequest request, CancellationToken cancellationToken);
 }

@@ -8,13 +8,13 @@ namespace S2nTls.Sessions;
 /// Says in a few words what a client's context verifies about servers, and which certificate it shows: a session
 /// made under other terms must not be resumed under these, since nothing is verified then.
 /// </summary>
-internal static class SessionOrigins
+internal static class SessionTerms
 {
     /// <summary>
     /// Two providers may have different lists, and a list that changes is the same provider's: so it is the object that counts,
     /// in this process. A session that is read in another one is not resumed where lists are looked up.
     /// </summary>
-    private static readonly ConditionalWeakTable<IS2nRevocationListProvider, string> s_providers = [];
+    private static readonly ConditionalWeakTable<S2nRevocationListProvider, string> s_providers = [];
 
     /// <summary>What is verified: against which roots, the config knows.</summary>
     internal static string Of(ContextSettings settings)

@@ -1,7 +1,7 @@
 namespace S2nTls;
 
 /// <summary>What became of early data (RFC 8446 §2.3) in a handshake (<c>s2n_connection_get_early_data_status</c>).</summary>
-public enum EarlyDataStatus
+public enum S2nEarlyDataStatus
 {
     /// <summary>The client offered none. What it would have sent has not been sent.</summary>
     NotOffered = 0,

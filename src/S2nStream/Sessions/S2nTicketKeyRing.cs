@@ -20,7 +20,7 @@ namespace S2nTls;
 /// until the provider has answered again.
 /// </para>
 /// </remarks>
-public sealed class TicketKeyRing
+public sealed class S2nTicketKeyRing
 {
     /// <summary>s2n holds 48 keys at most (<c>S2N_MAX_TICKET_KEYS</c>).</summary>
     private const int MaxKeys = 48;
@@ -32,7 +32,7 @@ public sealed class TicketKeyRing
     /// <param name="rotation">The length of a period; whole seconds, at least 10. Default: one hour. Servers that share keys must agree on it.</param>
     /// <param name="acceptance">How long tickets are accepted after their key has served; whole seconds. Default: ten hours.</param>
     /// <exception cref="ArgumentOutOfRangeException">A time is out of range, or more than 48 keys would be needed at once.</exception>
-    public TicketKeyRing(ITicketKeyProvider provider, TimeSpan? rotation = null, TimeSpan? acceptance = null)
+    public S2nTicketKeyRing(S2nTicketKeyProvider provider, TimeSpan? rotation = null, TimeSpan? acceptance = null)
         : this(provider, rotation ?? DefaultRotation, acceptance ?? DefaultAcceptance, TimeProvider.System)
     {
     }
@@ -42,7 +42,7 @@ public sealed class TicketKeyRing
     /// <param name="acceptance">As above.</param>
     /// <param name="clock">Tells the period, and when to ask.</param>
     /// <param name="random">Spreads the moments of asking: 0 to 1. Null for one that is random.</param>
-    internal TicketKeyRing(ITicketKeyProvider provider, TimeSpan rotation, TimeSpan acceptance, TimeProvider clock, Func<double>? random = null)
+    internal S2nTicketKeyRing(S2nTicketKeyProvider provider, TimeSpan rotation, TimeSpan acceptance, TimeProvider clock, Func<double>? random = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentOutOfRangeException.ThrowIfLessThan(rotation, TimeSpan.FromSeconds(10));
@@ -90,7 +90,7 @@ public sealed class TicketKeyRing
     private int OldPeriods => (int)Math.Ceiling(Lifetime / Rotation);
 
     /// <summary>Makes a ring whose keys nobody else has.</summary>
-    internal static TicketKeyRing CreateRandom() => new(new RandomTicketKeys());
+    internal static S2nTicketKeyRing CreateRandom() => new(new RandomTicketKeys());
 
     /// <summary>When a key comes into use, in seconds since 1970.</summary>
     internal long IntroductionOf(long period) => period * (long)Rotation.TotalSeconds;

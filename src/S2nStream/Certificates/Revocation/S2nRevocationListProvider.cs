@@ -6,7 +6,7 @@ namespace S2nTls;
 /// Has the lists of revoked certificates (CRL, RFC 5280 §5) that s2n verifies peers against: out of memory, as
 /// <see cref="S2nRevocationListStore"/> does, or from wherever it takes time to get them. Handshakes wait, and hold no thread.
 /// </summary>
-public interface IS2nRevocationListProvider
+public abstract class S2nRevocationListProvider
 {
     /// <summary>Finds the list of an issuer. Called once for each issuer in a chain that a peer sends, by many handshakes at once.</summary>
     /// <param name="issuer">The name of the authority, as the peer's certificate has it. <b>Nobody has verified that certificate yet</b>: connect to nothing that this names.</param>
@@ -17,5 +17,5 @@ public interface IS2nRevocationListProvider
     /// not to be disposed while handshakes begin: leave it to the garbage collector.
     /// </returns>
     /// <remarks>What it throws is thrown by the authenticating call, and the peer is refused.</remarks>
-    public ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken);
+    public abstract ValueTask<S2nRevocationList?> FindAsync(X500DistinguishedName issuer, CancellationToken cancellationToken);
 }

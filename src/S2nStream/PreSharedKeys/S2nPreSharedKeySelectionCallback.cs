@@ -10,4 +10,4 @@ namespace S2nTls;
 /// A key with one of the identities that are offered. It stays the callback's, and must not be disposed before the handshake has gone on. Null where
 /// none is known: the server then shows a certificate, or where it has none refuses the client.
 /// </returns>
-public delegate ValueTask<S2nPreSharedKey?> PreSharedKeySelectionCallback(PreSharedKeyOffer offer, CancellationToken cancellationToken);
+public delegate ValueTask<S2nPreSharedKey?> S2nPreSharedKeySelectionCallback(S2nPreSharedKeyOffer offer, CancellationToken cancellationToken);

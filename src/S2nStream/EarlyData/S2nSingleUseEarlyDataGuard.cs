@@ -10,7 +10,7 @@ namespace S2nTls;
 /// are always refused: an offer made with one never grows old, and no bounded memory could tell it from its replay.
 /// Thread-safe; contexts of one process may share it.
 /// </summary>
-public sealed class SingleUseEarlyDataGuard : EarlyDataGuard
+public sealed class S2nSingleUseEarlyDataGuard : S2nEarlyDataGuard
 {
     private const int NameLength = 16;
 
@@ -32,7 +32,7 @@ public sealed class SingleUseEarlyDataGuard : EarlyDataGuard
     /// the default, 65,536, takes 8 KiB.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is not positive.</exception>
-    public SingleUseEarlyDataGuard(int capacity = 65_536)
+    public S2nSingleUseEarlyDataGuard(int capacity = 65_536)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         _capacity = capacity;
@@ -40,7 +40,7 @@ public sealed class SingleUseEarlyDataGuard : EarlyDataGuard
     }
 
     /// <inheritdoc/>
-    protected internal override ReadOnlyMemory<byte> CreateTicketContext()
+    public override ReadOnlyMemory<byte> CreateTicketContext()
     {
         byte[] context = new byte[NameLength + sizeof(ulong)];
         _name.CopyTo(context, 0);
@@ -55,7 +55,7 @@ public sealed class SingleUseEarlyDataGuard : EarlyDataGuard
     }
 
     /// <inheritdoc/>
-    protected internal override ValueTask<bool> AcceptAsync(EarlyDataOffer offer, CancellationToken cancellationToken)
+    public override ValueTask<bool> AcceptAsync(S2nEarlyDataOffer offer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(offer);
         ReadOnlySpan<byte> context = offer.TicketContext.Span;

@@ -3,9 +3,9 @@ using System.Net.Security;
 namespace S2nTls;
 
 /// <summary>What is known of a client that offers early data, before any of it is taken.</summary>
-public sealed class EarlyDataOffer
+public sealed class S2nEarlyDataOffer
 {
-    internal EarlyDataOffer(
+    internal S2nEarlyDataOffer(
         byte[] identity, byte[] binder, byte[] ticketContext, bool isExternal, SslApplicationProtocol applicationProtocol, string serverName)
     {
         Identity = identity;
@@ -28,7 +28,7 @@ public sealed class EarlyDataOffer
     /// </summary>
     public ReadOnlyMemory<byte> Binder { get; }
 
-    /// <summary>What <see cref="EarlyDataGuard.CreateTicketContext"/> has put into the ticket; empty for an external key. No client can read or change it.</summary>
+    /// <summary>What <see cref="S2nEarlyDataGuard.CreateTicketContext"/> has put into the ticket; empty for an external key. No client can read or change it.</summary>
     public ReadOnlyMemory<byte> TicketContext { get; }
 
     /// <summary>Whether the key is an external one (<see cref="S2nPreSharedKey"/>), and not a ticket.</summary>

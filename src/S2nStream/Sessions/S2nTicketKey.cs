@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
+
 namespace S2nTls;
 
-/// <summary>A key that encrypts session tickets during one period of a <see cref="TicketKeyRing"/>. It can be given to a ring once.</summary>
-public sealed class TicketKey
+/// <summary>A key that encrypts session tickets during one period of a <see cref="S2nTicketKeyRing"/>. It can be given to a ring once, which then wipes it after use; one that no ring was given is for its maker to dispose, which wipes it.</summary>
+public sealed class S2nTicketKey : IDisposable
 {
     internal const int NameLength = 16;
     internal const int MinSecretLength = 32;
@@ -12,7 +14,7 @@ public sealed class TicketKey
     /// <param name="name">1 to 16 bytes that name the key, in the clear, in every ticket. No two keys of a ring may share it.</param>
     /// <param name="secret">At least 32 bytes, from a good source of randomness or derived from such. s2n derives the ticket's own key from it.</param>
     /// <exception cref="ArgumentException">A length is out of range.</exception>
-    public TicketKey(ReadOnlySpan<byte> name, ReadOnlySpan<byte> secret)
+    public S2nTicketKey(ReadOnlySpan<byte> name, ReadOnlySpan<byte> secret)
     {
         if (name.Length is 0 or > NameLength)
         {
@@ -33,10 +35,13 @@ public sealed class TicketKey
 
     internal byte[] Secret => _secret ?? throw GivenBefore();
 
+    /// <summary>Wipes the secret, unless a ring has it by now. Can be called any number of times.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(Interlocked.Exchange(ref _secret, null));
+
     /// <summary>The secret, which is the caller's from now on, to keep and to wipe.</summary>
-    /// <exception cref="InvalidOperationException">It has been taken before. Where it is wiped by now, a key of zeros would encrypt tickets.</exception>
+    /// <exception cref="InvalidOperationException">It has been taken before, or wiped. Where it is wiped by now, a key of zeros would encrypt tickets.</exception>
     internal byte[] TakeSecret() => Interlocked.Exchange(ref _secret, null) ?? throw GivenBefore();
 
     private static InvalidOperationException GivenBefore() =>
-        new($"The provider of ticket keys has returned a {nameof(TicketKey)} that it had returned before. A ring wipes a key after use: return a new object each time.");
+        new($"The provider of ticket keys has returned a {nameof(S2nTicketKey)} that it had returned before, or disposed. A ring wipes a key after use: return a new object each time.");
 }

@@ -3,15 +3,15 @@ using S2nTls.Wire;
 namespace S2nTls;
 
 /// <summary>The pre-shared keys that a client offers to a server, before anything is known to be true.</summary>
-public sealed class PreSharedKeyOffer
+public sealed class S2nPreSharedKeyOffer
 {
-    internal PreSharedKeyOffer(IReadOnlyList<ReadOnlyMemory<byte>> identities, string serverName)
+    internal S2nPreSharedKeyOffer(IReadOnlyList<ReadOnlyMemory<byte>> identities, string serverName)
     {
         Identities = identities;
         ServerName = serverName;
     }
 
-    internal static PreSharedKeyOffer In(S2nClientHello hello) => new(
+    internal static S2nPreSharedKeyOffer In(S2nClientHello hello) => new(
         (hello.TryGetExtension(ExtensionType.PreSharedKey, out ReadOnlyMemory<byte> content) ? OfferedPreSharedKeys.Read(content) : OfferedPreSharedKeys.None).Identities,
         hello.ServerName);
 

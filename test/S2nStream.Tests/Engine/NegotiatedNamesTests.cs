@@ -1,0 +1,45 @@
+using S2nTls.Engine;
+using S2nTls.Interop;
+
+namespace S2nTls.Tests.Engine;
+
+/// <summary>Names that the library has, in the registries' numbers: none of those that it can tell is unknown.</summary>
+public class NegotiatedNamesTests
+{
+    [Theory]
+    [InlineData("NEGOTIATED|FULL_HANDSHAKE|MIDDLEBOX_COMPAT", S2nHandshakeTypes.Negotiated | S2nHandshakeTypes.FullHandshake | S2nHandshakeTypes.MiddleboxCompatibility)]
+    [InlineData("NEGOTIATED|CLIENT_AUTH|NO_CLIENT_CERT", S2nHandshakeTypes.Negotiated | S2nHandshakeTypes.ClientAuthentication | S2nHandshakeTypes.NoClientCertificate)]
+    [InlineData("TLS12_PERFECT_FORWARD_SECRECY|OCSP_STATUS|WITH_SESSION_TICKET", S2nHandshakeTypes.Tls12ForwardSecrecy | S2nHandshakeTypes.OcspStatus | S2nHandshakeTypes.SessionTicket)]
+    [InlineData("HELLO_RETRY_REQUEST|WITH_EARLY_DATA|EARLY_CLIENT_CCS", S2nHandshakeTypes.HelloRetryRequest | S2nHandshakeTypes.EarlyData | S2nHandshakeTypes.EarlyChangeCipherSpec)]
+    [InlineData("INITIAL", S2nHandshakeTypes.None)]
+    [InlineData("", S2nHandshakeTypes.None)]
+    public void What_a_handshake_consisted_of_is_read_from_its_names(string names, S2nHandshakeTypes expected) =>
+        Assert.Equal(expected, NegotiatedNames.HandshakeTypes(names));
+
+    [Fact]
+    public void A_name_that_is_not_known_is_no_wrong_number()
+    {
+        Assert.Null(NegotiatedNames.NamedGroup("x25519000"));
+        Assert.Null(NegotiatedNames.NamedGroup(null));
+        Assert.Null(NegotiatedNames.SignatureScheme("none"));
+        Assert.Null(NegotiatedNames.SignatureScheme(null));
+    }
+
+    /// <summary>The names that s2n has compiled in, as its file holds them: strings are kept one after the other.</summary>
+    [Fact]
+    public void Every_scheme_and_group_that_the_librarys_file_names_is_known()
+    {
+        S2nRuntime.EnsureStarted();
+        string file = File.ReadLines("/proc/self/maps").First(line => line.Contains("libs2n", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1];
+        string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file));
+        string[] schemes = [.. System.Text.RegularExpressions.Regex.Matches(text, "\0((?:legacy_)?(?:rsa|ecdsa)_[a-z0-9_]*sha(?:1|224|256|384|512)|mldsa[0-9]+)(?=\0)").Select(match => match.Groups[1].Value).Distinct()];
+        string[] groups = [.. System.Text.RegularExpressions.Regex.Matches(text, "\0((?:secp|x)[0-9]+(?:r1)?|(?:X25519|SecP[0-9]+r1)?MLKEM[0-9]+)(?=\0)").Select(match => match.Groups[1].Value).Distinct()];
+        Assert.True(schemes.Length >= 15 && groups.Length >= 8, $"{string.Join(' ', schemes)}; {string.Join(' ', groups)}");
+
+        // Of three s2n keeps a third name, by which it knows them itself and does not tell of them; the same for the first of TLS 1.0.
+        Assert.Equal(
+            ["ecdsa_sha256", "ecdsa_sha384", "ecdsa_sha512", "legacy_rsa_md5_sha1"],
+            schemes.Where(scheme => NegotiatedNames.SignatureScheme(scheme) is null).Order(StringComparer.Ordinal));
+        Assert.All(groups, group => Assert.NotNull(NegotiatedNames.NamedGroup(group)));
+    }
+}
