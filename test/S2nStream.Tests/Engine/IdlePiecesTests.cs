@@ -125,6 +125,7 @@ public sealed class IdlePiecesTests : IDisposable
             options.SessionCache = sessions;
         });
         EnginePair pair = EnginePair.Create(logging, TestContexts.Server);
+        pair.Client.Answer(); // which session to offer: none
         pair.Connect();
         logging.Dispose();
         string log = File.ReadAllText(KeyLog);
