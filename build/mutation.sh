@@ -12,14 +12,14 @@ declare -A files=(
   [names]="HostNameMatch SubjectAttributes NameConstraints ConstrainedNames HostLikeness"
   [chains]="ChainDemands CertificateFields DerReader PolicyExtensions SignatureAlgorithm"
   [verification]="SelfSignature TrustAnchors MisleadingCertificates SystemRoots CertificatesIn PeerVerification RootList VerificationSettings CertificateValidation CertificateRefusal CertificateAlerts"
-  [sessions]="SessionOrigins TicketRules S2nTicketKey TicketKeySet S2nTicketKeyRing TicketKeyRotation AskingSchedule QuietTime RandomTicketKeys S2nSharedSecretTicketKeys"
+  [sessions]="SessionTerms TicketRules S2nTicketKey TicketKeySet S2nTicketKeyRing TicketKeyRotation AskingSchedule QuietTime RandomTicketKeys S2nSharedSecretTicketKeys"
   [blinding]="BlindingDelays FaultAnswer TlsConnection.Fault"
 )
 declare -A tests=(
   [names]="HostNameMatchTests HostLikenessTests SubjectAttributesTests TargetHostTests NameConstraintsTests ChainDemandsTests"
   [chains]="ChainDemandsTests CertificateFieldsTests PolicyExtensionsTests SignatureAlgorithmTests"
   [verification]="SelfSignatureTests TrustAnchorsTests MisleadingCertificatesTests SystemRootsTests CertificatesInTests PeerVerificationTests CertificateValidationTests ContextSettingsTests"
-  [sessions]="SessionOriginsTests TicketRulesTests TicketKeySetTests TicketKeyRingTests TicketKeyRotationTests FailingKeysTests"
+  [sessions]="SessionTermsTests TicketRulesTests TicketKeySetTests TicketKeyRingTests TicketKeyRotationTests FailingKeysTests"
   [blinding]="BlindingDelaysTests BlindingTests FaultAnswerTests CertificateRefusalTests"
 )
 order="names chains verification sessions blinding"

@@ -63,10 +63,10 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
         Offer(session);
     }
 
-    /// <summary>Whoever keeps sessions may mix them up: what was verified must have been this server, on these terms.</summary>
+    /// <summary>Whoever keeps sessions may mix them up: what was verified must have been this host, on these terms. The port proves nothing; a cache may well share sessions between ports.</summary>
     internal bool Serves(S2nSession session) =>
         session.Terms == terms &&
-        session.Origin == origin &&
+        string.Equals(session.Origin.Host, origin.Host, StringComparison.OrdinalIgnoreCase) &&
         session.ExpiresAt > DateTimeOffset.UtcNow;
 
     /// <summary>Offers a session that serves; null for none.</summary>

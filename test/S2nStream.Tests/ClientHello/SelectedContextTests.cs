@@ -34,7 +34,7 @@ public class SelectedContextTests
         using S2nContext postQuantum = TestContexts.MakeServer(options => options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum);
         using S2nContext old = TestContexts.MakeServer(options => options.SecurityPolicy = new S2nSecurityPolicy("20240501"));
         Assert.Equal(TlsNamedGroup.X25519MLKEM768, await GroupAsync(client, postQuantum));
-        Assert.Equal(TlsNamedGroup.X25519, await GroupAsync(client, old));
+        Assert.Equal(TlsNamedGroup.Secp256R1, await GroupAsync(client, old));
     }
 
     [Theory, MemberData(nameof(Protocols))]

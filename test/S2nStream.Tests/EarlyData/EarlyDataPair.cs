@@ -49,7 +49,7 @@ internal sealed class EarlyDataPair : IAsyncDisposable
         {
             Task handshake = serverSide.AuthenticateAsServerAsync(server);
             Task<byte[]> reading = isRead ? ReadAllAsync(serverSide) : Task.FromResult<byte[]>([]);
-            await BothAsync(clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = early }), handshake);
+            await BothAsync(clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = early }), handshake);
             return new EarlyDataPair(clientSide, serverSide, await reading.WithDeadline());
         }
         catch

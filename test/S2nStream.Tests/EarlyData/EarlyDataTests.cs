@@ -41,7 +41,7 @@ public class EarlyDataTests
         await using var clientSide = new S2nStream(held);
         await using var serverSide = new S2nStream(innerServer);
         Task handshake = serverSide.AuthenticateAsServerAsync(server);
-        Task clientHandshake = clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = s_request });
+        Task clientHandshake = clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = s_request });
         byte[] early = new byte[s_request.Length];
         await ReadExactlyAsync(serverSide, early);
         Assert.Equal(s_request, early);
@@ -82,7 +82,7 @@ public class EarlyDataTests
         await using var clientSide = new S2nStream(innerClient);
         await using var serverSide = new S2nStream(innerServer);
         await Task.WhenAll(
-            Deadline.Run(() => clientSide.AuthenticateAsClient(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = s_request })),
+            Deadline.Run(() => clientSide.AuthenticateAsClient(client, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = s_request })),
             Deadline.Run(() => serverSide.AuthenticateAsServer(server)));
         byte[] buffer = new byte[100];
         Assert.Equal(s_request, buffer[..serverSide.ReadEarlyData(buffer)]);
@@ -200,7 +200,7 @@ public class EarlyDataTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WithDeadline());
         }
 
-        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = s_request })).WithDeadline();
+        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = s_request })).WithDeadline();
         Assert.Equal(s_request, await EarlyDataPair.ReadAllAsync(serverSide));
     }
 

@@ -68,8 +68,8 @@ public class HostileEarlyDataTests
         foreach (S2nContext context in (S2nContext[])[withProtocols, judging])
         {
             await using var stream = new S2nStream(new MemoryStream());
-            await Assert.ThrowsAsync<NotSupportedException>(() => stream.AuthenticateAsClientAsync(context, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = new byte[1] }));
-            Assert.Throws<NotSupportedException>(() => stream.AuthenticateAsClient(context, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = new byte[1] }));
+            await Assert.ThrowsAsync<NotSupportedException>(() => stream.AuthenticateAsClientAsync(context, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = new byte[1] }));
+            Assert.Throws<NotSupportedException>(() => stream.AuthenticateAsClient(context, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = new byte[1] }));
         }
     }
 
@@ -103,7 +103,7 @@ public class HostileEarlyDataTests
         (Stream inner, Stream peer) = DuplexPipe.CreateStreams(pauseAt: 0);
         var tap = new HeldStream(inner, passed: 1);
         var stream = new S2nStream(tap);
-        Task handshake = stream.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = early });
+        Task handshake = stream.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = early });
         while (tap.Written.Count == 0)
         {
             await Task.Delay(1);

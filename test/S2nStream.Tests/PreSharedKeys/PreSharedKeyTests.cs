@@ -251,7 +251,7 @@ public class PreSharedKeyTests
         Task handshake = sync
             ? Deadline.Run(() => serverSide.AuthenticateAsServer((_, _) => context))
             : serverSide.AuthenticateAsServerAsync((_, _, _) => ValueTask.FromResult<S2nContext?>(context));
-        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = request })).WithDeadline();
+        await Task.WhenAll(handshake, clientSide.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = request })).WithDeadline();
         Assert.Equal(request, await EarlyDataPair.ReadAllAsync(serverSide));
         Assert.Equal("device", Identity(serverSide));
         Assert.Equal(S2nEarlyDataStatus.Accepted, clientSide.EarlyDataStatus);

@@ -275,7 +275,7 @@ public class ResumptionTests
         (Stream inner, Stream peer) = await TcpPair.ConnectAsync();
         await using var stream = new S2nStream(inner);
         await using var server = new SslStream(peer);
-        await Task.WhenAll(stream.AuthenticateAsClientAsync(client, "localhost"), server.AuthenticateAsServerAsync(options)).WithDeadline();
+        await Task.WhenAll(stream.AuthenticateAsClientAsync(client, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443 }), server.AuthenticateAsServerAsync(options)).WithDeadline();
         await ExchangeAsync(server, stream);
         return stream.IsSessionResumed;
     }

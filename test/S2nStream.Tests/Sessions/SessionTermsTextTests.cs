@@ -6,7 +6,7 @@ using S2nTls.Sessions;
 namespace S2nTls.Tests.Sessions;
 
 /// <summary>What a session's origin says: other terms of verification are another origin, and the same are the same.</summary>
-public class SessionOriginsTests
+public class SessionTermsTextTests
 {
     private static readonly S2nRevocationListProvider s_lists = new Lists();
 

@@ -34,7 +34,6 @@ public class SlowSessionCacheTests
         await TalkAsync(client, server);
         S2nSession good = cache.Sessions.Single();
         cache.Sessions.Add(new S2nSession(new S2nSessionOrigin("elsewhere", 0), good.Protocol, good.ExpiresAt, good.State, good.PeerCertificates, good.Terms));
-        cache.Sessions.Add(new S2nSession(new S2nSessionOrigin("localhost", 1), good.Protocol, good.ExpiresAt, good.State, good.PeerCertificates, good.Terms));
         cache.Sessions.Add(new S2nSession(good.Origin, good.Protocol, good.ExpiresAt, good.State, good.PeerCertificates, "other terms"));
         cache.Sessions.Add(new S2nSession(good.Origin, good.Protocol, DateTimeOffset.UtcNow.AddSeconds(-1), good.State, good.PeerCertificates, good.Terms));
         Assert.True(await TalkAsync(client, server));

@@ -62,7 +62,7 @@ internal static class Hook
 
         // On threads of their own: a hook may keep the thread that begins.
         HookedCall OnServer(Func<Task> accept, S2nContext? with = null, ReadOnlyMemory<byte> early = default) => Started(
-            server, Begin(accept), client, client.AuthenticateAsClientAsync(with ?? TestContexts.Client, new S2nClientConnectionOptions { TargetHost = "localhost", EarlyData = early }, CancellationToken.None));
+            server, Begin(accept), client, client.AuthenticateAsClientAsync(with ?? TestContexts.Client, new S2nClientConnectionOptions { TargetHost = "localhost", TargetPort = 443, EarlyData = early }, CancellationToken.None));
         HookedCall OnClient(Func<Task> connect, S2nContext? with = null) => Started(
             client, Begin(connect), server, server.AuthenticateAsServerAsync(with ?? TestContexts.Server, CancellationToken.None));
         Task Accept(S2nContext context) => server.AuthenticateAsServerAsync(context, cancellationToken);

@@ -13,7 +13,7 @@ public class ChromiumTests
 
     [Theory]
     [InlineData("default_pq", "X25519MLKEM768")]
-    [InlineData("default_tls13", "x25519")]
+    [InlineData("default_tls13", "X25519")]
     public async Task Chromium_shows_the_page_and_the_group_that_it_came_by(string policy, string group)
     {
         using S2nContext server = TestContexts.MakeServer(options => options.SecurityPolicy = new S2nSecurityPolicy(policy));
