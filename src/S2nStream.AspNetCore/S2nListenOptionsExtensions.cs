@@ -10,21 +10,21 @@ using S2nTls.AspNetCore.Handshakes;
 namespace Microsoft.AspNetCore.Hosting;
 
 /// <summary>
-/// https on a Kestrel endpoint through s2n-tls: <c>UseS2n</c> in the place of <c>UseHttps</c>, in the same shapes. Errors in what
-/// is configured are thrown when the server starts, if not by the call itself. HTTP/3 is not supported.
+/// https on a Kestrel endpoint through s2n-tls: <c>UseS2n</c> instead of <c>UseHttps</c>, with the same overloads. Configuration errors are thrown
+/// by the call itself or when the server starts. HTTP/3 is not supported.
 /// </summary>
 public static class S2nListenOptionsExtensions
 {
-    /// <summary>With the server's default certificate: that of its configuration, or else the development certificate.</summary>
-    /// <exception cref="InvalidOperationException">There is no default certificate; or <c>UseHttps</c> or <c>UseS2n</c> has been called on the endpoint.</exception>
+    /// <summary>Uses the server's default certificate: the configured one, otherwise the development certificate.</summary>
+    /// <exception cref="InvalidOperationException">There is no default certificate; or <c>UseHttps</c> or <c>UseS2n</c> has already been called on the endpoint.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions) => listenOptions.UseS2n(static _ => { });
 
-    /// <summary>With a certificate and its private key.</summary>
+    /// <summary>Uses a certificate and its private key.</summary>
     /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, X509Certificate2 serverCertificate) =>
         listenOptions.UseS2n(serverCertificate, static _ => { });
 
-    /// <summary>With a certificate and its private key, and options.</summary>
+    /// <summary>Uses a certificate with its private key, and options.</summary>
     /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, X509Certificate2 serverCertificate, Action<S2nHttpsOptions> configureOptions)
     {
@@ -37,9 +37,9 @@ public static class S2nListenOptionsExtensions
         });
     }
 
-    /// <summary>With a PKCS #12 file, which may have intermediates in it.</summary>
+    /// <summary>Uses a PKCS #12 file, which may contain intermediates.</summary>
     /// <param name="listenOptions">The endpoint.</param>
-    /// <param name="fileName">The file's name, relative to the directory of the application's content.</param>
+    /// <param name="fileName">The file's name, relative to the application's content root.</param>
     /// <param name="password">The file's password.</param>
     /// <param name="configureOptions">Sets options.</param>
     /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
@@ -55,11 +55,11 @@ public static class S2nListenOptionsExtensions
     }
 
     /// <summary>
-    /// With two PEM files: the certificate, followed by its intermediates, and the unencrypted private key. They are followed while the
-    /// server runs (<see cref="S2nHttpsOptions.CertificateFiles"/>).
+    /// Uses two PEM files: the certificate, followed by its intermediates, and the unencrypted private key. They are watched while the server runs
+    /// (<see cref="S2nHttpsOptions.CertificateFiles"/>).
     /// </summary>
     /// <param name="listenOptions">The endpoint.</param>
-    /// <param name="certificateFile">The certificate's file, relative to the directory of the application's content.</param>
+    /// <param name="certificateFile">The certificate's file, relative to the application's content root.</param>
     /// <param name="privateKeyFile">The private key's file.</param>
     /// <param name="configureOptions">Sets options.</param>
     /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
@@ -76,11 +76,11 @@ public static class S2nListenOptionsExtensions
     }
 
     /// <summary>
-    /// With options. They begin with what <see cref="KestrelServerOptions.ConfigureHttpsDefaults"/> and the configuration set for all
-    /// https endpoints; where no certificate is set, the server's default one is taken.
+    /// Uses options. They start from what <see cref="KestrelServerOptions.ConfigureHttpsDefaults"/> and the configuration set for all https
+    /// endpoints; if no certificate is set, the server's default is used.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is no certificate; or <c>UseHttps</c> or <c>UseS2n</c> has been called on the endpoint.</exception>
-    /// <exception cref="NotSupportedException">Kestrel's https defaults ask for something that s2n cannot do; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">There is no certificate; or <c>UseHttps</c> or <c>UseS2n</c> has already been called on the endpoint.</exception>
+    /// <exception cref="NotSupportedException">Kestrel's https defaults ask for something that s2n does not support; the message names it.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, Action<S2nHttpsOptions> configureOptions)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
@@ -100,37 +100,40 @@ public static class S2nListenOptionsExtensions
     }
 
     /// <summary>
-    /// With a context of the application's own: to share it among endpoints, or to replace its certificates while the server runs
-    /// (<see cref="S2nContext.ReplaceCertificates"/>). Nothing else is taken from anywhere, the https defaults' <c>TlsClientHelloBytesCallback</c> neither.
+    /// Uses a context that the application owns: to share it among endpoints, or to replace its certificates while the server runs
+    /// (<see cref="S2nContext.ReplaceCertificates"/>). No other settings apply, not even <c>TlsClientHelloBytesCallback</c> of the https defaults.
     /// </summary>
     /// <param name="listenOptions">The endpoint.</param>
     /// <param name="context">
-    /// A server's. Its application protocols are to be those of the endpoint's HTTP versions, <c>h2</c> and <c>http/1.1</c>; without any,
+    /// A server context. Its application protocols should be those of the endpoint's HTTP versions, <c>h2</c> and <c>http/1.1</c>; without any,
     /// clients speak HTTP/1.1. It is not disposed here.
     /// </param>
     /// <param name="handshakeTimeout">How long a handshake may take. Default: 10 seconds.</param>
-    /// <exception cref="ArgumentException">The context is a client's.</exception>
-    /// <exception cref="InvalidOperationException"><c>UseHttps</c> or <c>UseS2n</c> has been called on the endpoint.</exception>
+    /// <exception cref="ArgumentException">The context is for clients.</exception>
+    /// <exception cref="InvalidOperationException"><c>UseHttps</c> or <c>UseS2n</c> has already been called on the endpoint.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, S2nContext context, TimeSpan? handshakeTimeout = null)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
         ArgumentNullException.ThrowIfNull(context);
         if (!context.IsServer)
         {
-            throw new ArgumentException("The context is a client's.", nameof(context));
+            throw new ArgumentException("The context is for clients.", nameof(context));
         }
 
         return Add(listenOptions, new ContextHandshake(context), handshakeTimeout);
     }
 
     /// <summary>
-    /// With a context that is chosen for each connection, when the client's hello has been read. Nothing else is taken from anywhere; the
-    /// selector sees what the https defaults' <c>TlsClientHelloBytesCallback</c> would, and can refuse the client.
+    /// Uses a context that is chosen for each connection, after the ClientHello has been read. No other settings apply; the selector sees what
+    /// <c>TlsClientHelloBytesCallback</c> of the https defaults would see, and can refuse the client.
     /// </summary>
     /// <param name="listenOptions">The endpoint.</param>
-    /// <param name="selector">Chooses the context. What it throws ends the connection: an <see cref="S2nClientRefusedException"/> quietly, with its alert.</param>
-    /// <param name="handshakeTimeout">How long a handshake may take, with the choice. Default: 10 seconds.</param>
-    /// <exception cref="InvalidOperationException"><c>UseHttps</c> or <c>UseS2n</c> has been called on the endpoint.</exception>
+    /// <param name="selector">
+    /// Chooses the context. An exception that it throws ends the connection; an <see cref="S2nClientRefusedException"/> does so quietly, with its
+    /// alert.
+    /// </param>
+    /// <param name="handshakeTimeout">How long a handshake may take, including the choice. Default: 10 seconds.</param>
+    /// <exception cref="InvalidOperationException"><c>UseHttps</c> or <c>UseS2n</c> has already been called on the endpoint.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, S2nContextSelector selector, TimeSpan? handshakeTimeout = null)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);

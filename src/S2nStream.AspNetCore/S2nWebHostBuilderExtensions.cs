@@ -10,21 +10,21 @@ namespace Microsoft.AspNetCore.Hosting;
 public static class S2nWebHostBuilderExtensions
 {
     /// <summary>
-    /// Puts every https endpoint that comes from URLs or from the configuration (<c>Kestrel:Endpoints</c>) on s2n-tls. An https endpoint that
-    /// would stay on SslStream, because code has called <c>UseHttps</c> on it, ends the server's start with an exception that names it.
+    /// Makes every https endpoint that comes from URLs or from the configuration (<c>Kestrel:Endpoints</c>) use s2n-tls. If an https endpoint
+    /// would still use SslStream, because code called <c>UseHttps</c> on it, the server fails to start with an exception that names it.
     /// </summary>
     /// <remarks>
-    /// What is set for all https endpoints of Kestrel applies. Beyond that an endpoint of the configuration can have a section <c>S2n</c>, and
-    /// <c>Kestrel:EndpointDefaults:S2n</c> is for all of them and for URLs; <c>docs/aspnetcore.md</c> lists the settings. Endpoints that
-    /// appear while the server runs are put on s2n too. HTTP/3 is refused.
+    /// Kestrel's settings for all https endpoints apply. In addition, a configured endpoint can have a section <c>S2n</c>, and
+    /// <c>Kestrel:EndpointDefaults:S2n</c> applies to all of them and to URLs; <c>docs/aspnetcore.md</c> lists the settings. Endpoints that appear
+    /// while the server runs use s2n-tls too. HTTP/3 is refused.
     /// </remarks>
-    /// <param name="builder">The host's builder, of a server that is Kestrel; where it is another, as in tests, nothing is done.</param>
-    /// <param name="configureHttps">Sets options of each of these endpoints. The configuration of an endpoint goes before it.</param>
+    /// <param name="builder">The host's builder. If its server is not Kestrel, as in tests, this does nothing.</param>
+    /// <param name="configureHttps">Sets options of each of these endpoints. The endpoint's configuration takes precedence.</param>
     /// <param name="configureEndpoints">
-    /// Configures each endpoint of the server, http too: in the place of <see cref="KestrelServerOptions.ConfigureEndpointDefaults"/>, which
-    /// keeps only one action, and that is needed here.
+    /// Configures each endpoint of the server, http ones too. Use it instead of <see cref="KestrelServerOptions.ConfigureEndpointDefaults"/>,
+    /// which keeps only one action, and this method needs that one.
     /// </param>
-    /// <exception cref="InvalidOperationException">It has been called before.</exception>
+    /// <exception cref="InvalidOperationException">The method has already been called.</exception>
     public static IWebHostBuilder UseS2n(
         this IWebHostBuilder builder, Action<S2nHttpsOptions>? configureHttps = null, Action<ListenOptions>? configureEndpoints = null)
     {
@@ -33,7 +33,7 @@ public static class S2nWebHostBuilderExtensions
         {
             if (services.Any(service => service.ServiceType == typeof(EndpointRegister)))
             {
-                throw new InvalidOperationException("UseS2n has been called for the application already. Call it once, with all that is to be set.");
+                throw new InvalidOperationException("UseS2n has already been called for the application. Call it once, with all settings.");
             }
 
             var register = new EndpointRegister(configureHttps, configureEndpoints);

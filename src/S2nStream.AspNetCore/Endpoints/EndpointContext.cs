@@ -145,7 +145,7 @@ internal static class EndpointContext
         X509EnhancedKeyUsageExtension[] usages = [.. certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()];
         if (usages.Length > 0 && !usages.Any(usage => usage.EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>().Any(oid => oid.Value == ServerAuthentication)))
         {
-            throw new InvalidOperationException($"The certificate '{certificate.Subject}' is not for servers: its extended key usage does not have server authentication.");
+            throw new InvalidOperationException($"The certificate '{certificate.Subject}' is not for servers: its extended key usage does not include server authentication.");
         }
     }
 }

@@ -63,9 +63,9 @@ internal sealed partial class FollowedFiles
         };
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Certificates are served as they are in {Files}.", EventName = "CertificatesLoaded")]
+    [LoggerMessage(1, LogLevel.Information, "Certificates were loaded from {Files} and are now served.", EventName = "CertificatesLoaded")]
     private static partial void Loaded(ILogger logger, string files);
 
-    [LoggerMessage(2, LogLevel.Warning, "The certificates in {Files} cannot be used; those that were served are served on.", EventName = "CertificatesNotLoaded")]
+    [LoggerMessage(2, LogLevel.Warning, "The certificates in {Files} cannot be used; the previous ones stay in service.", EventName = "CertificatesNotLoaded")]
     private static partial void NotLoaded(ILogger logger, string files, Exception exception);
 }

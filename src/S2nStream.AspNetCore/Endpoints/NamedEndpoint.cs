@@ -48,7 +48,7 @@ internal sealed class NamedEndpoint
         catch (MissingMethodException e)
         {
             throw new NotSupportedException(
-                $"UseS2n for a whole application does not know this Kestrel ({typeof(KestrelConfigurationLoader).Assembly.GetName().Version}): "
+                $"Application-wide UseS2n does not support this version of Kestrel ({typeof(KestrelConfigurationLoader).Assembly.GetName().Version}): "
                 + "call UseS2n on the endpoints instead.",
                 e);
         }

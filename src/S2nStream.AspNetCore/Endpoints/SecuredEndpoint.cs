@@ -35,12 +35,12 @@ internal static class SecuredEndpoint
     {
         if (Is(endpoint))
         {
-            throw new InvalidOperationException($"{endpoint}: UseS2n has been called before, and what this call says would be without effect. Call it once.");
+            throw new InvalidOperationException($"{endpoint}: UseS2n has been called before, so this call would have no effect. Call it once.");
         }
 
         if (IsHttps(endpoint))
         {
-            throw new InvalidOperationException($"{endpoint}: UseHttps has been called before UseS2n, and SslStream would be used. Call one of the two.");
+            throw new InvalidOperationException($"{endpoint}: UseHttps has been called before UseS2n, so SslStream would be used. Call only one of them.");
         }
 
         s_secured.Add(endpoint, endpoint);
@@ -69,6 +69,6 @@ internal static class SecuredEndpoint
     /// <exception cref="NotSupportedException">HTTP/3 is asked for.</exception>
     internal static HttpProtocols Checked(HttpProtocols protocols, string where) =>
         protocols.HasFlag(HttpProtocols.Http3)
-            ? throw new NotSupportedException($"{where}: HTTP/3 runs over QUIC, which s2n-tls does not do. Set Protocols to Http1AndHttp2.")
+            ? throw new NotSupportedException($"{where}: HTTP/3 runs over QUIC, which S2nStream does not support. Set Protocols to Http1AndHttp2.")
             : protocols;
 }

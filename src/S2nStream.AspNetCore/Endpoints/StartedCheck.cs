@@ -23,8 +23,8 @@ internal sealed class StartedCheck(EndpointRegister register, IServer server, IS
         if (addresses.Count > 0 && !register.HasSeenEndpoints)
         {
             throw new InvalidOperationException(
-                $"UseS2n cannot see to it that all https endpoints are on s2n-tls: {nameof(KestrelServerOptions)}.{nameof(KestrelServerOptions.ConfigureEndpointDefaults)}, "
-                + "which it needs itself, has been called by somebody else. Give that action to UseS2n(configureEndpoints: …) instead.");
+                $"UseS2n cannot make sure that all https endpoints use s2n-tls: {nameof(KestrelServerOptions)}.{nameof(KestrelServerOptions.ConfigureEndpointDefaults)}, "
+                + "which it needs itself, has been called elsewhere. Pass that action to UseS2n(configureEndpoints: …) instead.");
         }
 
         register.Forget();

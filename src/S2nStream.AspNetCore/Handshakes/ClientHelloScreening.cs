@@ -69,7 +69,7 @@ internal sealed class ClientHelloScreening(Action<ConnectionContext, ReadOnlySeq
         ushort length = BinaryPrimitives.ReadUInt16BigEndian(start[3..]);
         if (start[0] != Handshake || version is < 0x0300 or > 0x0304 || length == 0 || start[HeaderLength] != ClientHello)
         {
-            throw new AuthenticationException("The connection does not begin with a client's hello, and TlsClientHelloBytesCallback would not have been shown one.");
+            throw new AuthenticationException("The connection does not begin with a ClientHello, so there is none to pass to TlsClientHelloBytesCallback.");
         }
 
         if (received.Length < HeaderLength + length)

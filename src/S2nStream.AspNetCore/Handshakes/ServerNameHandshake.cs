@@ -21,15 +21,15 @@ internal sealed class ServerNameHandshake(string endpoint, ServerNames names) : 
             throw new S2nClientRefusedException(
                 TlsAlert.UnrecognizedName,
                 clientHello.ServerName.Length == 0
-                    ? $"The client names no server, and the section Sni of the endpoint '{endpoint}' has no '*'."
-                    : $"The section Sni of the endpoint '{endpoint}' has no server '{clientHello.ServerName}'.");
+                    ? $"The client names no server, and the Sni section of the endpoint '{endpoint}' has no '*'."
+                    : $"The Sni section of the endpoint '{endpoint}' has no server '{clientHello.ServerName}'.");
         }
 
         // Without ALPN the server takes HTTP/1.1 for granted.
         if (entry.Protocols == HttpProtocols.Http2 && !clientHello.ApplicationProtocols.Contains(SslApplicationProtocol.Http2))
         {
             throw new S2nClientRefusedException(
-                TlsAlert.NoApplicationProtocol, $"The endpoint '{endpoint}' speaks HTTP/2 alone as '{entry.Name}', and the client does not offer it.");
+                TlsAlert.NoApplicationProtocol, $"The endpoint '{endpoint}' speaks only HTTP/2 as '{entry.Name}', and the client does not offer it.");
         }
 
         return entry;

@@ -175,7 +175,7 @@ internal sealed class S2nPipeReader(S2nStream stream, PipeReader transport, Memo
     {
         if (_isCompleted)
         {
-            throw new InvalidOperationException("The reader is completed: nothing can be read any more.");
+            throw new InvalidOperationException("The reader is completed: nothing more can be read.");
         }
     }
 }

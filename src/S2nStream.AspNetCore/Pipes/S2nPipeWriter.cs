@@ -61,7 +61,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     {
         if (_isCompleted)
         {
-            throw new InvalidOperationException("The writer is completed: nothing can be written any more.");
+            throw new InvalidOperationException("The writer is completed: nothing more can be written.");
         }
 
         if (_tail is null)
