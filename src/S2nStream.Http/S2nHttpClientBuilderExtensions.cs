@@ -2,10 +2,10 @@ using S2nTls;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts the clients of <see cref="IHttpClientFactory"/> on s2n-tls.</summary>
+/// <summary>Makes clients of <see cref="IHttpClientFactory"/> use s2n-tls.</summary>
 public static class S2nHttpClientBuilderExtensions
 {
-    /// <summary>Has the client use an <see cref="S2nHttpHandler"/> as its primary handler.</summary>
+    /// <summary>Makes <see cref="S2nHttpHandler"/> the client's primary handler.</summary>
     /// <param name="builder">The client's builder.</param>
     /// <param name="configure">Changes the handler's settings; called for each handler that the factory makes.</param>
     /// <returns>The builder.</returns>
@@ -13,11 +13,11 @@ public static class S2nHttpClientBuilderExtensions
         Use(builder, static () => new S2nHttpHandler(), configure);
 
     /// <summary>
-    /// Has the client use an <see cref="S2nHttpHandler"/> over a context, as its primary handler. The factory makes a new handler every now and then:
-    /// their connections resume each other's sessions, since the context has them.
+    /// Makes an <see cref="S2nHttpHandler"/> over a shared context the client's primary handler. The factory makes a new handler every now and
+    /// then: they resume each other's sessions, because the context keeps them.
     /// </summary>
     /// <param name="builder">The client's builder.</param>
-    /// <param name="context">A client's. It is not disposed.</param>
+    /// <param name="context">A client context. It is not disposed.</param>
     /// <param name="configure">Changes the handler's settings; called for each handler that the factory makes.</param>
     /// <returns>The builder.</returns>
     public static IHttpClientBuilder UseS2n(

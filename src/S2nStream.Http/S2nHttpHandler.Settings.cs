@@ -6,7 +6,8 @@ using System.Net.Security;
 namespace S2nTls;
 
 /// <content>
-/// The settings. They have the names, the meaning and the defaults of <see cref="SocketsHttpHandler"/>'s, and can be set until the first request.
+/// The settings. They have the same names, meanings and defaults as those of <see cref="SocketsHttpHandler"/>, and can be set until the first
+/// request.
 /// </content>
 public sealed partial class S2nHttpHandler
 {
@@ -16,12 +17,12 @@ public sealed partial class S2nHttpHandler
     private Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? _plaintextStreamFilter;
     private Action<SocketsHttpConnectionContext, S2nStream>? _connected;
 
-    /// <summary>Whether the handler can be used here: on Linux, where <see cref="SocketsHttpHandler"/> can.</summary>
+    /// <summary>Whether the handler is supported on this platform: on Linux, if <see cref="SocketsHttpHandler"/> is.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && SocketsHttpHandler.IsSupported;
 
     /// <summary>
-    /// The settings of TLS, with SslStream's meaning; what s2n cannot do is refused by name (<c>docs/sslstream.md</c>). As with SocketsHttpHandler,
-    /// the target host and the application protocols in them have no effect: they follow from each request.
+    /// The TLS settings, with the same meaning as for SslStream; what s2n does not support is refused by name (<c>docs/sslstream.md</c>). As with
+    /// SocketsHttpHandler, the target host and the application protocols in them have no effect: they follow from each request.
     /// </summary>
     /// <exception cref="InvalidOperationException">The handler was made with a context, or has sent a request.</exception>
     public SslClientAuthenticationOptions SslOptions
@@ -40,8 +41,8 @@ public sealed partial class S2nHttpHandler
         }
     }
 
-    /// <summary>Which proxy is used: for https through CONNECT (RFC 9110 §9.3.6) or SOCKS. Null, the default: <see cref="HttpClient.DefaultProxy"/>.</summary>
-    /// <remarks>A proxy whose URL begins with https is reached through s2n too, with the same settings of TLS.</remarks>
+    /// <summary>The proxy: for https through CONNECT (RFC 9110 §9.3.6) or SOCKS. Null, the default: <see cref="HttpClient.DefaultProxy"/>.</summary>
+    /// <remarks>A proxy whose URL begins with https is reached through s2n too, with the same TLS settings.</remarks>
     public IWebProxy? Proxy
     {
         get => _proxy;
@@ -53,8 +54,8 @@ public sealed partial class S2nHttpHandler
     }
 
     /// <summary>
-    /// Makes the connections that TLS and HTTP go through, to origins and to proxies. Null, the default: TCP. For https the stream is what
-    /// s2n runs over, whatever it is: one that is encrypted already is encrypted again.
+    /// Makes the connections that carry TLS and HTTP, to origins and to proxies. Null, the default: TCP. For https, s2n runs over whatever stream
+    /// it returns: one that is already encrypted is encrypted again.
     /// </summary>
     public Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? ConnectCallback
     {
@@ -67,8 +68,8 @@ public sealed partial class S2nHttpHandler
     }
 
     /// <summary>
-    /// May put a stream of its own over each connection's plaintext. For https it is given a stream that does all that its
-    /// <see cref="S2nStream"/> does.
+    /// Can wrap each connection's plaintext in a stream of its own. For https it is given a stream that does all that its <see cref="S2nStream"/>
+    /// does.
     /// </summary>
     public Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? PlaintextStreamFilter
     {
@@ -81,13 +82,13 @@ public sealed partial class S2nHttpHandler
     }
 
     /// <summary>
-    /// Called with each https connection to an origin when its handshake is done, and before a request is sent: for what s2n can tell of it, such
-    /// as <see cref="S2nStream.KeyExchangeGroup"/> or <see cref="S2nStream.IsSessionResumed"/>. Null, the default: nobody is told.
+    /// Called with each https connection to an origin, after its handshake and before a request is sent: for what s2n knows about it, such as
+    /// <see cref="S2nStream.KeyExchangeGroup"/> or <see cref="S2nStream.IsSessionResumed"/>. Null, the default: not called.
     /// </summary>
     /// <remarks>
-    /// It must neither use the stream for data nor block; it may keep it to ask it later. It is called by several connections at once. What it throws ends the
-    /// connection: the request fails with <see cref="HttpRequestError.ConnectionError"/>. Which requests a connection will
-    /// serve is not known: the one in the context is that for which it was made.
+    /// It must not read or write the stream, nor block; it may keep the stream to query it later. Several connections call it concurrently. An
+    /// exception that it throws ends the connection: the request fails with <see cref="HttpRequestError.ConnectionError"/>. Which requests a
+    /// connection will serve is not known in advance: the context has the one for which it was made.
     /// </remarks>
     public Action<SocketsHttpConnectionContext, S2nStream>? Connected
     {
@@ -116,7 +117,7 @@ public sealed partial class S2nHttpHandler
         set => _inner.CookieContainer = value;
     }
 
-    /// <summary>Which compressed responses are asked for and decompressed. Default: none.</summary>
+    /// <summary>Which compression methods are requested and decompressed. Default: none.</summary>
     public DecompressionMethods AutomaticDecompression
     {
         get => _inner.AutomaticDecompression;
@@ -130,21 +131,21 @@ public sealed partial class S2nHttpHandler
         set => _inner.UseProxy = value;
     }
 
-    /// <summary>The credentials for a proxy that has none of its own.</summary>
+    /// <summary>The credentials for a proxy that does not specify its own.</summary>
     public ICredentials? DefaultProxyCredentials
     {
         get => _inner.DefaultProxyCredentials;
         set => _inner.DefaultProxyCredentials = value;
     }
 
-    /// <summary>Whether credentials are sent without being asked for again.</summary>
+    /// <summary>Whether credentials are sent without waiting to be asked again.</summary>
     public bool PreAuthenticate
     {
         get => _inner.PreAuthenticate;
         set => _inner.PreAuthenticate = value;
     }
 
-    /// <summary>The credentials for servers that ask for some.</summary>
+    /// <summary>The credentials for servers that ask for them.</summary>
     public ICredentials? Credentials
     {
         get => _inner.Credentials;
@@ -158,42 +159,42 @@ public sealed partial class S2nHttpHandler
         set => _inner.AllowAutoRedirect = value;
     }
 
-    /// <summary>How many redirects are followed at most. Default: 50.</summary>
+    /// <summary>The maximum number of redirects that are followed. Default: 50.</summary>
     public int MaxAutomaticRedirections
     {
         get => _inner.MaxAutomaticRedirections;
         set => _inner.MaxAutomaticRedirections = value;
     }
 
-    /// <summary>How many connections of HTTP/1.1 an origin has at most.</summary>
+    /// <summary>The maximum number of HTTP/1.1 connections to an origin.</summary>
     public int MaxConnectionsPerServer
     {
         get => _inner.MaxConnectionsPerServer;
         set => _inner.MaxConnectionsPerServer = value;
     }
 
-    /// <summary>How many bytes of a response that is not read to its end are read to use the connection again.</summary>
+    /// <summary>How many remaining bytes of a response that was not read to its end are read so that the connection can be reused.</summary>
     public int MaxResponseDrainSize
     {
         get => _inner.MaxResponseDrainSize;
         set => _inner.MaxResponseDrainSize = value;
     }
 
-    /// <summary>How long that may take.</summary>
+    /// <summary>How long reading those remaining bytes may take.</summary>
     public TimeSpan ResponseDrainTimeout
     {
         get => _inner.ResponseDrainTimeout;
         set => _inner.ResponseDrainTimeout = value;
     }
 
-    /// <summary>The most that a response's headers may take, in KiB. Default: 64.</summary>
+    /// <summary>The maximum length of a response's headers, in KiB. Default: 64.</summary>
     public int MaxResponseHeadersLength
     {
         get => _inner.MaxResponseHeadersLength;
         set => _inner.MaxResponseHeadersLength = value;
     }
 
-    /// <summary>How long a connection takes requests. Default: infinite.</summary>
+    /// <summary>How long a connection may be used for new requests. Default: infinite.</summary>
     public TimeSpan PooledConnectionLifetime
     {
         get => _inner.PooledConnectionLifetime;
@@ -207,28 +208,28 @@ public sealed partial class S2nHttpHandler
         set => _inner.PooledConnectionIdleTimeout = value;
     }
 
-    /// <summary>How long connecting may take, with the proxy's tunnel and the handshake. Default: infinite.</summary>
+    /// <summary>How long connecting may take, including the proxy tunnel and the handshake. Default: infinite.</summary>
     public TimeSpan ConnectTimeout
     {
         get => _inner.ConnectTimeout;
         set => _inner.ConnectTimeout = value;
     }
 
-    /// <summary>How long a server's "100 Continue" is waited for.</summary>
+    /// <summary>How long to wait for a server's "100 Continue".</summary>
     public TimeSpan Expect100ContinueTimeout
     {
         get => _inner.Expect100ContinueTimeout;
         set => _inner.Expect100ContinueTimeout = value;
     }
 
-    /// <summary>The receive window that an HTTP/2 stream begins with, in bytes.</summary>
+    /// <summary>The initial receive window of an HTTP/2 stream, in bytes.</summary>
     public int InitialHttp2StreamWindowSize
     {
         get => _inner.InitialHttp2StreamWindowSize;
         set => _inner.InitialHttp2StreamWindowSize = value;
     }
 
-    /// <summary>After what silence an HTTP/2 connection is pinged. Default: infinite.</summary>
+    /// <summary>How long an HTTP/2 connection may be silent before it is pinged. Default: infinite.</summary>
     public TimeSpan KeepAlivePingDelay
     {
         get => _inner.KeepAlivePingDelay;
@@ -249,7 +250,7 @@ public sealed partial class S2nHttpHandler
         set => _inner.KeepAlivePingPolicy = value;
     }
 
-    /// <summary>Whether more HTTP/2 connections are made where one has as many streams as the server allows.</summary>
+    /// <summary>Whether another HTTP/2 connection is made when all streams that the server allows are in use.</summary>
     public bool EnableMultipleHttp2Connections
     {
         get => _inner.EnableMultipleHttp2Connections;
@@ -270,14 +271,14 @@ public sealed partial class S2nHttpHandler
         set => _inner.ResponseHeaderEncodingSelector = value;
     }
 
-    /// <summary>What writes the trace's context into requests.</summary>
+    /// <summary>Writes the trace context into requests.</summary>
     public DistributedContextPropagator? ActivityHeadersPropagator
     {
         get => _inner.ActivityHeadersPropagator;
         set => _inner.ActivityHeadersPropagator = value;
     }
 
-    /// <summary>What makes the meter of the requests' metrics.</summary>
+    /// <summary>Makes the meter for request metrics.</summary>
     public IMeterFactory? MeterFactory
     {
         get => _inner.MeterFactory;
@@ -288,7 +289,7 @@ public sealed partial class S2nHttpHandler
     {
         if (_context is not null)
         {
-            throw new InvalidOperationException("The handler was made with an S2nContext, which has the settings of TLS.");
+            throw new InvalidOperationException("The handler was made with an S2nContext, which has the TLS settings.");
         }
     }
 }

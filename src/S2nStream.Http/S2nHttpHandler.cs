@@ -7,17 +7,17 @@ using S2nTls.Http.Requests;
 namespace S2nTls;
 
 /// <summary>
-/// A handler for <see cref="HttpClient"/> whose https connections are s2n-tls's: <see cref="SocketsHttpHandler"/>, with its settings
-/// and behaviour, and <see cref="S2nStream"/> in the place of <see cref="SslStream"/>. Thread-safe once it has sent a request.
+/// A handler for <see cref="HttpClient"/> that makes https connections with s2n-tls: <see cref="SocketsHttpHandler"/>, with its settings and
+/// behaviour, but with <see cref="S2nStream"/> instead of <see cref="SslStream"/>. Thread-safe once it has sent a request.
 /// </summary>
 /// <remarks>
 /// <para>
-/// HTTP/1.1 and HTTP/2 are chosen by ALPN (RFC 7301) as the request's version and policy want it. There is no HTTP/3. No request is ever sent
-/// through SslStream: one that s2n cannot send fails. What differs from SocketsHttpHandler is in <c>docs/httpclient.md</c>.
+/// HTTP/1.1 or HTTP/2 is chosen by ALPN (RFC 7301), according to the request's version and version policy. HTTP/3 is not supported. No request is
+/// ever sent through SslStream: one that s2n cannot send fails. <c>docs/httpclient.md</c> lists the differences from SocketsHttpHandler.
 /// </para>
 /// <para>
-/// A failed handshake is an <see cref="HttpRequestException"/> with <see cref="HttpRequestError.SecureConnectionError"/>; inside is the
-/// <see cref="System.Security.Authentication.AuthenticationException"/>, and in that the <see cref="S2nException"/> that says why.
+/// A failed handshake throws an <see cref="HttpRequestException"/> with <see cref="HttpRequestError.SecureConnectionError"/>; its inner exception
+/// is the <see cref="System.Security.Authentication.AuthenticationException"/>, which contains the <see cref="S2nException"/> that says why.
 /// </para>
 /// </remarks>
 public sealed partial class S2nHttpHandler : HttpMessageHandler
@@ -30,13 +30,13 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
     private volatile bool _isDisposed;
     private ProxyTunnels? _tunnels;
 
-    /// <summary>Makes a handler that takes the settings of TLS from <see cref="SslOptions"/>; by default s2n's own.</summary>
+    /// <summary>Makes a handler that takes its TLS settings from <see cref="SslOptions"/>; by default s2n's own.</summary>
     public S2nHttpHandler() => _open = new OpenHandler(_inner);
 
-    /// <summary>Makes a handler whose connections have a context in common, with each other and with whoever else uses it.</summary>
+    /// <summary>Makes a handler whose connections share a context, with each other and with any other user of it.</summary>
     /// <param name="context">
-    /// A client's. The handler does not dispose it. Its application protocols have no effect: they follow from each request. Its sessions are
-    /// resumed by later connections, other handlers' too.
+    /// A client context. The handler does not dispose it. Its application protocols have no effect: they follow from each request. Later
+    /// connections resume its sessions, those of other handlers too.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     public S2nHttpHandler(S2nContext context)
@@ -146,7 +146,7 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_hasStarted)
         {
-            throw new InvalidOperationException("The handler has sent a request already: its settings can no longer be changed.");
+            throw new InvalidOperationException("The handler has already sent a request: its settings can no longer be changed.");
         }
     }
 }

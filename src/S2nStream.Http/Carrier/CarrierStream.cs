@@ -20,8 +20,8 @@ namespace S2nTls.Http.Carrier;
 /// never disposes it, and is not finalized.
 /// </para>
 /// </remarks>
-[SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "What the base class has is the template's.")]
-[SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "A copy has nothing to finalize from the beginning.")]
+[SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class's state belongs to the template.")]
+[SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "Finalization is suppressed when the copy is made.")]
 internal sealed class CarrierStream(Stream inner) : SslStream(inner, leaveInnerStreamOpen: true)
 {
     private S2nStream? _carried;

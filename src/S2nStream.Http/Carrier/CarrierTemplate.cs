@@ -46,7 +46,7 @@ internal static class CarrierTemplate
         }
 
         throw new InvalidOperationException(
-            "S2nHttpHandler needs one handshake of SslStream, in memory, and the system's OpenSSL allowed none. Its configuration (OPENSSL_CONF) may leave nothing to agree on.",
+            "S2nHttpHandler needs one SslStream handshake in memory, but the system's OpenSSL allowed none. Its configuration (OPENSSL_CONF) may leave nothing to negotiate.",
             new AggregateException(failures));
     }
 
@@ -82,6 +82,6 @@ internal static class CarrierTemplate
         await Task.WhenAll(asClient, asServer).ConfigureAwait(false);
         return client.NegotiatedApplicationProtocol == protocol
             ? client
-            : throw new InvalidOperationException($"The template for {protocol} has agreed on something else.");
+            : throw new InvalidOperationException($"The template for {protocol} negotiated another protocol.");
     }
 }

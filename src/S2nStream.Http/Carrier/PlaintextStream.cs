@@ -223,5 +223,5 @@ internal sealed class PlaintextStream(Stream inner, bool isHttp2) : Stream
     private int End(S2nException end) =>
         isHttp2 || Volatile.Read(ref _state) == Unanswered
             ? 0
-            : throw new HttpIOException(HttpRequestError.ResponseEnded, "The connection ended without a close_notify, and the response may be cut off.", end);
+            : throw new HttpIOException(HttpRequestError.ResponseEnded, "The connection ended without a close_notify, so the response may be truncated.", end);
 }

@@ -43,7 +43,7 @@ internal sealed class SecureConnections(
 
         if (carrier.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 && !isHttp2)
         {
-            throw new IOException("HTTP/2 was agreed on, on a connection that was to be used for HTTP/1.1.");
+            throw new IOException("The server negotiated HTTP/2 on a connection meant for HTTP/1.1.");
         }
 
         return new PlaintextStream(ReferenceEquals(stream, carrier) ? carrier.Carried : stream, isHttp2);

@@ -17,7 +17,7 @@ internal static class TcpConnection
         }
 
         return await connectCallback(context, cancellationToken).ConfigureAwait(false)
-            ?? throw new HttpRequestException("The ConnectCallback has given no stream.");
+            ?? throw new HttpRequestException("The ConnectCallback returned no stream.");
     }
 
     private static async ValueTask<Stream> OpenAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)

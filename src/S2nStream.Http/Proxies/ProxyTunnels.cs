@@ -69,7 +69,7 @@ internal sealed class ProxyTunnels : IDisposable
         bool isSecure = proxy.Scheme == Uri.UriSchemeHttps;
         if (!isSecure && proxy.Scheme != Uri.UriSchemeHttp)
         {
-            throw new NotSupportedException($"'{proxy.Scheme}' is no scheme of a proxy: there are http, https, socks4, socks4a and socks5.");
+            throw new NotSupportedException($"'{proxy.Scheme}' is not a supported proxy scheme; supported are http, https, socks4, socks4a and socks5.");
         }
 
         if (isSecure)
@@ -93,7 +93,7 @@ internal sealed class ProxyTunnels : IDisposable
                 ? await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)
                 : throw new ProxyTunnelException(
                     HttpRequestError.ProxyTunnelError,
-                    $"The proxy {proxy.Host}:{proxy.Port} has refused a tunnel to {origin.Authority()}: {(int)response.StatusCode} {response.ReasonPhrase}",
+                    $"The proxy {proxy.Host}:{proxy.Port} refused a tunnel to {origin.Authority()}: {(int)response.StatusCode} {response.ReasonPhrase}",
                     null,
                     response.StatusCode);
         }

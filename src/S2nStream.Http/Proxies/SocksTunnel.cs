@@ -52,7 +52,7 @@ internal static class SocksTunnel
             throw;
         }
 
-        return attempt.Connection ?? throw new InvalidOperationException("SocketsHttpHandler has answered a request without a connection.");
+        return attempt.Connection ?? throw new InvalidOperationException("SocketsHttpHandler answered a request without a connection.");
     }
 
     /// <summary>
@@ -79,7 +79,7 @@ internal static class SocksTunnel
         {
             if (_hasBegun)
             {
-                throw new IOException("The request is tried again; there is a connection already.");
+                throw new IOException("The request is being retried, but a connection already exists.");
             }
 
             _hasBegun = true;
@@ -96,7 +96,7 @@ internal static class SocksTunnel
             }
 
             connection.Dispose();
-            throw new OperationCanceledException("The tunnel is not wanted any more.");
+            throw new OperationCanceledException("The tunnel is no longer needed.");
         }
 
         internal void Abandon()

@@ -19,7 +19,7 @@ internal static class HttpVersions
                 ? HttpVersion.Version20
                 : throw new HttpRequestException(
                     HttpRequestError.VersionNegotiationError,
-                    $"S2nHttpHandler has no HTTP/3: the request's version {request.Version} with {request.VersionPolicy} leaves no other.");
+                    $"S2nHttpHandler does not support HTTP/3, and version {request.Version} with {request.VersionPolicy} allows no other.");
         }
         else if (request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher)
         {
