@@ -127,12 +127,12 @@ public partial class S2nStream
             case Stage.Created:
                 return;
             case Stage.Authenticating:
-                throw new InvalidOperationException("An authentication is in progress already.");
+                throw new InvalidOperationException("An authentication is already in progress.");
             case Stage.Authenticated:
-                throw new InvalidOperationException("The stream is authenticated already.");
+                throw new InvalidOperationException("The stream is already authenticated.");
             default:
                 _failure?.Throw();
-                throw new InvalidOperationException("An earlier authentication has failed.");
+                throw new InvalidOperationException("An earlier authentication failed.");
         }
     }
 }

@@ -8,20 +8,23 @@ using S2nTls.Translation;
 
 namespace S2nTls;
 
-/// <content>Handshakes as a client: with a context, and in all the ways that SslStream has.</content>
+/// <content>Handshakes as a client: with a context, and with all of SslStream's overloads.</content>
 public partial class S2nStream
 {
     /// <summary>Performs the handshake as a client.</summary>
-    /// <param name="context">A client's context.</param>
+    /// <param name="context">A client context.</param>
     /// <param name="targetHost">
-    /// The server's name: sent as the server name (SNI, RFC 6066), and the server's certificate must bear it.
-    /// An IP address is not sent, but must be in the certificate all the same.
+    /// The server's name: sent as the server name (SNI, RFC 6066), and the server's certificate must contain it. An IP address is not sent, but
+    /// the certificate must still contain it.
     /// </param>
-    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
-    /// <exception cref="AuthenticationException">The handshake failed; the inner <see cref="S2nException"/> says why. Where this side's private key is not in s2n and failed to sign, the inner exception is what it threw.</exception>
-    /// <exception cref="IOException">The inner stream failed; or, as an <see cref="S2nException"/> of the type <see cref="S2nErrorType.Closed"/>, the peer closed the connection in the middle of the handshake.</exception>
-    /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already.</exception>
-    /// <exception cref="ArgumentException"><paramref name="context"/> is a server's, or <paramref name="targetHost"/> is no name: it has a control character or an empty label, has more than 255 characters, or is no international name.</exception>
+    /// <param name="cancellationToken">Cancels the handshake, after which the stream cannot be used.</param>
+    /// <exception cref="AuthenticationException">The handshake failed; the inner <see cref="S2nException"/> says why. If this side's private key is outside s2n and failed to sign, the inner exception is what it threw.</exception>
+    /// <exception cref="IOException">The inner stream failed; or the peer closed the connection during the handshake, which is an <see cref="S2nException"/> of type <see cref="S2nErrorType.Closed"/>.</exception>
+    /// <exception cref="InvalidOperationException">The stream is already authenticated or being authenticated.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="context"/> is for servers, or <paramref name="targetHost"/> is not a valid name: it has a control character, an empty label
+    /// or more than 255 characters, or is not a valid international name.
+    /// </exception>
     public Task AuthenticateAsClientAsync(S2nContext context, string targetHost, CancellationToken cancellationToken = default)
     {
         HostNameMatch host = CheckClient(context, targetHost);
@@ -36,17 +39,20 @@ public partial class S2nStream
     }
 
     /// <summary>
-    /// Performs the handshake as a client that wants something for this connection alone: application protocols, early data. Connections that want
-    /// different things share a context, its parsed roots and its sessions.
+    /// Performs the handshake as a client with settings for this connection alone: application protocols, early data. Connections with different
+    /// settings can share a context, with its parsed roots and its sessions.
     /// </summary>
-    /// <param name="context">A client's context. With early data, one that verifies servers by roots or pre-shared keys, and has no application protocols.</param>
-    /// <param name="options">The server's name, and what else the connection wants.</param>
-    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
+    /// <param name="context">A client context. For early data, it must verify servers by roots or pre-shared keys, and have no application protocols.</param>
+    /// <param name="options">The server's name and the connection's other settings.</param>
+    /// <param name="cancellationToken">Cancels the handshake, after which the stream cannot be used.</param>
     /// <exception cref="NotSupportedException">
-    /// There is early data, and there are application protocols, with which s2n's early data does not work, or .NET judges the server, which it would do too late. Or an
-    /// application protocol's name has a zero byte in it.
+    /// Early data is combined with application protocols, with which s2n's early data does not work, or with validation by .NET, which would come
+    /// too late; or an application protocol's name contains a zero byte.
     /// </exception>
-    /// <exception cref="ArgumentException">The context is a server's; the target host is no name: it has a control character or an empty label, has more than 255 characters, or is no international name; the port is none; or an application protocol has no name.</exception>
+    /// <exception cref="ArgumentException">
+    /// The context is for servers; the target host is not a valid name: it has a control character, an empty label or more than 255 characters, or
+    /// is not a valid international name; the port is out of range; or an application protocol's name is empty.
+    /// </exception>
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception[@cref='T:System.Security.Authentication.AuthenticationException' or @cref='T:System.IO.IOException' or @cref='T:System.InvalidOperationException']"/>
     public Task AuthenticateAsClientAsync(S2nContext context, S2nClientConnectionOptions options, CancellationToken cancellationToken = default)
     {
@@ -62,20 +68,19 @@ public partial class S2nStream
     }
 
     /// <summary>
-    /// Performs the handshake as a client, with SslStream's options. What they ask for is done, or refused by
-    /// name; <c>docs/sslstream.md</c> has the table. Connections with equal options share one context of s2n.
+    /// Performs the handshake as a client, with SslStream's options. What they ask for is done or refused by name; <c>docs/sslstream.md</c> has
+    /// the table. Connections with equal options share one s2n context.
     /// </summary>
     /// <remarks>
-    /// A <see cref="LocalCertificateSelectionCallback"/> is called before the handshake, without a remote certificate
-    /// and issuers. If it gives no certificate, it is called again if the server asks for one, with the server's
-    /// certificate and the issuers that the server would like. That certificate has not been validated yet, and
-    /// is disposed after the call. What the callback throws is thrown by this call.
+    /// A <see cref="LocalCertificateSelectionCallback"/> is called before the handshake, without a remote certificate or issuers. If it returns no
+    /// certificate and the server asks for one, it is called again with the server's certificate and the issuers that the server accepts. That
+    /// certificate has not been validated yet, and is disposed after the call. This call throws what the callback throws.
     /// </remarks>
-    /// <param name="sslClientAuthenticationOptions">The options. They are read before the call returns.</param>
-    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
-    /// <exception cref="NotSupportedException">s2n cannot do what an option asks for; the message names it.</exception>
-    /// <exception cref="ArgumentException">The target host is no name: it has a control character or an empty label, has more than 255 characters, or is no international name. Nothing has been sent then.</exception>
-    /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already; or a callback is set here and in the constructor.</exception>
+    /// <param name="sslClientAuthenticationOptions">The options. Read before the call returns.</param>
+    /// <param name="cancellationToken">Cancels the handshake, after which the stream cannot be used.</param>
+    /// <exception cref="NotSupportedException">s2n does not support what an option asks for; the message names it.</exception>
+    /// <exception cref="ArgumentException">The target host is not a valid name: it has a control character, an empty label or more than 255 characters, or is not a valid international name. Nothing has been sent.</exception>
+    /// <exception cref="InvalidOperationException">The stream is already authenticated or being authenticated; or a callback is set both here and in the constructor.</exception>
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception[@cref='T:System.Security.Authentication.AuthenticationException' or @cref='T:System.IO.IOException']"/>
     public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions sslClientAuthenticationOptions, CancellationToken cancellationToken = default)
     {
@@ -90,7 +95,7 @@ public partial class S2nStream
         Authenticate(asServer: false, () => translation.Plan(this, _transport.RemotePort));
     }
 
-    /// <summary>Performs the handshake as a client that has no certificate; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>
+    /// <summary>Performs the handshake as a client without a certificate; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>
     /// <param name="targetHost">The server's name.</param>
     /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)" path="/exception"/>
     public virtual Task AuthenticateAsClientAsync(string targetHost) =>
@@ -102,9 +107,9 @@ public partial class S2nStream
 
     /// <summary>Performs the handshake as a client; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>
     /// <param name="targetHost">The server's name.</param>
-    /// <param name="clientCertificates">Certificates for a server that asks for one: the first that has a private key is sent.</param>
-    /// <param name="enabledSslProtocols">The protocol versions; <see cref="SslProtocols.None"/> stands for TLS 1.2 and 1.3.</param>
-    /// <param name="checkCertificateRevocation">Whether revocation of the server's certificate is checked, online.</param>
+    /// <param name="clientCertificates">Certificates for a server that asks for one: the first with a private key is sent.</param>
+    /// <param name="enabledSslProtocols">The protocol versions; <see cref="SslProtocols.None"/> means TLS 1.2 and 1.3.</param>
+    /// <param name="checkCertificateRevocation">Whether to check online if the server's certificate has been revoked.</param>
     /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)" path="/exception"/>
     public virtual Task AuthenticateAsClientAsync(
         string targetHost, X509CertificateCollection? clientCertificates, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
@@ -133,7 +138,7 @@ public partial class S2nStream
         HostNameMatch host = CheckClient(context, options.TargetHost);
         if (options.TargetPort is < 0 or > ushort.MaxValue)
         {
-            throw new ArgumentException($"{options.TargetPort} is no port.", nameof(options));
+            throw new ArgumentException($"{options.TargetPort} is not a valid port.", nameof(options));
         }
 
         SslApplicationProtocol[] protocols = [.. options.ApplicationProtocols ?? []];
@@ -154,7 +159,7 @@ public partial class S2nStream
         ArgumentNullException.ThrowIfNull(targetHost);
         if (context.IsServer)
         {
-            throw new ArgumentException("The context is a server's.", nameof(context));
+            throw new ArgumentException("The context is for servers.", nameof(context));
         }
 
         return new HostNameMatch(targetHost);

@@ -6,13 +6,13 @@ using S2nTls.Translation;
 
 namespace S2nTls;
 
-/// <content>Handshakes as a server: with a context, and in all the ways that SslStream has.</content>
+/// <content>Handshakes as a server: with a context, and with all of SslStream's overloads.</content>
 public partial class S2nStream
 {
     /// <summary>Performs the handshake as a server.</summary>
-    /// <param name="context">A server's context.</param>
-    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
-    /// <exception cref="ArgumentException"><paramref name="context"/> is a client's.</exception>
+    /// <param name="context">A server context.</param>
+    /// <param name="cancellationToken">Cancels the handshake, after which the stream cannot be used.</param>
+    /// <exception cref="ArgumentException"><paramref name="context"/> is for clients.</exception>
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)" path="/exception[not(@cref='T:System.ArgumentException')]"/>
     public Task AuthenticateAsServerAsync(S2nContext context, CancellationToken cancellationToken = default)
     {
@@ -28,16 +28,16 @@ public partial class S2nStream
     }
 
     /// <summary>
-    /// Performs the handshake as a server, with SslStream's options. What they ask for is done, or refused by
-    /// name; <c>docs/sslstream.md</c> has the table. Connections with equal options share one context of s2n,
-    /// which lasts as long as the certificate's object; another certificate makes another context.
+    /// Performs the handshake as a server, with SslStream's options. What they ask for is done or refused by name; <c>docs/sslstream.md</c> has
+    /// the table. Connections with equal options share one s2n context, which lasts as long as the certificate object; another certificate makes
+    /// another context.
     /// </summary>
-    /// <param name="sslServerAuthenticationOptions">The options. They are read before the call returns.</param>
-    /// <param name="cancellationToken">Ends the wait. The stream cannot be used after a cancelled handshake.</param>
-    /// <exception cref="NotSupportedException">There is no certificate, or s2n cannot do what an option asks for; the message names it.</exception>
-    /// <exception cref="InvalidOperationException">The stream is authenticated, or being authenticated, already; or options contradict each other or the constructor.</exception>
-    /// <exception cref="AuthenticationException">The handshake failed, the inner <see cref="S2nException"/> says why; or the certificate has no private key.</exception>
-    /// <exception cref="IOException">The inner stream failed; or, as an <see cref="S2nException"/> of the type <see cref="S2nErrorType.Closed"/>, the peer closed the connection in the middle of the handshake.</exception>
+    /// <param name="sslServerAuthenticationOptions">The options. Read before the call returns.</param>
+    /// <param name="cancellationToken">Cancels the handshake, after which the stream cannot be used.</param>
+    /// <exception cref="NotSupportedException">There is no certificate, or s2n does not support what an option asks for; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The stream is already authenticated or being authenticated; or options contradict each other or the constructor.</exception>
+    /// <exception cref="AuthenticationException">The handshake failed (the inner <see cref="S2nException"/> says why); or the certificate has no private key.</exception>
+    /// <exception cref="IOException">The inner stream failed; or the peer closed the connection during the handshake, which is an <see cref="S2nException"/> of type <see cref="S2nErrorType.Closed"/>.</exception>
     public Task AuthenticateAsServerAsync(SslServerAuthenticationOptions sslServerAuthenticationOptions, CancellationToken cancellationToken = default)
     {
         ServerTranslation translation = Translate(sslServerAuthenticationOptions);
@@ -52,14 +52,14 @@ public partial class S2nStream
     }
 
     /// <summary>
-    /// Performs the handshake as a server whose options are chosen when the client's hello is known, by the name
-    /// that it asks for and the protocols that it offers. Nothing is sent before the choice; the peer waits.
+    /// Performs the handshake as a server whose options are chosen once the ClientHello is known, by the name that it asks for and the protocols
+    /// that it offers. Nothing is sent before the choice; the peer waits.
     /// </summary>
     /// <param name="optionsCallback">
-    /// Makes the options. Its first parameter, an <see cref="SslStream"/> by its type, is null here. What it throws is thrown by this call.
+    /// Makes the options. Its first parameter, of type <see cref="SslStream"/>, is null here. This call throws what the callback throws.
     /// </param>
-    /// <param name="state">Given to the callback.</param>
-    /// <param name="cancellationToken">Ends the wait, whether the callback heeds its own token, which is cancelled then, or not. The stream cannot be used after a cancelled handshake.</param>
+    /// <param name="state">Passed to the callback.</param>
+    /// <param name="cancellationToken">Cancels the handshake and the callback's own token, and does not wait for a callback that ignores it. The stream cannot be used afterwards.</param>
     /// <inheritdoc cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)" path="/exception"/>
     public Task AuthenticateAsServerAsync(ServerOptionsSelectionCallback optionsCallback, object? state, CancellationToken cancellationToken = default)
     {
@@ -76,7 +76,7 @@ public partial class S2nStream
         }
     }
 
-    /// <summary>Performs the handshake as a server that asks for no client certificate; see <see cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)"/>.</summary>
+    /// <summary>Performs the handshake as a server that does not ask for a client certificate; see <see cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)"/>.</summary>
     /// <param name="serverCertificate">The certificate, with its private key or with one in the user's or the machine's store.</param>
     /// <inheritdoc cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)" path="/exception"/>
     public virtual Task AuthenticateAsServerAsync(X509Certificate serverCertificate) =>
@@ -88,9 +88,9 @@ public partial class S2nStream
 
     /// <summary>Performs the handshake as a server; see <see cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)"/>.</summary>
     /// <param name="serverCertificate">The certificate, with its private key or with one in the user's or the machine's store.</param>
-    /// <param name="clientCertificateRequired">Whether the client must show a certificate.</param>
-    /// <param name="enabledSslProtocols">The protocol versions; <see cref="SslProtocols.None"/> stands for TLS 1.2 and 1.3.</param>
-    /// <param name="checkCertificateRevocation">Whether revocation of the client's certificate is checked, online.</param>
+    /// <param name="clientCertificateRequired">Whether the client must send a certificate.</param>
+    /// <param name="enabledSslProtocols">The protocol versions; <see cref="SslProtocols.None"/> means TLS 1.2 and 1.3.</param>
+    /// <param name="checkCertificateRevocation">Whether to check online if the client's certificate has been revoked.</param>
     /// <inheritdoc cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)" path="/exception"/>
     public virtual Task AuthenticateAsServerAsync(
         X509Certificate serverCertificate, bool clientCertificateRequired, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
@@ -114,7 +114,7 @@ public partial class S2nStream
         ArgumentNullException.ThrowIfNull(context);
         if (!context.IsServer)
         {
-            throw new ArgumentException("The context is a client's.", nameof(context));
+            throw new ArgumentException("The context is for clients.", nameof(context));
         }
     }
 

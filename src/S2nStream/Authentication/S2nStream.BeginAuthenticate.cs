@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls;
 
-/// <content>Handshakes in the pattern of .NET's first years, as SslStream still has them.</content>
+/// <content>Handshakes in .NET's original asynchronous pattern (APM), which SslStream still has.</content>
 public partial class S2nStream
 {
     /// <summary>Begins <see cref="AuthenticateAsClientAsync(string)"/>.</summary>
@@ -26,7 +26,7 @@ public partial class S2nStream
         TaskToAsyncResult.Begin(
             AuthenticateAsClientAsync(targetHost, clientCertificates, enabledSslProtocols, checkCertificateRevocation), asyncCallback, asyncState);
 
-    /// <summary>Waits for the end of what <c>BeginAuthenticateAsClient</c> has begun.</summary>
+    /// <summary>Waits for a handshake begun with <c>BeginAuthenticateAsClient</c>.</summary>
     /// <inheritdoc cref="AuthenticateAsClientAsync(string)" path="/exception"/>
     public virtual void EndAuthenticateAsClient(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
 
@@ -50,7 +50,7 @@ public partial class S2nStream
         TaskToAsyncResult.Begin(
             AuthenticateAsServerAsync(serverCertificate, clientCertificateRequired, enabledSslProtocols, checkCertificateRevocation), asyncCallback, asyncState);
 
-    /// <summary>Waits for the end of what <c>BeginAuthenticateAsServer</c> has begun.</summary>
+    /// <summary>Waits for a handshake begun with <c>BeginAuthenticateAsServer</c>.</summary>
     /// <inheritdoc cref="AuthenticateAsServerAsync(X509Certificate)" path="/exception"/>
     public virtual void EndAuthenticateAsServer(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
 }

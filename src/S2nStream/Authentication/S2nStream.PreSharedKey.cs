@@ -4,12 +4,12 @@ using S2nTls.Translation;
 
 namespace S2nTls;
 
-/// <content>Handshakes as a server with a context: the context may want to know the client's pre-shared keys first, and whether there is early data.</content>
+/// <content>Handshakes as a server whose context may first need to know the client's pre-shared keys, and whether it sends early data.</content>
 public partial class S2nStream
 {
     /// <summary>
-    /// The identity of the external pre-shared key that both sides have used (<see cref="S2nPreSharedKey"/>,
-    /// <c>s2n_connection_get_negotiated_psk_identity</c>); empty where there was none.
+    /// The identity of the external pre-shared key that both sides used (<see cref="S2nPreSharedKey"/>,
+    /// <c>s2n_connection_get_negotiated_psk_identity</c>); empty if there was none.
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public ReadOnlyMemory<byte> PreSharedKeyIdentity => Authenticated().PreSharedKeyIdentity;
