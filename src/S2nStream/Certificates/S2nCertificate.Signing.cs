@@ -10,44 +10,42 @@ namespace S2nTls;
 public sealed partial class S2nCertificate
 {
     /// <summary>
-    /// Makes one from PEM text and a private key that stays where it is: in a hardware security module, a key
-    /// management service, anything that an <see cref="RSA"/> or <see cref="ECDsa"/> of .NET can stand for.
+    /// Makes a certificate from PEM text and a private key that stays where it is: in a hardware security module, a key management service,
+    /// anything that a .NET <see cref="RSA"/> or <see cref="ECDsa"/> can represent.
     /// </summary>
     /// <remarks>
-    /// <para>The key signs one digest for each full handshake: of a server always, of a client when the server
-    /// asks for its certificate. It is asked by <c>SignHash</c> and nothing else: <see cref="RSA"/> with PKCS #1
-    /// or PSS padding (salt as long as the digest), <see cref="ECDsa"/> in the IEEE P1363 format that .NET's
-    /// contract has for an override of <c>SignHash(byte[])</c>. Which hash and padding is between the peers and the
-    /// security policy. The call is made on the thread that runs the handshake, which waits for it.</para>
-    /// <para>s2n verifies every signature with the certificate's public key before it sends it.</para>
-    /// <para>An exception that the key throws ends the handshake: it is the inner exception of the
-    /// <see cref="System.Security.Authentication.AuthenticationException"/> that the caller of
-    /// <c>AuthenticateAs…</c> sees, and the peer is refused.</para>
-    /// <para>RSA key exchange (old policies, TLS 1.2 without forward secrecy) needs decryption, and is refused.
-    /// SHA-224, and MD5 with SHA-1, are refused with RSA.</para>
+    /// <para>The key signs one digest for each full handshake: always for a server; for a client when the server asks for its certificate. Only
+    /// <c>SignHash</c> is called: <see cref="RSA"/> with PKCS #1 or PSS padding (salt as long as the digest), <see cref="ECDsa"/> in the IEEE
+    /// P1363 format, which .NET requires of an override of <c>SignHash(byte[])</c>. The hash and padding depend on the peers and the security
+    /// policy. The call is made on the thread that runs the handshake, which waits for it.</para>
+    /// <para>s2n verifies every signature with the certificate's public key before sending it.</para>
+    /// <para>An exception from the key ends the handshake: it becomes the inner exception of the
+    /// <see cref="System.Security.Authentication.AuthenticationException"/> that <c>AuthenticateAs…</c> throws, and the peer is refused.</para>
+    /// <para>RSA key exchange (old policies, TLS 1.2 without forward secrecy) needs decryption, and is refused. So are SHA-224, and MD5 with
+    /// SHA-1, with RSA.</para>
     /// </remarks>
     /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>
     /// <param name="privateKey">
-    /// An <see cref="RSA"/> or an <see cref="ECDsa"/>. It is not disposed here: it stays the caller's, and must work
-    /// for as long as the certificate, a context with it, or a handshake with such a context lives.
+    /// An <see cref="RSA"/> or an <see cref="ECDsa"/>. It is not disposed here: the caller keeps it, and it must work for as long as the
+    /// certificate, a context with it, or a handshake with such a context lives.
     /// </param>
     /// <param name="allowConcurrentSigning">
-    /// False, the default: the key is used by one thread at a time, in all certificates made from this object, because
-    /// .NET's RSA and ECDsa do not promise to be thread-safe. True for a key that is: one that takes long, such as a
-    /// service in the network, would otherwise hold up the other handshakes.
+    /// False, the default: one thread at a time uses the key, across all certificates made from this object, because .NET's RSA and ECDsa do not
+    /// promise to be thread-safe. Set it to true for a thread-safe key: a slow one, such as a network service, would otherwise hold up other
+    /// handshakes.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// The key does not belong to the certificate. That is seen from the key's public half
-    /// (<c>ExportParameters(false)</c>); a key that cannot show it makes one signature as its proof.
+    /// The key does not belong to the certificate. This is checked with the key's public half (<c>ExportParameters(false)</c>); a key that cannot
+    /// export it makes one signature as proof.
     /// </exception>
     /// <exception cref="NotSupportedException">The key is neither RSA nor ECDSA.</exception>
-    /// <exception cref="S2nException">The text holds no certificates.</exception>
+    /// <exception cref="S2nException">The text contains no certificates.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, AsymmetricAlgorithm privateKey, bool allowConcurrentSigning = false) =>
         Load(Encoding.UTF8.GetBytes(certificatePem.ToArray()), MakeSigner(privateKey, allowConcurrentSigning));
 
-    /// <summary>Makes one from a certificate and a private key that stays where it is.</summary>
-    /// <param name="certificate">The end-entity certificate. A private key of its own is not used.</param>
+    /// <summary>Makes a certificate with a private key that stays where it is.</summary>
+    /// <param name="certificate">The end-entity certificate. Its own private key, if any, is not used.</param>
     /// <param name="privateKey"><inheritdoc cref="FromPem(ReadOnlySpan{char}, AsymmetricAlgorithm, bool)" path="/param[@name='privateKey']"/></param>
     /// <param name="intermediates">The rest of the chain, in order, without the root.</param>
     /// <param name="allowConcurrentSigning"><inheritdoc cref="FromPem(ReadOnlySpan{char}, AsymmetricAlgorithm, bool)" path="/param[@name='allowConcurrentSigning']"/></param>
@@ -63,15 +61,15 @@ public sealed partial class S2nCertificate
         return Load(Encoding.UTF8.GetBytes(ToPem(certificate, intermediates)), MakeSigner(privateKey, allowConcurrentSigning));
     }
 
-    /// <summary>Makes one from PEM text and a signer that takes its time, without holding up a thread.</summary>
+    /// <summary>Makes a certificate from PEM text and an asynchronous signer, which holds up no thread.</summary>
     /// <remarks>
-    /// That the signer has the certificate's key is not checked here, but s2n verifies every signature before it sends it.
-    /// RSA key exchange (old policies, TLS 1.2 without forward secrecy) needs decryption, and is refused.
+    /// Whether the signer has the certificate's key is not checked here, but s2n verifies every signature before sending it. RSA key exchange (old
+    /// policies, TLS 1.2 without forward secrecy) needs decryption, and is refused.
     /// </remarks>
     /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>
-    /// <param name="signer">Has the private key. See <see cref="S2nSigner"/> for how long, and by how many at once, it is used.</param>
+    /// <param name="signer">Has the private key. See <see cref="S2nSigner"/> for its lifetime and concurrent use.</param>
     /// <exception cref="NotSupportedException">The certificate's key is neither RSA nor ECDSA.</exception>
-    /// <exception cref="S2nException">The text holds no certificates.</exception>
+    /// <exception cref="S2nException">The text contains no certificates.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, S2nSigner signer)
     {
@@ -79,7 +77,7 @@ public sealed partial class S2nCertificate
         return Load(Encoding.UTF8.GetBytes(certificatePem.ToArray()), signer);
     }
 
-    /// <summary>Makes one from a certificate and a signer that takes its time, without holding up a thread.</summary>
+    /// <summary>Makes a certificate with an asynchronous signer, which holds up no thread.</summary>
     /// <param name="certificate">The end-entity certificate. A private key of its own is not used.</param>
     /// <param name="signer"><inheritdoc cref="FromPem(ReadOnlySpan{char}, S2nSigner)" path="/param[@name='signer']"/></param>
     /// <param name="intermediates">The rest of the chain, in order, without the root.</param>

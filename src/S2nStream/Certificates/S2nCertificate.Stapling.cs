@@ -6,7 +6,7 @@ using S2nTls.Interop;
 
 namespace S2nTls;
 
-/// <content>What a server sends along with a certificate, to clients that ask for it: an OCSP response, and signed certificate timestamps.</content>
+/// <content>What a server sends with a certificate to clients that ask for it: an OCSP response and signed certificate timestamps.</content>
 public sealed partial class S2nCertificate
 {
     /// <summary>The identifiers of ML-DSA's three parameter sets begin like this (RFC 9881 §2).</summary>
@@ -15,20 +15,20 @@ public sealed partial class S2nCertificate
     /// <summary>The certificate whose private key this one signs with, where that is another's.</summary>
     private CertificateHandle? _keyOwner;
 
-    /// <summary>The OCSP response that is stapled to the certificate, DER; empty where there is none.</summary>
+    /// <summary>The OCSP response that is stapled to the certificate, in DER; empty if there is none.</summary>
     public ReadOnlyMemory<byte> OcspResponse { get; private set; }
 
-    /// <summary>The certificate's SignedCertificateTimestampList (RFC 6962 §3.3); empty where there is none.</summary>
+    /// <summary>The certificate's SignedCertificateTimestampList (RFC 6962 §3.3); empty if there is none.</summary>
     public ReadOnlyMemory<byte> SignedCertificateTimestamps { get; private set; }
 
     /// <summary>
     /// Makes the same certificate with another OCSP response, which a server sends to clients that ask for it (RFC 6066 §8,
-    /// <c>s2n_cert_chain_and_key_set_ocsp_data</c>). The private key is shared, not copied. To staple it while a
-    /// server runs, give the new certificate to <see cref="S2nContext.ReplaceCertificates"/>.
+    /// <c>s2n_cert_chain_and_key_set_ocsp_data</c>). The private key is shared, not copied. To staple it while a server runs, pass the new
+    /// certificate to <see cref="S2nContext.ReplaceCertificates"/>.
     /// </summary>
-    /// <param name="response">The response, DER, as the authority's responder answers it; empty for none. It is not verified: clients do that.</param>
-    /// <exception cref="ArgumentException">It is no OCSP response, or one that reports an error.</exception>
-    /// <exception cref="NotSupportedException">The key is of ML-DSA, which s2n wants in one object with the certificate: load it from files with <see cref="S2nCertificateFiles.OcspResponsePath"/>.</exception>
+    /// <param name="response">The response in DER, as the authority's responder returns it; empty for none. It is not verified here: clients do that.</param>
+    /// <exception cref="ArgumentException">It is not an OCSP response, or one that reports an error.</exception>
+    /// <exception cref="NotSupportedException">The key is an ML-DSA key, which s2n needs in the same object as the certificate: load both from files with <see cref="S2nCertificateFiles.OcspResponsePath"/>.</exception>
     /// <exception cref="ObjectDisposedException">The certificate is disposed.</exception>
     public S2nCertificate WithOcspResponse(ReadOnlySpan<byte> response)
     {
@@ -42,12 +42,12 @@ public sealed partial class S2nCertificate
     }
 
     /// <summary>
-    /// Makes the same certificate with another list of signed certificate timestamps, which a server sends to clients
-    /// that ask for it (RFC 6962 §3.3, <c>s2n_cert_chain_and_key_set_sct_list</c>). The private key is shared, not copied.
+    /// Makes the same certificate with another list of signed certificate timestamps, which a server sends to clients that ask for it (RFC 6962
+    /// §3.3, <c>s2n_cert_chain_and_key_set_sct_list</c>). The private key is shared, not copied.
     /// </summary>
-    /// <param name="list">The SignedCertificateTimestampList; empty for none. Its signatures are not verified: clients do that.</param>
-    /// <exception cref="ArgumentException">It is no such list.</exception>
-    /// <exception cref="NotSupportedException">The key is of ML-DSA, which s2n wants in one object with the certificate.</exception>
+    /// <param name="list">The SignedCertificateTimestampList; empty for none. Its signatures are not verified here: clients do that.</param>
+    /// <exception cref="ArgumentException">It is not such a list.</exception>
+    /// <exception cref="NotSupportedException">The key is an ML-DSA key, which s2n needs in the same object as the certificate.</exception>
     /// <exception cref="ObjectDisposedException">The certificate is disposed.</exception>
     public S2nCertificate WithSignedCertificateTimestamps(ReadOnlySpan<byte> list)
     {
@@ -73,7 +73,7 @@ public sealed partial class S2nCertificate
         if (Leaf.PublicKey.Oid.Value?.StartsWith(MLDsa, StringComparison.Ordinal) == true)
         {
             throw new NotSupportedException(
-                "s2n computes what ML-DSA signs with the private key in the same object as the certificate: it cannot be borrowed. Load the certificate anew, from files with an OCSP response.");
+                "s2n needs an ML-DSA private key in the same object as the certificate to compute what it signs, so the key cannot be shared. Load the certificate again, from files with an OCSP response.");
         }
 
         S2nCertificate made = Load(handle =>

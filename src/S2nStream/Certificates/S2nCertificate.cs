@@ -11,11 +11,11 @@ using S2nTls.Interop;
 namespace S2nTls;
 
 /// <summary>
-/// A certificate chain in s2n's memory (<c>s2n_cert_chain_and_key</c>), and its private key: in s2n's memory
-/// too, or an object of .NET that signs the handshakes. Immutable, thread-safe, usable in any number of
-/// contexts; a context keeps what it needs alive, so the certificate can be disposed once the contexts are made.
+/// A certificate chain in s2n's memory (<c>s2n_cert_chain_and_key</c>) and its private key: either also in s2n's memory, or a .NET object that
+/// signs the handshakes. Immutable, thread-safe, usable in any number of contexts; a context keeps what it needs alive, so the certificate can be
+/// disposed once the contexts are made.
 /// </summary>
-/// <remarks>A chain of more than 64 KiB in all is shown like any other, but peers that use s2n do not take it; SslStream and OpenSSL have other limits.</remarks>
+/// <remarks>A chain of more than 64 KiB in total is sent like any other, but peers that use s2n do not accept it; SslStream and OpenSSL have other limits.</remarks>
 public sealed partial class S2nCertificate : IDisposable
 {
     private readonly CertificateHandle _handle;
@@ -37,21 +37,24 @@ public sealed partial class S2nCertificate : IDisposable
         }
     }
 
-    /// <summary>The end-entity certificate, without its private key. It is disposed with this.</summary>
+    /// <summary>The end-entity certificate, without its private key. Disposed with this object.</summary>
     public X509Certificate2 Leaf { get; }
 
-    /// <summary>From when on the end-entity certificate is valid.</summary>
+    /// <summary>When the end-entity certificate becomes valid.</summary>
     /// <inheritdoc cref="NotAfter" path="/exception"/>
     public DateTimeOffset NotBefore => Leaf.NotBefore;
 
-    /// <summary>When the end-entity certificate expires: the last moment at which it is valid.</summary>
-    /// <exception cref="CryptographicException">This is disposed.</exception>
+    /// <summary>When the end-entity certificate expires: the last moment of its validity.</summary>
+    /// <exception cref="CryptographicException">The certificate is disposed.</exception>
     public DateTimeOffset NotAfter => Leaf.NotAfter;
 
-    /// <summary>Makes one from PEM text.</summary>
+    /// <summary>Makes a certificate from PEM text.</summary>
     /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>
-    /// <param name="privateKeyPem">The unencrypted private key: PKCS #8, PKCS #1 (RSA) or SEC 1 (EC). ML-DSA (RFC 9881) is taken too, and served where the security policy has it.</param>
-    /// <exception cref="S2nException">Of type usage: the text holds no such thing, or the key does not belong to the certificate (<c>S2N_ERR_KEY_MISMATCH</c>).</exception>
+    /// <param name="privateKeyPem">The unencrypted private key: PKCS #8, PKCS #1 (RSA) or SEC 1 (EC). ML-DSA (RFC 9881) is accepted too, and used if the security policy includes it.</param>
+    /// <exception cref="S2nException">
+    /// Of type <see cref="S2nErrorType.Usage"/>: the text contains no certificate or key, or the key does not belong to the certificate
+    /// (<c>S2N_ERR_KEY_MISMATCH</c>).
+    /// </exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, ReadOnlySpan<char> privateKeyPem)
     {
@@ -67,9 +70,11 @@ public sealed partial class S2nCertificate : IDisposable
         }
     }
 
-    /// <summary>Makes one from two PEM files; see <see cref="FromPem(ReadOnlySpan{char}, ReadOnlySpan{char})"/>.</summary>
-    /// <exception cref="IOException">A file is missing or cannot be read; or, as <see cref="S2nException"/> that names both, they hold no such thing.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read, or is a directory; the message names it.</exception>
+    /// <summary>Makes a certificate from two PEM files; see <see cref="FromPem(ReadOnlySpan{char}, ReadOnlySpan{char})"/>.</summary>
+    /// <exception cref="IOException">
+    /// A file is missing or cannot be read; or the content is not usable, which is an <see cref="S2nException"/> that names both files.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a file is denied, or it is a directory; the message names it.</exception>
     public static S2nCertificate FromPemFiles(string certificatePath, string privateKeyPath)
     {
         byte[] certificate = File.ReadAllBytes(certificatePath);
@@ -88,12 +93,13 @@ public sealed partial class S2nCertificate : IDisposable
         }
     }
 
-    /// <summary>Makes one from a certificate with its private key, and the intermediates that peers need to build the chain.</summary>
+    /// <summary>
+    /// Makes a certificate from an X509Certificate2 with its private key, and the intermediates that peers need to build the chain.
+    /// </summary>
     /// <param name="certificate">
-    /// RSA or ECDSA, with a private key. One that can be exported goes into s2n, which is faster; one that
-    /// cannot (behind an OpenSSL provider or engine, say) stays where it is and signs there, as with
-    /// <see cref="FromX509(X509Certificate2, AsymmetricAlgorithm, X509Certificate2Collection, bool)"/>. Not
-    /// needed any more afterwards.
+    /// RSA or ECDSA, with a private key. An exportable key is copied into s2n, which is faster; one that cannot be exported (behind an OpenSSL
+    /// provider or engine, say) stays where it is and signs there, as with
+    /// <see cref="FromX509(X509Certificate2, AsymmetricAlgorithm, X509Certificate2Collection, bool)"/>. Not needed afterwards.
     /// </param>
     /// <param name="intermediates">The rest of the chain, in order, without the root.</param>
     /// <exception cref="ArgumentException">There is no private key.</exception>
@@ -131,10 +137,7 @@ public sealed partial class S2nCertificate : IDisposable
         }
     }
 
-    /// <summary>
-    /// Lets go of the native memory, and of the private key where it is not in s2n, once no context and no
-    /// connection uses them any more.
-    /// </summary>
+    /// <summary>Releases the native memory, and the private key if it is outside s2n, once no context and no connection uses them.</summary>
     public void Dispose()
     {
         _isDisposed = true;
@@ -152,7 +155,7 @@ public sealed partial class S2nCertificate : IDisposable
             count = RandomAccess.Read(file, content.AsSpan(read), read);
             if (count == 0)
             {
-                throw new EndOfStreamException($"{path} has become shorter while it was read.");
+                throw new EndOfStreamException($"{path} became shorter while it was being read.");
             }
         }
 

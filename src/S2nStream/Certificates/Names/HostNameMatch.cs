@@ -128,7 +128,7 @@ internal sealed class HostNameMatch
     {
         if (targetHost.Length > MaxNameLength)
         {
-            throw new ArgumentException($"The target host has {targetHost.Length} characters; {MaxNameLength} is the most that can be sent.", nameof(targetHost));
+            throw new ArgumentException($"The target host has {targetHost.Length} characters; at most {MaxNameLength} can be sent.", nameof(targetHost));
         }
 
         if (targetHost.StartsWith('.') || targetHost.EndsWith('.') || targetHost.Contains("..", StringComparison.Ordinal))
@@ -138,7 +138,7 @@ internal sealed class HostNameMatch
 
         if (!Ascii.IsValid(targetHost))
         {
-            throw new ArgumentException("The target host is no international name (RFC 5891).", nameof(targetHost));
+            throw new ArgumentException("The target host is not a valid international name (RFC 5891).", nameof(targetHost));
         }
     }
 }

@@ -29,15 +29,15 @@ internal static class NameConstraints
         // AWS-LC and OpenSSL have the same limit: each name is compared with each constraint, and a stranger can send thousands of both.
         if ((long)CountIn(names) * (CountIn(permitted) + CountIn(excluded)) > MaxComparisons)
         {
-            return "are too many to be compared with the names of the certificate";
+            return "are too many to compare with the names of the certificate";
         }
 
         return
             FindMalformed(permitted, names, subject) ?? FindMalformed(excluded, names, subject) ??
             (!AreNamesPlain(permitted, excluded, names) || !AreMailboxesPlain(permitted, excluded, subject) ? "bind a name of the certificate that can be read in more than one way"
-            : ExcludesMailbox(excluded, names, subject) ? "exclude a mailbox of the certificate, whose case is another"
+            : ExcludesMailbox(excluded, names, subject) ? "exclude a mailbox of the certificate that differs only in case"
             : ExcludesOneBelowAWildcard(excluded, names) ? "exclude a host for which a wildcard of the certificate stands"
-            : !AllowCommonNames(permitted, excluded, names, subject) ? "do not permit a host that the subject's common name is, or resembles"
+            : !AllowCommonNames(permitted, excluded, names, subject) ? "do not permit a host that the subject's common name equals or resembles"
             : null);
     }
 

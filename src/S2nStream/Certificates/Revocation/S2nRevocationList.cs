@@ -7,8 +7,8 @@ using S2nTls.Interop;
 namespace S2nTls;
 
 /// <summary>
-/// A list of an authority's revoked certificates (CRL, RFC 5280 §5) in s2n's memory (<c>s2n_crl</c>). Immutable,
-/// thread-safe, usable in any number of handshakes, which keep it alive once they have it.
+/// An authority's list of revoked certificates (CRL, RFC 5280 §5) in s2n's memory (<c>s2n_crl</c>). Immutable, thread-safe, usable in any number
+/// of handshakes; a handshake that has obtained it keeps it alive.
 /// </summary>
 public sealed class S2nRevocationList : IDisposable
 {
@@ -22,19 +22,19 @@ public sealed class S2nRevocationList : IDisposable
         NextUpdate = nextUpdate;
     }
 
-    /// <summary>The authority that has issued the list.</summary>
+    /// <summary>The authority that issued the list.</summary>
     public X500DistinguishedName Issuer { get; }
 
-    /// <summary>When the list was issued. Before that, a handshake that needs it is refused.</summary>
+    /// <summary>When the list was issued. Until then, a handshake that needs it is refused.</summary>
     public DateTimeOffset ThisUpdate { get; }
 
-    /// <summary>When the next one is issued at the latest: after that, a handshake that needs this one is refused. Null where the list does not say, and is good for ever.</summary>
+    /// <summary>When the next list is due: after that, a handshake that needs this one is refused. Null if the list does not say; it then never expires.</summary>
     public DateTimeOffset? NextUpdate { get; }
 
     internal RevocationListHandle Handle { get; }
 
-    /// <summary>Makes one from PEM text, of which the first list counts.</summary>
-    /// <exception cref="ArgumentException">There is no list in it.</exception>
+    /// <summary>Makes a list from PEM text; only the first one in it counts.</summary>
+    /// <exception cref="ArgumentException">The text contains no list.</exception>
     /// <inheritdoc cref="FromDer" path="/exception[not(@cref='T:System.ArgumentException')]"/>
     public static S2nRevocationList FromPem(ReadOnlySpan<char> pem)
     {
@@ -50,11 +50,11 @@ public sealed class S2nRevocationList : IDisposable
             pem = pem[fields.Location.End..];
         }
 
-        throw new ArgumentException($"There is no list in the PEM text: no -----BEGIN {Label}-----.", nameof(pem));
+        throw new ArgumentException($"The PEM text contains no list: no -----BEGIN {Label}-----.", nameof(pem));
     }
 
-    /// <summary>Makes one from its DER encoding, in which authorities publish it.</summary>
-    /// <exception cref="ArgumentException">It is no list.</exception>
+    /// <summary>Makes a list from DER, the form in which authorities publish it.</summary>
+    /// <exception cref="ArgumentException">It is not a list.</exception>
     /// <exception cref="S2nException">s2n refuses it.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static unsafe S2nRevocationList FromDer(ReadOnlySpan<byte> der)
@@ -75,9 +75,9 @@ public sealed class S2nRevocationList : IDisposable
         }
     }
 
-    /// <summary>Makes one from a file, PEM or DER.</summary>
+    /// <summary>Makes a list from a file, PEM or DER.</summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     /// <inheritdoc cref="FromDer" path="/exception"/>
     public static S2nRevocationList FromFile(string path)
     {
@@ -85,7 +85,7 @@ public sealed class S2nRevocationList : IDisposable
         return content is [0x30, ..] ? FromDer(content) : FromPem(Encoding.UTF8.GetString(content));
     }
 
-    /// <summary>Lets go of the native memory once no handshake uses it any more.</summary>
+    /// <summary>Releases the native memory once no handshake uses it.</summary>
     public void Dispose() => Handle.Dispose();
 
     /// <summary>RFC 5280 §5.1: what comes before the revoked certificates.</summary>
@@ -109,7 +109,7 @@ public sealed class S2nRevocationList : IDisposable
         }
         catch (Exception e) when (e is AsnContentException or CryptographicException)
         {
-            throw new ArgumentException($"This is no list of revoked certificates in DER: {e.Message}", nameof(der), e);
+            throw new ArgumentException($"This is not a list of revoked certificates in DER: {e.Message}", nameof(der), e);
         }
     }
 

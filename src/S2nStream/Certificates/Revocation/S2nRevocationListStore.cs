@@ -9,14 +9,14 @@ public sealed class S2nRevocationListStore : S2nRevocationListProvider
     /// <summary>By the issuer's name, DER in hexadecimal digits: an issuer writes its name into lists as it does into certificates (RFC 5280 §5.1.2.3).</summary>
     private readonly ConcurrentDictionary<string, S2nRevocationList> _lists = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a list, or replaces the one of the same issuer, which is left to the garbage collector: handshakes may be about to use it.</summary>
+    /// <summary>Adds a list, or replaces that of the same issuer, which is left to the garbage collector: handshakes may be about to use it.</summary>
     public void Set(S2nRevocationList list)
     {
         ArgumentNullException.ThrowIfNull(list);
         _lists[KeyOf(list.Issuer)] = list;
     }
 
-    /// <summary>Removes the list of an issuer, whose certificates are refused then.</summary>
+    /// <summary>Removes the list of an issuer, whose certificates are then refused.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Remove(X500DistinguishedName issuer)
     {

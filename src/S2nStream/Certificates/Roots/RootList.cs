@@ -39,15 +39,15 @@ internal sealed class RootList : IEquatable<RootList>
 
         if (roots?.FirstOrDefault(root => !CertificateValidation.IsSelfIssued(root)) is { } intermediate)
         {
-            throw new ArgumentException($"'{intermediate.Subject}' is no root: it was issued by '{intermediate.Issuer}'.", parameter);
+            throw new ArgumentException($"'{intermediate.Subject}' is not a root: it was issued by '{intermediate.Issuer}'.", parameter);
         }
 
         if (roots?.FirstOrDefault(root => !SelfSignature.IsOn(root)) is { } foreign)
         {
             throw new ArgumentException(
                 CertificateFields.TryRead(foreign.RawDataMemory.Span, out _)
-                    ? $"'{foreign.Subject}' is no root: it was not signed with its own key."
-                    : $"'{foreign.Subject}' cannot be decoded, or has an extension twice.", parameter);
+                    ? $"'{foreign.Subject}' is not a root: it was not signed with its own key."
+                    : $"'{foreign.Subject}' cannot be decoded, or has a duplicate extension.", parameter);
         }
     }
 }

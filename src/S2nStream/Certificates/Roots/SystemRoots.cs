@@ -104,7 +104,7 @@ internal static class SystemRoots
             return (
                 Array.Find(s_bundles, File.Exists) ?? throw new InvalidOperationException(
                     "The system's trusted roots were not found in any of the usual places " +
-                    $"({string.Join(", ", s_bundles)}). Install the distribution's package ca-certificates, set SSL_CERT_FILE, or give TrustedRoots."),
+                    $"({string.Join(", ", s_bundles)}). Install the distribution's ca-certificates package, or set SSL_CERT_FILE or TrustedRoots."),
                 []);
         }
 
@@ -115,7 +115,7 @@ internal static class SystemRoots
     private static byte[] ReadBundle(string file) =>
         File.Exists(file)
             ? File.ReadAllBytes(file)
-            : throw new InvalidOperationException($"The system's trusted roots cannot be loaded: SSL_CERT_FILE names {file}, and there is no such file.");
+            : throw new InvalidOperationException($"The system's trusted roots cannot be loaded: SSL_CERT_FILE names {file}, which does not exist.");
 
     private static void ThrowIfNone(X509Certificate2Collection certificates, string file)
     {
@@ -124,7 +124,7 @@ internal static class SystemRoots
             throw new S2nFault(
                 S2nErrorType.Usage,
                 "S2N_ERR_NO_CERTIFICATE_IN_PEM",
-                $"The system's trusted roots cannot be loaded from {file} (SSL_CERT_FILE, or the distribution's bundle): there is no certificate in it, or the first one cannot be read (S2N_ERR_NO_CERTIFICATE_IN_PEM).").ToException();
+                $"The system's trusted roots cannot be loaded from {file} (SSL_CERT_FILE, or the distribution's bundle): it contains no certificate, or the first one cannot be read (S2N_ERR_NO_CERTIFICATE_IN_PEM).").ToException();
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class PrivateKeySigner : IDisposable
         if (ieeeP1363.IsEmpty || ieeeP1363.Length % 2 != 0)
         {
             throw new CryptographicException(
-                $"The key's signature of {ieeeP1363.Length} bytes is no r and s of equal length (IEEE P1363), which ECDsa.SignHash is to return.");
+                $"The key's signature of {ieeeP1363.Length} bytes is not an r and s of equal length (IEEE P1363), which ECDsa.SignHash must return.");
         }
 
         var der = new AsnWriter(AsnEncodingRules.DER);
@@ -100,6 +100,6 @@ internal sealed class PrivateKeySigner : IDisposable
         DigestAlgorithm.Sha512 => HashAlgorithmName.SHA512,
 
         // MD5 with SHA-1 (TLS 1.0 and 1.1) and SHA-224.
-        _ => throw new NotSupportedException($"Signatures over TLS hash algorithm {(int)hash} are not available for keys outside s2n."),
+        _ => throw new NotSupportedException($"Signatures over TLS hash algorithm {(int)hash} are not supported for keys outside s2n."),
     };
 }

@@ -23,7 +23,7 @@ internal static class PublicKeyMatch
         if (!matches)
         {
             throw new ArgumentException(
-                $"The private key ({signer.Key.GetType().Name}) does not belong to the certificate '{certificate.Subject}': its public key is another.");
+                $"The private key ({signer.Key.GetType().Name}) does not belong to the certificate '{certificate.Subject}': its public key differs.");
         }
     }
 

@@ -16,28 +16,28 @@ public sealed class S2nSigningRequest
             SignatureAlgorithm.RsaPkcs1 => RSASignaturePadding.Pkcs1,
             SignatureAlgorithm.RsaPssRsae or SignatureAlgorithm.RsaPssPss => RSASignaturePadding.Pss,
             SignatureAlgorithm.Ecdsa => null,
-            _ => throw new NotSupportedException($"TLS signature algorithm {algorithm} is not available for keys outside s2n."),
+            _ => throw new NotSupportedException($"TLS signature algorithm {algorithm} is not supported for keys outside s2n."),
         };
         Digest = digest;
         PublicKey = publicKey;
         IsServer = isServer;
     }
 
-    /// <summary>The hash that is to be signed; not to be hashed again.</summary>
+    /// <summary>The hash to sign; do not hash it again.</summary>
     public ReadOnlyMemory<byte> Digest { get; }
 
     /// <summary>The hash algorithm that made <see cref="Digest"/>: SHA-1 (old policies), SHA-256, SHA-384 or SHA-512.</summary>
     public HashAlgorithmName HashAlgorithm { get; }
 
-    /// <summary>RSA's padding; with PSS the salt is as long as the digest (RFC 8446 §4.2.3). Null stands for ECDSA.</summary>
+    /// <summary>RSA's padding; with PSS the salt is as long as the digest (RFC 8446 §4.2.3). Null for ECDSA.</summary>
     public RSASignaturePadding? RsaPadding { get; }
 
-    /// <summary>The public key of the certificate: which of the signer's keys is meant.</summary>
+    /// <summary>The certificate's public key, which tells the signer which key to use.</summary>
     public PublicKey PublicKey { get; }
 
-    /// <summary>Whether it is a server that is to sign.</summary>
+    /// <summary>Whether this side is the server.</summary>
     public bool IsServer { get; }
 
-    /// <summary>Such as <c>ECDSA SHA256</c> or <c>RSA Pss SHA384</c>.</summary>
+    /// <summary>A description such as <c>ECDSA SHA256</c> or <c>RSA Pss SHA384</c>.</summary>
     public override string ToString() => RsaPadding is null ? $"ECDSA {HashAlgorithm.Name}" : $"RSA {RsaPadding.Mode} {HashAlgorithm.Name}";
 }

@@ -27,7 +27,7 @@ internal static class CertificateRefusal
 
     internal static S2nFault RevocationListNotCurrent(string error, S2nRevocationList list) => S2nFault.CertificateRefused(
         error,
-        $"The list of revoked certificates of '{list.Issuer.Name}' is not valid now, but from {list.ThisUpdate:u} to {list.NextUpdate:u}");
+        $"The list of revoked certificates of '{list.Issuer.Name}' is not valid now, only from {list.ThisUpdate:u} to {list.NextUpdate:u}");
 
     internal static S2nFault RevocationLookupThrew(Exception thrown) =>
         S2nFault.CertificateRefused("S2N_ERR_CRL_LOOKUP_FAILED", $"The lookup of revoked certificates threw {thrown.GetType()}: {thrown.Message}");

@@ -157,7 +157,7 @@ internal sealed class CertificateValidation
         X509Certificate2? found = chain.ChainElements.Skip(1).SkipLast(1).Select(element => element.Certificate).FirstOrDefault(certificate =>
             !IsIn(sent, certificate) && !IsIn(_policy.ExtraStore, certificate) && !IsIn(_policy.CustomTrustStore, certificate));
         return found is not null && _demands.OfIssuers
-            ? new("S2N_ERR_CERT_UNTRUSTED", $"the intermediate '{found.Subject}' was not sent, and is only known to this machine")
+            ? new("S2N_ERR_CERT_UNTRUSTED", $"the intermediate '{found.Subject}' was not sent by the peer; only this machine has it")
             : null;
     }
 

@@ -48,7 +48,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
         {
             return new(
                 depth == 0 && terms.Host is not null ? "S2N_ERR_CERT_INVALID_HOSTNAME" : "S2N_ERR_CERT_INVALID",
-                "a certificate of the chain cannot be decoded, or has an extension twice");
+                "a certificate of the chain cannot be decoded, or has a duplicate extension");
         }
 
         if (depth < 64 && !fields.HasExtendedKeyUsage && !fields.HasApplicationPolicies)
@@ -101,12 +101,12 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
 
         if (!fields.IsAuthority && !(fields.IsVersion1 && fields.IsSelfIssued))
         {
-            return Untrusted($"'{fields.SubjectText}' has issued a certificate, and its own does not say that it is an authority");
+            return Untrusted($"'{fields.SubjectText}' has issued a certificate, but its own certificate does not say that it is an authority");
         }
 
         if (fields.PathLength is { } most && _intermediates > most)
         {
-            return Untrusted($"the chain is longer than '{fields.SubjectText}' allows: {_intermediates} intermediates, where its path length constraint is {most} (RFC 5280 §4.2.1.9)");
+            return Untrusted($"the chain is longer than '{fields.SubjectText}' allows: {_intermediates} intermediates, but its path length constraint is {most} (RFC 5280 §4.2.1.9)");
         }
 
         if (!fields.IsSelfIssued)
@@ -116,7 +116,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
 
         if (terms.Misleading?.HasNamesakeOf(fields.Subject, certificate) == true)
         {
-            return Untrusted($"there is another certificate of the name '{fields.SubjectText}' among the trusted ones, which is no root and leads to none, or may sign no certificates");
+            return Untrusted($"there is another certificate of the name '{fields.SubjectText}' among the trusted ones that is not a root and leads to none, or may not sign certificates");
         }
 
         if (!fields.NameConstraints.IsEmpty && FindUnmetConstraint(fields.NameConstraints) is { } constraint)
@@ -131,7 +131,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
 
         // Nobody here follows policies from certificate to certificate. Where they are required .NET wants to be told at least what a certificate is for.
         return fields.RequiresPolicyBelow is { } free && free < depth && (_withoutPurpose & ((1ul << Math.Min(depth - free, 63)) - 1)) != 0
-            ? new("S2N_ERR_CERT_INTENT_INVALID", $"'{fields.SubjectText}' requires a policy of all certificates below (RFC 5280 §4.2.1.11), and one of them does not say what it is for")
+            ? new("S2N_ERR_CERT_INTENT_INVALID", $"'{fields.SubjectText}' requires a policy of all certificates below it (RFC 5280 §4.2.1.11), but one of them does not say what it is for")
             : null;
     }
 
@@ -157,9 +157,9 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
         : terms.OfIssuers && fields.HasUnknownCritical
             ? new("S2N_ERR_CERT_UNHANDLED_CRITICAL_EXTENSION", $"'{fields.SubjectText}' has a critical extension that is not known here")
         : terms.OfIssuers && SignatureAlgorithm.HasCurveWithoutName(fields.PublicKey)
-            ? Untrusted($"the elliptic curve of '{fields.SubjectText}' is given by its parameters, and not by its name (RFC 5480 §2.1.1)")
+            ? Untrusted($"the elliptic curve of '{fields.SubjectText}' is given by its parameters, not by its name (RFC 5480 §2.1.1)")
         : (fields.Signature & CertificateSignatures.Taken) == 0 && !(isLast && fields.IsSelfIssued)
-            ? Untrusted($"'{fields.SubjectText}' is signed with SHA-1, MD5 or another algorithm that is not taken: RSA and ECDSA with SHA-2, and ML-DSA, are")
+            ? Untrusted($"'{fields.SubjectText}' is signed with SHA-1, MD5 or another algorithm that is not accepted; RSA and ECDSA with SHA-2, and ML-DSA, are")
         : null;
 
     private static UnmetDemand Untrusted(string reason) => new("S2N_ERR_CERT_UNTRUSTED", reason);

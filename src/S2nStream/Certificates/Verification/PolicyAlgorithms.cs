@@ -20,13 +20,13 @@ internal sealed record PolicyAlgorithms(CertificateSignatures Signatures, Certif
 
     /// <summary>What in a certificate that a peer has sent the policy does not allow.</summary>
     internal UnmetDemand? Next(ReadOnlySpan<byte> certificate) =>
-        !CertificateFields.TryRead(certificate, out CertificateFields fields) ? new("S2N_ERR_CERT_INVALID", "a certificate that was sent cannot be decoded, or has an extension twice")
+        !CertificateFields.TryRead(certificate, out CertificateFields fields) ? new("S2N_ERR_CERT_INVALID", "a certificate that was sent cannot be decoded, or has a duplicate extension")
         : !fields.IsSelfIssued && (fields.Signature & Signatures) == 0 ? Not("signature", fields)
         : Keys is { } keys && (SignatureAlgorithm.KeyIn(fields.PublicKey) & keys) == 0 ? Not("key", fields)
         : null;
 
     private static UnmetDemand Not(string what, in CertificateFields fields) =>
-        new("S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT", $"the security policy does not have the algorithm of the {what} of '{fields.SubjectText}'");
+        new("S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT", $"the security policy does not include the algorithm of the {what} of '{fields.SubjectText}'");
 
     private static IEnumerable<KeyValuePair<string, PolicyAlgorithms>> Restricting()
     {

@@ -45,7 +45,7 @@ internal sealed record VerificationSettings
         if (options is { TrustedRoots: not null, CertificateChainPolicy: not null })
         {
             throw new ArgumentException(
-                $"{nameof(options.TrustedRoots)} and {nameof(options.CertificateChainPolicy)} are both set: give the roots in the policy.", ContextSettings.Parameter);
+                $"{nameof(options.TrustedRoots)} and {nameof(options.CertificateChainPolicy)} are both set: put the roots into the policy.", ContextSettings.Parameter);
         }
 
         RootList.Check(options.TrustedRoots, ContextSettings.Parameter);
@@ -66,7 +66,7 @@ internal sealed record VerificationSettings
         if (settings is { IsLeftToNet: true, RevocationLists: not null })
         {
             throw new ArgumentException(
-                $"{nameof(options.RevocationLists)} is set, but other options have .NET verify the peer, which looks for revocation in its own way ({nameof(options.CertificateRevocationCheckMode)}).", ContextSettings.Parameter);
+                $"{nameof(options.RevocationLists)} is set, but other options make .NET verify the peer, which checks revocation in its own way ({nameof(options.CertificateRevocationCheckMode)}).", ContextSettings.Parameter);
         }
 
         return settings.IsLeftToNet || roots is not null ? settings : settings with { SystemRoots = Certificates.Roots.SystemRoots.CurrentVersion() };

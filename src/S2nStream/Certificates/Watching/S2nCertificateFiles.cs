@@ -4,10 +4,10 @@ using S2nTls.Certificates.Stapling;
 
 namespace S2nTls;
 
-/// <summary>Where a certificate is kept: PEM files, as certbot and Kubernetes write them. Immutable.</summary>
+/// <summary>The PEM files of a certificate, as certbot and Kubernetes write them. Immutable.</summary>
 public sealed record S2nCertificateFiles
 {
-    /// <summary>Names the two files that there must be.</summary>
+    /// <summary>Names the two required files.</summary>
     /// <param name="certificatePath">The chain: the end-entity certificate first, then the intermediates in order.</param>
     /// <param name="privateKeyPath">The unencrypted private key.</param>
     public S2nCertificateFiles(string certificatePath, string privateKeyPath)
@@ -24,13 +24,15 @@ public sealed record S2nCertificateFiles
     /// <summary>The unencrypted private key.</summary>
     public string PrivateKeyPath { get; }
 
-    /// <summary>An OCSP response to staple, DER, where another program keeps one fresh (<see cref="S2nCertificate.WithOcspResponse"/>). Null, the default, for none.</summary>
+    /// <summary>An OCSP response to staple, in DER, which another program keeps up to date (<see cref="S2nCertificate.WithOcspResponse"/>). Null, the default, for none.</summary>
     public string? OcspResponsePath { get; init; }
 
     internal IEnumerable<string> Paths => OcspResponsePath is null ? [CertificatePath, PrivateKeyPath] : [CertificatePath, PrivateKeyPath, OcspResponsePath];
 
-    /// <summary>Loads the certificate from its files as they are now.</summary>
-    /// <exception cref="InvalidDataException">The certificates' file ends in the middle of one, or the OCSP response is none; the message names the file.</exception>
+    /// <summary>Loads the certificate from the files' current content.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The certificate file ends in the middle of a certificate, or the OCSP response is not one; the message names the file.
+    /// </exception>
     /// <inheritdoc cref="S2nCertificate.FromPemFiles" path="/exception"/>
     public S2nCertificate Load()
     {
@@ -67,7 +69,7 @@ public sealed record S2nCertificateFiles
         int loaded = CertificateChain.ReadEncoded(certificate.Handle).Count;
         if (begun > loaded)
         {
-            throw new InvalidDataException($"{CertificatePath} is cut short: {begun} certificates begin in it, and {loaded} are whole.");
+            throw new InvalidDataException($"{CertificatePath} is truncated: {begun} certificates begin in it, but only {loaded} are complete.");
         }
     }
 

@@ -7,16 +7,15 @@ using S2nTls.Certificates.Watching;
 namespace S2nTls;
 
 /// <summary>
-/// Puts certificates from PEM files into service whenever the files change: files that are overwritten, replaced by
-/// renaming others, and links that are switched, as certbot and Kubernetes do. What cannot be loaded, because a file is
-/// missing or half-written, or a key belongs to another certificate, changes nothing: the old certificates stay,
-/// and <see cref="Failed"/> tells. Thread-safe.
+/// Puts certificates from PEM files into service whenever the files change: when they are overwritten or replaced by renaming, or links are
+/// switched, as certbot and Kubernetes do. What cannot be loaded, because a file is missing or half-written, or a key belongs to another
+/// certificate, changes nothing: the old certificates stay, and <see cref="Failed"/> is raised. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The system tells of changes in the directories of the files (inotify); after the last of them, for
-/// <see cref="SettleTime"/> nothing is done, so that a certificate and its key are read together. As the system does not tell of
-/// everything (a link further up the path, a network file system), the files are also read every
-/// <see cref="PollingInterval"/>. Only what they hold decides whether they have changed.
+/// The system reports changes in the files' directories (inotify); the files are read once the directories have been quiet for
+/// <see cref="SettleTime"/>, so that a certificate and its key are read together. Because the system does not report everything (a link further up
+/// the path, a network file system), the files are also read every <see cref="PollingInterval"/>. Only their content decides whether they have
+/// changed.
 /// </remarks>
 public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
 {
@@ -34,17 +33,17 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
     private byte[] _lastSeen = [];
     private int _isDisposed;
 
-    /// <summary>Makes one that gives the certificates to a context, by <see cref="S2nContext.ReplaceCertificates"/>.</summary>
+    /// <summary>Makes a watcher that gives the certificates to a context, with <see cref="S2nContext.ReplaceCertificates"/>.</summary>
     /// <param name="context">The context. It must outlive the watcher.</param>
-    /// <param name="files">The files of its certificates, all of them: one for each certificate.</param>
+    /// <param name="files">The files of all its certificates: one item for each certificate.</param>
     public S2nCertificateWatcher(S2nContext context, params IReadOnlyList<S2nCertificateFiles> files)
         : this(Replace(context), files)
     {
     }
 
-    /// <summary>Makes one that gives the certificates to whoever needs them: to several contexts, say.</summary>
-    /// <param name="apply">Is given the certificates, which are disposed when it returns. What it throws is a failure like any other.</param>
-    /// <param name="files">The files: one for each certificate.</param>
+    /// <summary>Makes a watcher that passes the certificates to a delegate: to serve several contexts, say.</summary>
+    /// <param name="apply">Receives the certificates, which are disposed when it returns. An exception from it is a failure like any other.</param>
+    /// <param name="files">The files: one item for each certificate.</param>
     /// <param name="timeProvider">Measures the waits; null for the system's clock.</param>
     public S2nCertificateWatcher(Action<IReadOnlyList<S2nCertificate>> apply, IReadOnlyList<S2nCertificateFiles> files, TimeProvider? timeProvider = null)
     {
@@ -58,15 +57,15 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Certificates were put into service. Raised on a thread of the pool, one event at a time. A handler that throws ends the
-    /// process, as one of <see cref="FileSystemWatcher"/> does.
+    /// Certificates were put into service. Raised on a thread-pool thread, one event at a time. A handler that throws ends the process, as with
+    /// <see cref="FileSystemWatcher"/>.
     /// </summary>
     public event EventHandler<S2nCertificatesReloadedEventArgs>? Reloaded;
 
-    /// <summary>The files were changed, and cannot be used: the old certificates stay. Raised once for each such change, like <see cref="Reloaded"/>.</summary>
+    /// <summary>The files changed and cannot be used: the old certificates stay. Raised once for each such change, like <see cref="Reloaded"/>.</summary>
     public event EventHandler<ErrorEventArgs>? Failed;
 
-    /// <summary>How often the files are read even if nothing tells of a change. Default: 30 seconds. To be set before <see cref="Start"/>.</summary>
+    /// <summary>How often the files are read even if no change is reported. Default: 30 seconds. Set it before <see cref="Start"/>.</summary>
     public TimeSpan PollingInterval
     {
         get;
@@ -77,7 +76,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
         }
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the directories must rest before the files are read. Default: 500 milliseconds. To be set before <see cref="Start"/>.</summary>
+    /// <summary>How long the directories must be quiet before the files are read. Default: 500 milliseconds. Set it before <see cref="Start"/>.</summary>
     public TimeSpan SettleTime
     {
         get;
@@ -88,29 +87,29 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
         }
     } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Begins: loads the files once, so that no change since they were last loaded is missed, and then whenever they change.</summary>
-    /// <exception cref="InvalidOperationException">It has been started already.</exception>
-    /// <exception cref="ObjectDisposedException">It is disposed.</exception>
+    /// <summary>Starts watching: loads the files once, so that no change since they were last loaded is missed, and then whenever they change.</summary>
+    /// <exception cref="InvalidOperationException">The watcher has already been started.</exception>
+    /// <exception cref="ObjectDisposedException">The watcher is disposed.</exception>
     public void Start()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         var run = new Task<Task>(RunAsync);
         if (Interlocked.CompareExchange(ref _running, run.Unwrap(), null) is not null)
         {
-            throw new InvalidOperationException("The watcher has been started already.");
+            throw new InvalidOperationException("The watcher has already been started.");
         }
 
         run.Start(TaskScheduler.Default);
     }
 
-    /// <summary>Has the files loaded soon, whether they have changed or not: for a program that is told to reload, by SIGHUP say.</summary>
+    /// <summary>Loads the files soon, whether or not they have changed: for a program that is told to reload, by SIGHUP say.</summary>
     public void CheckNow()
     {
         _isForced = true;
         _changed.Set();
     }
 
-    /// <summary>Ends the watch. A reload that is going on may still be finished.</summary>
+    /// <summary>Stops watching. A reload in progress may still finish.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
@@ -120,7 +119,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the watch, and returns when nothing is going on any more. Not to be waited for in a handler of its events.</summary>
+    /// <summary>Stops watching, and completes when no reload is in progress. Do not wait for it in a handler of its events.</summary>
     public async ValueTask DisposeAsync()
     {
         Dispose();

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls;
 
-/// <summary>Certificates that a <see cref="S2nCertificateWatcher"/> has put in the place of others.</summary>
+/// <summary>The certificates that a <see cref="S2nCertificateWatcher"/> has put into service.</summary>
 public sealed class S2nCertificatesReloadedEventArgs : EventArgs
 {
     internal S2nCertificatesReloadedEventArgs(IReadOnlyList<X509Certificate2> certificates) => Certificates = certificates;
