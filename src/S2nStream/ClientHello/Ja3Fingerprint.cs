@@ -25,7 +25,7 @@ internal static class Ja3Fingerprint
         return text.ToString();
     }
 
-    [SuppressMessage("Security", "CA5351:Do Not Use Broken Cryptographic Algorithms", Justification = "JA3 is defined by it, and nothing rests on its strength.")]
+    [SuppressMessage("Security", "CA5351:Do Not Use Broken Cryptographic Algorithms", Justification = "JA3 is defined with MD5, and nothing relies on its strength.")]
     internal static string HashOf(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.ASCII.GetBytes(text)));
 
     private static void Append(StringBuilder text, IEnumerable<int> numbers) =>

@@ -3,25 +3,25 @@ using S2nTls.Wire;
 
 namespace S2nTls;
 
-/// <content>Fingerprints: what kind of program the client is, as far as its hello tells. They are computed at the first use.</content>
+/// <content>Fingerprints: what kind of program the client is, judging by its ClientHello. They are computed on first use.</content>
 public sealed partial class S2nClientHello
 {
     private string? _ja3;
     private string? _ja4;
 
     /// <summary>
-    /// The JA3 fingerprint: the MD5 hash of <see cref="Ja3Full"/>, 32 hexadecimal digits. Clients that shuffle their extensions, as Chromium
-    /// does, have a new one with each connection.
+    /// The JA3 fingerprint: the MD5 hash of <see cref="Ja3Full"/>, 32 hexadecimal digits. Clients that shuffle their extensions, as Chromium does,
+    /// have a new one for each connection.
     /// </summary>
     public string Ja3 => _ja3 ??= Ja3Fingerprint.HashOf(Ja3Full);
 
-    /// <summary>What <see cref="Ja3"/> is made of: version, cipher suites, extensions, groups and point formats, such as <c>771,4865-4866,0-10-11,29-23,0</c>.</summary>
+    /// <summary>The input of <see cref="Ja3"/>: version, cipher suites, extensions, groups and point formats, such as <c>771,4865-4866,0-10-11,29-23,0</c>.</summary>
     public string Ja3Full => Ja3Fingerprint.TextOf(this);
 
     /// <summary>The JA4 fingerprint, such as <c>t13d1516h2_8daaf6152771_e5627efa2ab1</c>. The order of extensions and cipher suites makes no difference.</summary>
     public string Ja4 => _ja4 ??= Ja4Fingerprint.Of(this);
 
-    /// <summary>What <see cref="Ja4"/> is made of (JA4_r).</summary>
+    /// <summary>The unhashed form of <see cref="Ja4"/> (JA4_r).</summary>
     public string Ja4Raw => Ja4Fingerprint.RawOf(this);
 
     /// <summary>The point formats (RFC 8422 §5.1.2).</summary>

@@ -32,17 +32,17 @@ public sealed partial class S2nClientHello
             isHello && !reader.Failed && LengthOf(_sessionId) <= MaxSessionIdLength && suites > 0 && suites % 2 == 0 && AreWellFormed(message.AsSpan(_extensions));
     }
 
-    /// <summary>Reads a ClientHello that was captured, or made up for a test.</summary>
-    /// <param name="message">The handshake message, with its header of four bytes and without those of records. It is copied.</param>
-    /// <exception cref="FormatException">It is no ClientHello, or a malformed one.</exception>
+    /// <summary>Parses a ClientHello, such as one that was captured or made up for a test.</summary>
+    /// <param name="message">The handshake message, with its four-byte header and without record headers. It is copied.</param>
+    /// <exception cref="FormatException">It is not a ClientHello, or a malformed one.</exception>
     public static S2nClientHello Parse(ReadOnlySpan<byte> message) =>
-        TryParse(message, out S2nClientHello? clientHello) ? clientHello : throw new FormatException("That is no well-formed ClientHello.");
+        TryParse(message, out S2nClientHello? clientHello) ? clientHello : throw new FormatException("The message is not a well-formed ClientHello.");
 
     /// <inheritdoc cref="Parse" path="/summary"/>
     /// <inheritdoc cref="Parse" path="/param"/>
     /// <param name="message">The handshake message.</param>
-    /// <param name="clientHello">The hello.</param>
-    /// <returns>Whether it is well-formed, as far as s2n looks before it asks a <see cref="S2nClientHelloCallback"/>: its fields and the list of extensions, not what these hold.</returns>
+    /// <param name="clientHello">The ClientHello.</param>
+    /// <returns>Whether it is well-formed, as far as s2n checks before it calls a <see cref="S2nClientHelloCallback"/>: its fields and the list of extensions, not their content.</returns>
     public static bool TryParse(ReadOnlySpan<byte> message, [NotNullWhen(true)] out S2nClientHello? clientHello) => TryOwn(message.ToArray(), out clientHello);
 
     /// <summary>As <see cref="TryParse"/>, without a copy: the array is the hello's from now on.</summary>

@@ -7,12 +7,12 @@ using S2nTls.Wire;
 namespace S2nTls;
 
 /// <summary>
-/// A client's hello (RFC 8446 §4.1.2): the first that it sends, with all that it offers and asks for. Nothing in it is
-/// authenticated. Immutable and thread-safe; it keeps the message's bytes and reads each part when it is asked for.
+/// A ClientHello (RFC 8446 §4.1.2): the first that a client sends, with all that it offers and asks for. Nothing in it is authenticated. Immutable
+/// and thread-safe; it keeps the message's bytes and parses each part on demand.
 /// </summary>
 /// <remarks>
-/// Lists are in the client's order, and have its GREASE values (RFC 8701) in them. An extension whose content is
-/// malformed reads as if it were not there; <see cref="Extensions"/> has it all the same.
+/// Lists are in the client's order and include its GREASE values (RFC 8701). An extension with malformed content reads as if it were absent;
+/// <see cref="Extensions"/> still includes it.
 /// </remarks>
 public sealed partial class S2nClientHello
 {
@@ -30,22 +30,22 @@ public sealed partial class S2nClientHello
     private ImmutableArray<TlsSignatureScheme> _signatureSchemes;
     private ImmutableArray<ushort> _versions;
 
-    /// <summary>The handshake message as it came, put together from its records, with its header of four bytes.</summary>
+    /// <summary>The handshake message as received, reassembled from its records, with its four-byte header.</summary>
     public ReadOnlyMemory<byte> RawMessage => _message;
 
-    /// <summary>The version that the hello is written in, as on the wire: 0x0303 for every client of TLS 1.2 or later.</summary>
+    /// <summary>The legacy version field, as on the wire: 0x0303 for every client of TLS 1.2 or later.</summary>
     public int LegacyVersion => (_message[VersionOffset] << 8) | _message[VersionOffset + 1];
 
-    /// <summary>32 bytes that the client has chosen.</summary>
+    /// <summary>The client's 32 random bytes.</summary>
     public ReadOnlyMemory<byte> Random => _message.AsMemory(RandomOffset, RandomLength);
 
-    /// <summary>The session that the client would resume on TLS 1.2; on TLS 1.3 mostly noise (RFC 8446 appendix D.4). At most 32 bytes.</summary>
+    /// <summary>The session that the client would resume on TLS 1.2; on TLS 1.3 mostly random (RFC 8446 appendix D.4). At most 32 bytes.</summary>
     public ReadOnlyMemory<byte> LegacySessionId => _message.AsMemory(_sessionId);
 
-    /// <summary>One byte each; TLS 1.3 has only 0, for none.</summary>
+    /// <summary>The compression methods, one byte each; TLS 1.3 has only 0, for none.</summary>
     public ReadOnlyMemory<byte> LegacyCompressionMethods => _message.AsMemory(_compressionMethods);
 
-    /// <summary>The cipher suites, with the signalling values that stand among them.</summary>
+    /// <summary>The cipher suites, including signalling values.</summary>
     public ImmutableArray<TlsCipherSuite> CipherSuites => _suites.IsDefault
         ? _suites = ReadNumbers(_message.AsSpan(_cipherSuites), static suite => (TlsCipherSuite)suite)
         : _suites;
@@ -55,7 +55,7 @@ public sealed partial class S2nClientHello
         ? _extensionList = ReadExtensions()
         : _extensionList;
 
-    /// <summary>The host that the client wants to reach (RFC 6066 §3); empty where it does not say, or where it says more than 255 bytes.</summary>
+    /// <summary>The host that the client wants to reach (RFC 6066 §3); empty if it names none, or one of more than 255 bytes.</summary>
     public string ServerName => _serverName ??= ReadServerName();
 
     /// <summary>The application protocols (ALPN, RFC 7301).</summary>
@@ -63,32 +63,32 @@ public sealed partial class S2nClientHello
         ? _protocols = ReadProtocols()
         : _protocols;
 
-    /// <summary>The groups to agree on keys in (RFC 8446 §4.2.7).</summary>
+    /// <summary>The key-exchange groups (RFC 8446 §4.2.7).</summary>
     public ImmutableArray<TlsNamedGroup> SupportedGroups => _groups.IsDefault
         ? _groups = ReadNumbers(VectorOf(ExtensionType.SupportedGroups, 2), static group => (TlsNamedGroup)group)
         : _groups;
 
-    /// <summary>The signatures that the client verifies (RFC 8446 §4.2.3).</summary>
+    /// <summary>The signature algorithms that the client can verify (RFC 8446 §4.2.3).</summary>
     public ImmutableArray<TlsSignatureScheme> SignatureAlgorithms => _signatureSchemes.IsDefault
         ? _signatureSchemes = ReadNumbers(VectorOf(ExtensionType.SignatureAlgorithms, 2), static scheme => (TlsSignatureScheme)scheme)
         : _signatureSchemes;
 
-    /// <summary>The protocol versions as on the wire, such as 0x0304 for TLS 1.3 (RFC 8446 §4.2.1). Empty for clients from before TLS 1.3.</summary>
+    /// <summary>The protocol versions as on the wire, such as 0x0304 for TLS 1.3 (RFC 8446 §4.2.1). Empty for clients older than TLS 1.3.</summary>
     public ImmutableArray<ushort> SupportedVersions => _versions.IsDefault
         ? _versions = ReadNumbers(VectorOf(ExtensionType.SupportedVersions, 1), static version => version)
         : _versions;
 
-    /// <summary>The protocol versions that have a name in .NET; for clients from before TLS 1.3 the <see cref="LegacyVersion"/>, which is the highest that they speak.</summary>
+    /// <summary>The protocol versions that have a name in .NET; for clients older than TLS 1.3 the <see cref="LegacyVersion"/>, which is the highest that they speak.</summary>
     public SslProtocols SslProtocols => SupportedVersions.IsEmpty
         ? WireVersion.ToSslProtocols(LegacyVersion)
         : SupportedVersions.Aggregate(SslProtocols.None, static (all, version) => all | WireVersion.ToSslProtocols(version));
 
-    /// <summary>Whether a value of two bytes is one of GREASE's, which mean nothing (RFC 8701): a cipher suite, an extension, a group, a signature algorithm or a version.</summary>
+    /// <summary>Whether a two-byte value is a GREASE value, which has no meaning (RFC 8701): a cipher suite, an extension, a group, a signature algorithm or a version.</summary>
     public static bool IsGrease(int value) => value is >= 0 and <= ushort.MaxValue && Grease.Is((ushort)value);
 
     /// <summary>Finds an extension.</summary>
     /// <param name="type">Its number, in IANA's registry of TLS ExtensionType values.</param>
-    /// <param name="content">What it holds, unexamined; of two with one type, which s2n refuses where it knows the type, the first.</param>
+    /// <param name="content">Its raw content; if the type occurs twice, which s2n refuses for types that it knows, that of the first.</param>
     public bool TryGetExtension(int type, out ReadOnlyMemory<byte> content)
     {
         foreach (S2nClientHelloExtension extension in Extensions)

@@ -1,6 +1,6 @@
 namespace S2nTls;
 
-/// <summary>One extension of a client's hello (RFC 8446 §4.2).</summary>
+/// <summary>One extension of a ClientHello (RFC 8446 §4.2).</summary>
 public readonly struct S2nClientHelloExtension
 {
     internal S2nClientHelloExtension(ushort type, ReadOnlyMemory<byte> content)
@@ -9,9 +9,9 @@ public readonly struct S2nClientHelloExtension
         Content = content;
     }
 
-    /// <summary>Its number, in IANA's registry of TLS ExtensionType values; perhaps a GREASE value (RFC 8701).</summary>
+    /// <summary>Its number, in IANA's registry of TLS ExtensionType values; possibly a GREASE value (RFC 8701).</summary>
     public ushort Type { get; }
 
-    /// <summary>What it holds, unexamined. Valid for as long as it is referred to.</summary>
+    /// <summary>Its raw content. Valid for as long as it is referenced.</summary>
     public ReadOnlyMemory<byte> Content { get; }
 }

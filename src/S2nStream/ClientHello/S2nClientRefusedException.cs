@@ -3,9 +3,8 @@ using System.Security.Authentication;
 namespace S2nTls;
 
 /// <summary>
-/// A client that the server does not want. To be thrown by a <see cref="S2nClientHelloCallback"/>: the client is
-/// sent the alert, at once and in the clear, and the authenticating call throws the exception. That call also throws one
-/// of its own where the callback has returned null.
+/// A client that the server refuses. Throw it from a <see cref="S2nClientHelloCallback"/>: the client is sent the alert, at once and in the clear,
+/// and the authenticating call throws the exception. That call also throws one of its own if the callback returns null.
 /// </summary>
 public class S2nClientRefusedException : AuthenticationException
 {
@@ -24,7 +23,7 @@ public class S2nClientRefusedException : AuthenticationException
 
     /// <inheritdoc cref="S2nClientRefusedException()"/>
     /// <param name="message">Why; the client is not told.</param>
-    /// <param name="innerException">What was behind it.</param>
+    /// <param name="innerException">The cause.</param>
     public S2nClientRefusedException(string? message, Exception? innerException)
         : this(TlsAlert.HandshakeFailure, message, innerException)
     {
@@ -33,19 +32,19 @@ public class S2nClientRefusedException : AuthenticationException
     /// <summary>A refusal with an alert of your choice.</summary>
     /// <param name="alert">What the client is told, as a fatal alert: for example <see cref="TlsAlert.UnrecognizedName"/> or <see cref="TlsAlert.AccessDenied"/>.</param>
     /// <param name="message">Why; the client is not told.</param>
-    /// <param name="innerException">What was behind it.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alert"/> is none that refuses: unknown, or <see cref="TlsAlert.CloseNotify"/>.</exception>
+    /// <param name="innerException">The cause.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alert"/> is not an error alert: unknown, or <see cref="TlsAlert.CloseNotify"/>.</exception>
     public S2nClientRefusedException(TlsAlert alert, string? message = null, Exception? innerException = null)
         : base(message ?? $"The client was refused with the alert {alert} ({(int)alert}).", innerException)
     {
         if (alert == TlsAlert.CloseNotify || !Enum.IsDefined(alert))
         {
-            throw new ArgumentOutOfRangeException(nameof(alert), alert, "That is no alert that refuses.");
+            throw new ArgumentOutOfRangeException(nameof(alert), alert, "A refusal needs a known error alert; close_notify is not one.");
         }
 
         Alert = alert;
     }
 
-    /// <summary>What the client is told.</summary>
+    /// <summary>The alert that the client is sent.</summary>
     public TlsAlert Alert { get; }
 }
