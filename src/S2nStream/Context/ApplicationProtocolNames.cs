@@ -11,12 +11,12 @@ internal static class ApplicationProtocolNames
     {
         if (protocols.Any(protocol => protocol.Protocol.IsEmpty))
         {
-            throw new ArgumentException("An application protocol has no name.", parameter);
+            throw new ArgumentException("An application protocol's name is empty.", parameter);
         }
 
         if (protocols.Any(protocol => protocol.Protocol.Span.Contains((byte)0)))
         {
-            throw new NotSupportedException("ApplicationProtocols: s2n takes a zero byte for the end of an application protocol's name.");
+            throw new NotSupportedException("ApplicationProtocols: s2n takes a zero byte as the end of an application protocol's name.");
         }
     }
 }

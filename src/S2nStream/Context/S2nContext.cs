@@ -9,8 +9,8 @@ using S2nTls.Sessions;
 namespace S2nTls;
 
 /// <summary>
-/// The configuration of clients or of servers, shared by all their connections: one <c>s2n_config</c>.
-/// Thread-safe, and immutable but for <see cref="ReplaceCertificates"/>. Making one is expensive (it parses the trusted roots): make one and keep it.
+/// The configuration of clients or servers, shared by all their connections: one <c>s2n_config</c>. Thread-safe, and immutable except for
+/// <see cref="ReplaceCertificates"/>. Making one is expensive (it parses the trusted roots): make one and keep it.
 /// </summary>
 public sealed class S2nContext : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class S2nContext : IDisposable
         SessionTerms = settings.KeepsSessions ? Sessions.SessionTerms.Of(settings) : string.Empty;
     }
 
-    /// <summary>Whether it is for servers; otherwise it is for clients.</summary>
+    /// <summary>Whether the context is for servers; otherwise it is for clients.</summary>
     public bool IsServer => Settings.IsServer;
 
     /// <summary>What it was made of.</summary>
@@ -47,7 +47,7 @@ public sealed class S2nContext : IDisposable
     /// <summary>Makes a context for clients.</summary>
     /// <exception cref="S2nException">s2n refuses an option.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The system has no trusted roots where they are looked for.</exception>
+    /// <exception cref="InvalidOperationException">The system's trusted roots were not found.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static S2nContext CreateClient(S2nClientOptions options)
     {
@@ -57,8 +57,8 @@ public sealed class S2nContext : IDisposable
 
     /// <summary>Makes a context for servers.</summary>
     /// <remarks>
-    /// Where <see cref="S2nServerOptions.TicketKeys"/> is a ring that no other context uses, its provider is asked for keys here, and what it throws is thrown.
-    /// Later its failures cost no handshake; see <see cref="S2nTicketKeyRing.Failed"/>.
+    /// If <see cref="S2nServerOptions.TicketKeys"/> is a ring that no other context uses, its provider is asked for keys here, and an exception
+    /// from it is thrown. Later failures of the provider do not fail a handshake; see <see cref="S2nTicketKeyRing.Failed"/>.
     /// </remarks>
     /// <inheritdoc cref="CreateClient" path="/exception"/>
     public static S2nContext CreateServer(S2nServerOptions options)
@@ -68,20 +68,19 @@ public sealed class S2nContext : IDisposable
     }
 
     /// <summary>
-    /// Has new connections show other certificates, in the place of those that the options had: without a new context,
-    /// and without dropping connections. Handshakes that have begun, and connections that live, keep the old
-    /// ones until they end. All or nothing: where this throws, nothing has changed. Thread-safe.
+    /// Makes new connections use other certificates, in place of those in the options: without a new context, and without dropping connections.
+    /// Handshakes in progress and open connections keep the old ones until they end. All or nothing: if this throws, nothing has changed.
+    /// Thread-safe.
     /// </summary>
     /// <remarks>
-    /// All else stays: options that are read once, ticket keys and kept sessions too, so sessions are resumed across a
-    /// replacement. Two exceptions: a client does not offer a session in which it might have shown another certificate
-    /// than it would now, and a client that trusts the system's roots loads them anew. The new config is made on the
-    /// calling thread, beside the handshakes, which do not wait for it. The certificates can be disposed
-    /// afterwards, as those of the options can.
+    /// All else stays, including options that are read once, ticket keys and cached sessions, so sessions are resumed across a replacement. Two
+    /// exceptions: a client does not offer a session in which it might have sent another certificate than it would now, and a client that trusts
+    /// the system's roots reloads them. The new config is made on the calling thread, and handshakes do not wait for it. The certificates can be
+    /// disposed afterwards, as can those in the options.
     /// </remarks>
-    /// <param name="certificates">A server's: at least one, with the meaning of <see cref="S2nServerOptions.Certificates"/>. A client's: one, or none to show none.</param>
+    /// <param name="certificates">For a server: at least one, as in <see cref="S2nServerOptions.Certificates"/>. For a client: one, or none to send none.</param>
     /// <exception cref="ArgumentException">There are too few or too many certificates, or one is null.</exception>
-    /// <exception cref="S2nException">s2n refuses a certificate: the security policy does not allow it, say.</exception>
+    /// <exception cref="S2nException">s2n refuses a certificate, for example because the security policy does not allow it.</exception>
     /// <exception cref="ObjectDisposedException">The context, or a certificate, is disposed.</exception>
     public void ReplaceCertificates(params IReadOnlyList<S2nCertificate> certificates)
     {
@@ -126,7 +125,7 @@ public sealed class S2nContext : IDisposable
         return Make(settings, certificates);
     }
 
-    /// <summary>No new connection can be made with the context; those that live keep what they need until they end.</summary>
+    /// <summary>Disposes the context: no new connection can use it; open ones keep what they need until they end.</summary>
     public void Dispose() => _configs.Dispose();
 
     private static S2nContext Make(ContextSettings settings, IReadOnlyCollection<S2nCertificate> certificates)
@@ -155,7 +154,7 @@ public sealed class S2nContext : IDisposable
 
         if (!settings.IsServer && count > 1)
         {
-            throw new ArgumentException("A client has one certificate at most.", parameter);
+            throw new ArgumentException("A client has at most one certificate.", parameter);
         }
     }
 }

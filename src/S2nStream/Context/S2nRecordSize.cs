@@ -1,8 +1,8 @@
 namespace S2nTls;
 
 /// <summary>
-/// How large the records are that data is sent in (RFC 8446 §5.1). A peer can decrypt a record when all of it has come:
-/// large ones cost less, small ones arrive sooner. Immutable.
+/// The size of the records in which data is sent (RFC 8446 §5.1). A peer can decrypt a record only when all of it has arrived: large records cost
+/// less, small ones arrive sooner. Immutable.
 /// </summary>
 public sealed class S2nRecordSize
 {
@@ -26,11 +26,11 @@ public sealed class S2nRecordSize
     internal ushort IdleSeconds { get; private init; }
 
     /// <summary>
-    /// Small records at first, so that what is most urgent arrives soonest, then large ones; and small ones again
-    /// after a pause (<c>s2n_connection_set_dynamic_record_threshold</c>).
+    /// Small records at first, so that the most urgent data arrives soonest, then large ones; small ones again after a pause
+    /// (<c>s2n_connection_set_dynamic_record_threshold</c>).
     /// </summary>
-    /// <param name="bytes">How much is sent in small records: 1 to 8 MiB.</param>
-    /// <param name="pause">After how long without sending it begins anew: 1 to 65535 whole seconds.</param>
+    /// <param name="bytes">How many bytes are sent in small records: 1 to 8 MiB.</param>
+    /// <param name="pause">After how long without sending records are small again: 1 to 65535 whole seconds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public static S2nRecordSize Growing(int bytes, TimeSpan pause)
     {
