@@ -111,7 +111,7 @@ internal sealed class EarlyDataBuffer
     {
         if (Interlocked.Exchange(ref _isBeingRead, true))
         {
-            throw new NotSupportedException("A read of early data is pending already: one read at a time.");
+            throw new NotSupportedException("A read of early data is already pending: one read at a time.");
         }
     }
 

@@ -9,7 +9,7 @@ internal static class EarlyDataRules
     private const int MaxSize = 16 * 1024 * 1024;
 
     private const string WithApplicationProtocols =
-        "Early data and ApplicationProtocols do not go together: s2n compares the application protocol of a session with that of the connection wrongly, and rejects all early data (docs/early-data.md).";
+        "Early data and ApplicationProtocols cannot be combined: s2n compares a session's application protocol with the connection's incorrectly, and rejects all early data (docs/early-data.md).";
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="NotSupportedException">s2n cannot do what they ask for.</exception>
@@ -22,7 +22,7 @@ internal static class EarlyDataRules
 
         if (earlyData.MaxSize is <= 0 or > MaxSize)
         {
-            throw new ArgumentException($"The maximum size of early data is {earlyData.MaxSize}; it can be from 1 byte to 16 MiB.", ContextSettings.Parameter);
+            throw new ArgumentException($"The maximum size of early data is {earlyData.MaxSize}; it must be from 1 byte to 16 MiB.", ContextSettings.Parameter);
         }
 
         if (options.ClientCertificateMode != S2nClientCertificateMode.None)
@@ -32,7 +32,7 @@ internal static class EarlyDataRules
 
         if (!options.AllowTlsResume && !options.TakesPreSharedKeys)
         {
-            throw new ArgumentException("Early data needs sessions that are resumed, or pre-shared keys; the options allow neither.", ContextSettings.Parameter);
+            throw new ArgumentException("Early data needs session resumption or pre-shared keys; the options allow neither.", ContextSettings.Parameter);
         }
 
         if (options.ApplicationProtocols.Count > 0)
@@ -57,7 +57,7 @@ internal static class EarlyDataRules
         if (context.Validation is not null)
         {
             throw new NotSupportedException(
-                "Early data would be on its way before RemoteCertificateValidationCallback, or the chain policy, could judge the server. Use TrustedRoots.");
+                "Early data would be sent before RemoteCertificateValidationCallback or the chain policy could validate the server. Use TrustedRoots.");
         }
     }
 }

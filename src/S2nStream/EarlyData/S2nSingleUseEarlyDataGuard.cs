@@ -4,11 +4,10 @@ using System.Security.Cryptography;
 namespace S2nTls;
 
 /// <summary>
-/// Accepts early data once for every ticket (RFC 8446 §8.1), for a server that is one process: tickets that were
-/// issued with another guard, by another process or before a restart, are good for a resumption, but not for early
-/// data. So are those that are older than the last tickets that it remembers, one bit each. External pre-shared keys
-/// are always refused: an offer made with one never grows old, and no bounded memory could tell it from its replay.
-/// Thread-safe; contexts of one process may share it.
+/// Accepts early data once for every ticket (RFC 8446 §8.1), for a server that is one process: tickets issued with another guard, by another
+/// process or before a restart can be used for resumption, but not for early data. The same goes for tickets older than the last ones that it
+/// remembers, with one bit each. External pre-shared keys are always refused: an offer made with one never grows old, and no bounded memory could
+/// tell it from its replay. Thread-safe; contexts of one process may share it.
 /// </summary>
 public sealed class S2nSingleUseEarlyDataGuard : S2nEarlyDataGuard
 {
@@ -26,10 +25,10 @@ public sealed class S2nSingleUseEarlyDataGuard : S2nEarlyDataGuard
     /// <summary>The number of tickets so far.</summary>
     private ulong _issued;
 
-    /// <summary>Makes a guard that has seen nothing.</summary>
+    /// <summary>Makes a guard that has seen no tickets.</summary>
     /// <param name="capacity">
-    /// How many of the last tickets may be used for early data; every connection to the server counts as one. Each takes a bit:
-    /// the default, 65,536, takes 8 KiB.
+    /// How many of the last tickets may be used for early data; every connection to the server counts as one. Each takes a bit: the default,
+    /// 65,536, takes 8 KiB.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is not positive.</exception>
     public S2nSingleUseEarlyDataGuard(int capacity = 65_536)
