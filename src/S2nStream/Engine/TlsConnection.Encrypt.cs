@@ -74,7 +74,7 @@ internal sealed partial class TlsConnection
         ThrowIfFaulted();
         if (EndsBothSides)
         {
-            throw new NotSupportedException("TLS 1.2 has no KeyUpdate: only a new connection has new keys.");
+            throw new NotSupportedException("TLS 1.2 has no KeyUpdate: for new keys, open a new connection.");
         }
 
         bool isSent;

@@ -25,7 +25,7 @@ internal sealed class ClientHelloQuestion : Question
         byte[] message = handshake.Connection.Handle.Use(static connection => NativeClientHello.Of(connection).ReadMessage());
         if (!S2nClientHello.TryOwn(message, out S2nClientHello? hello))
         {
-            throw new InvalidOperationException("s2n takes a message for a ClientHello that is none.");
+            throw new InvalidOperationException("s2n accepted a message as a ClientHello that is not one.");
         }
 
         handshake.Connection.Application?.NoteHello(hello);

@@ -43,7 +43,7 @@ internal sealed class EarlyDataExchange
         ReadOnlySpan<byte> context = handshake.Connection.Ask(guard, static guard => guard.CreateTicketContext()).Span;
         if (context.Length > MaxTicketContext)
         {
-            throw new InvalidOperationException($"The early data guard has put {context.Length} bytes into a ticket; {MaxTicketContext} are allowed.");
+            throw new InvalidOperationException($"The early data guard put {context.Length} bytes into a ticket; at most {MaxTicketContext} are allowed.");
         }
 
         S2nError.Check(S2n.s2n_connection_set_server_early_data_context(handshake.Connection.Handle, context, (ushort)context.Length));

@@ -79,7 +79,7 @@ internal sealed class HandshakeRecords : IDisposable
         int end = plaintext.LastIndexOfAnyExcept((byte)0);
         if (end < 0 || plaintext[end] != ContentType.Handshake)
         {
-            throw new CryptographicException("A record is no part of the handshake.");
+            throw new CryptographicException("A record is not part of the handshake.");
         }
 
         messages.Advance(end);

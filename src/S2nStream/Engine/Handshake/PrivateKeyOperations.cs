@@ -65,7 +65,7 @@ internal static class PrivateKeyOperations
         if (operation.Type != PrivateKeyOperation.Sign)
         {
             throw new NotSupportedException(
-                "The peers have agreed on RSA key exchange, which a private key outside s2n does not serve: .NET cannot decrypt without telling an attacker something. Use a security policy with forward secrecy only.");
+                "The peers negotiated RSA key exchange, which is not supported with a private key outside s2n: .NET cannot decrypt without leaking information to an attacker. Use a security policy that has only forward secrecy.");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class SignatureQuestion(
 
     protected override void GoOn()
     {
-        operation.SetOutput(_signature ?? throw new InvalidOperationException("The signer answered null."));
+        operation.SetOutput(_signature ?? throw new InvalidOperationException("The signer returned null."));
         PrivateKeyOperations.ThrowUnlessApplied(S2n.s2n_async_pkey_op_apply(operation, Handshake.Connection.Handle));
     }
 

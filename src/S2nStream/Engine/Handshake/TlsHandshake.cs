@@ -279,7 +279,7 @@ internal sealed partial class TlsHandshake : IDisposable
         return
             _question is not null ? HandshakeStatus.Asks
             : status == BlockedStatus.Read ? HandshakeStatus.NeedsCiphertext
-            : throw new InvalidOperationException($"The handshake stands at {status}, which nothing here can bring about.");
+            : throw new InvalidOperationException($"The handshake is in the unexpected state {status}.");
     }
 
     /// <summary>s2n is done. What it does not look at is looked at now, and what the connection needs for life is kept.</summary>
