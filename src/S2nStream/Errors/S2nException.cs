@@ -3,8 +3,8 @@ using S2nTls.Errors;
 namespace S2nTls;
 
 /// <summary>
-/// A failure that s2n-tls reported. While reading or writing it is thrown as it is; a failed handshake
-/// throws an <see cref="System.Security.Authentication.AuthenticationException"/> with this inside.
+/// A failure that s2n-tls reported. Reads and writes throw it directly; a failed handshake throws an
+/// <see cref="System.Security.Authentication.AuthenticationException"/> with this as its inner exception.
 /// </summary>
 public class S2nException : IOException
 {
@@ -35,14 +35,14 @@ public class S2nException : IOException
     /// <summary>s2n's own name for the error (<c>s2n_strerror_name</c>), such as <c>S2N_ERR_CERT_UNTRUSTED</c>.</summary>
     public string S2nErrorName { get; }
 
-    /// <summary>Where in s2n's source the error was raised (<c>s2n_strerror_source</c>): for reports to its maintainers.</summary>
+    /// <summary>Where in s2n's source the error was raised (<c>s2n_strerror_source</c>), for bug reports.</summary>
     public string? DebugInfo { get; }
 
-    /// <summary>The alert that the peer sent, where one was the cause (<c>s2n_connection_get_alert</c>).</summary>
+    /// <summary>The alert that the peer sent, if one was the cause (<c>s2n_connection_get_alert</c>).</summary>
     public TlsAlert? Alert { get; }
 
     /// <summary>
-    /// Where a handshake failed, the message that s2n was at, by its own name, such as <c>SERVER_CERT</c>
+    /// If a handshake failed, the message that s2n was at, by s2n's name, such as <c>SERVER_CERT</c>
     /// (<c>s2n_connection_get_last_message_name</c>); otherwise null.
     /// </summary>
     public string? LastHandshakeMessage { get; }

@@ -71,14 +71,14 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     internal static S2nFault PreSharedKeyNotProved(S2nError error) => new(
         error.Type,
         error.Name,
-        $"The client does not prove that it has the pre-shared key that it offers, or sent something that TLS does not allow ({error.Name}). Compare the secrets and the hashes of the two sides.",
+        $"The client does not prove that it has the pre-shared key that it offers, or sent something that TLS does not allow ({error.Name}). Compare the secrets and hashes of both sides.",
         S2nError.LastSource);
 
     /// <summary>A server that shows a certificate where this client wants a pre-shared key used.</summary>
     internal static S2nFault PreSharedKeyNotUsed(string error) => new(
         S2nErrorType.Protocol,
         error,
-        $"The server used none of the pre-shared keys and showed a certificate instead ({error}): it does not know their identities, does not speak TLS 1.3, or is another server.",
+        $"The server used none of the pre-shared keys and sent a certificate instead ({error}): it does not know their identities, does not speak TLS 1.3, or is another server.",
         S2nError.LastSource);
 
     /// <summary>A client that this server does not want, having seen its hello.</summary>
@@ -101,7 +101,7 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     internal static S2nFault CertificatesNotTaken(S2nError error) => new(
         error.Type,
         error.Name,
-        $"The peer's certificates are not taken ({error.Name}): they have more than 64 KiB in all, which is the most that s2n takes, or the peer sent something that TLS does not allow here.",
+        $"The peer's certificates were not accepted ({error.Name}): they exceed 64 KiB in total, which is s2n's limit, or the peer sent something that TLS does not allow here.",
         S2nError.LastSource);
 
     /// <summary>A private key outside s2n, or s2n's own use of one, that threw.</summary>
@@ -121,7 +121,7 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     internal static S2nFault OwnSignatureDoesNotVerify(S2nError error) => new(
         error.Type,
         error.Name,
-        $"The private key's signature does not verify with the certificate's public key ({error.Name}): the key belongs to another certificate, or signs wrongly.",
+        $"The private key's signature does not verify with the certificate's public key ({error.Name}): the key belongs to another certificate, or signs incorrectly.",
         S2nError.LastSource);
 
     /// <summary>The application's code, on which the connection depends, has thrown.</summary>
@@ -133,7 +133,7 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
 
     /// <summary>Inbound ciphertext could not be read where the transport has put it.</summary>
     internal static S2nFault NotReceived(Exception thrown) =>
-        new(S2nErrorType.IO, "S2N_ERR_IO", $"What the transport has received could not be read (S2N_ERR_IO): {thrown.Message}")
+        new(S2nErrorType.IO, "S2N_ERR_IO", $"Data that the transport received could not be read (S2N_ERR_IO): {thrown.Message}")
         {
             Cause = thrown,
         };
@@ -143,7 +143,7 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     /// follow it, and the peer is told nothing.
     /// </summary>
     internal static S2nFault NotSent(Exception thrown) =>
-        new(S2nErrorType.IO, "S2N_ERR_IO", $"The transport did not take a record, and no other can follow it (S2N_ERR_IO): {thrown.Message}")
+        new(S2nErrorType.IO, "S2N_ERR_IO", $"The transport failed to send a record, so no other can follow (S2N_ERR_IO): {thrown.Message}")
         {
             Cause = thrown,
             IsAnswered = false,
@@ -153,7 +153,7 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     internal static S2nFault DataAfterClose() => new(
         S2nErrorType.Closed,
         "S2N_ERR_CLOSED",
-        "The peer sent data after this side's close_notify, which on TLS 1.2 and before ends both directions: the data is lost (S2N_ERR_CLOSED).");
+        "The peer sent data after this side's close_notify, which in TLS 1.2 and earlier ends both directions: the data is lost (S2N_ERR_CLOSED).");
 
     /// <summary>A new exception each time, so that each has its own stack trace.</summary>
     internal S2nException ToException() => new(this);
