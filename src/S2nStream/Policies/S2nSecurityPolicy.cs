@@ -8,16 +8,15 @@ using S2nTls.Policies;
 namespace S2nTls;
 
 /// <summary>
-/// A security policy of s2n-tls: a named, fixed set of protocol versions, cipher suites, signature schemes
-/// and key-exchange groups (s2n usage guide, chapter 6; <c>s2n_config_set_cipher_preferences</c>).
-/// Policies do not change under their numbered names, so a pinned one stays what it is through updates.
+/// A security policy of s2n-tls: a named, fixed set of protocol versions, cipher suites, signature schemes and key-exchange groups (s2n usage
+/// guide, chapter 6; <c>s2n_config_set_cipher_preferences</c>). Numbered policies never change, so a pinned one stays the same through updates.
 /// Immutable and thread-safe.
 /// </summary>
 public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
 {
     private static readonly ConcurrentDictionary<string, PolicyContents> s_contents = new(StringComparer.Ordinal);
 
-    /// <summary>Makes a policy by any name that s2n knows, such as <c>20240503</c>.</summary>
+    /// <summary>Makes a policy from any name that s2n knows, such as <c>20240503</c>.</summary>
     /// <exception cref="ArgumentException">s2n knows no policy of that name.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public S2nSecurityPolicy(string name)
@@ -41,28 +40,28 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
         Name = name;
     }
 
-    /// <summary>TLS 1.3 and 1.2 with forward secrecy: <c>default_tls13</c>. It follows s2n's advice, so its content can change with a new library.</summary>
+    /// <summary>TLS 1.3 and 1.2 with forward secrecy: <c>default_tls13</c>. It follows s2n's recommendations, so its content can change with a new library.</summary>
     public static S2nSecurityPolicy DefaultTls13 { get; } = new("default_tls13", known: true);
 
-    /// <summary>As <see cref="DefaultTls13"/>, with hybrid post-quantum key exchange (ML-KEM) preferred: <c>default_pq</c>.</summary>
+    /// <summary>Like <see cref="DefaultTls13"/>, but prefers hybrid post-quantum key exchange (ML-KEM): <c>default_pq</c>.</summary>
     public static S2nSecurityPolicy DefaultPostQuantum { get; } = new("default_pq", known: true);
 
     /// <summary>What FIPS 140-3 allows: <c>default_fips</c>.</summary>
     public static S2nSecurityPolicy DefaultFips { get; } = new("default_fips", known: true);
 
-    /// <summary>s2n's own default, which a program in C has that chooses none: <c>default</c>. It follows s2n's advice.</summary>
+    /// <summary>s2n's own default, which a C program gets if it chooses none: <c>default</c>. It follows s2n's recommendations.</summary>
     public static S2nSecurityPolicy Default { get; } = new("default", known: true);
 
-    /// <summary>What the first Commercial National Security Algorithm suite allows (RFC 9151): <c>rfc9151</c>.</summary>
+    /// <summary>What version 1 of the Commercial National Security Algorithm suite allows (RFC 9151): <c>rfc9151</c>.</summary>
     public static S2nSecurityPolicy Cnsa1 { get; } = new("rfc9151", known: true);
 
-    /// <summary>What the second suite allows, which is post-quantum throughout: TLS 1.3 with ML-KEM-1024 and certificates of ML-DSA-87. <c>cnsa_2</c>.</summary>
+    /// <summary>What version 2 of that suite allows, which is post-quantum throughout: TLS 1.3 with ML-KEM-1024 and ML-DSA-87 certificates: <c>cnsa_2</c>.</summary>
     public static S2nSecurityPolicy Cnsa2 { get; } = new("cnsa_2", known: true);
 
-    /// <summary>s2n's name of the policy.</summary>
+    /// <summary>s2n's name for the policy.</summary>
     public string Name { get; }
 
-    /// <summary>The protocol versions that it allows. Asked of the library when it is first read, as are the suites, groups and schemes.</summary>
+    /// <summary>The protocol versions that it allows. Queried from the library on first use, as are the suites, groups and schemes.</summary>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public SslProtocols Protocols => Contents.Protocols;
 
@@ -74,7 +73,7 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
     /// <inheritdoc cref="Protocols" path="/exception"/>
     public IReadOnlyList<TlsNamedGroup> KeyExchangeGroups => Contents.KeyExchangeGroups;
 
-    /// <summary>The signature schemes that it takes in handshakes, the preferred one first. Which ones certificates may be signed with is not told.</summary>
+    /// <summary>The signature schemes that it allows in handshakes, the preferred one first. The schemes allowed in certificates are not exposed.</summary>
     /// <inheritdoc cref="Protocols" path="/exception"/>
     public IReadOnlyList<TlsSignatureScheme> SignatureSchemes => Contents.SignatureSchemes;
 
