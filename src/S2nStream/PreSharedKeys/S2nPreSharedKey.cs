@@ -5,12 +5,12 @@ using S2nTls.Interop;
 namespace S2nTls;
 
 /// <summary>
-/// A key that both sides were given beforehand (external PSK, RFC 8446 §4.2.11): it takes the place of certificates, on TLS
-/// 1.3. s2n holds the secret; this object holds no copy. Immutable and thread-safe.
+/// A key that both sides were given beforehand (external PSK, RFC 8446 §4.2.11): it replaces certificates, on TLS 1.3. s2n holds the secret; this
+/// object holds no copy. Immutable and thread-safe.
 /// </summary>
 /// <remarks>
-/// One key is for one client and one server, in these roles (RFC 9257 §5). The identity is sent in the clear. A secret
-/// that people can remember is found by trying: take random bytes.
+/// Use a key for one client and one server, in these roles (RFC 9257 §5). The identity is sent in the clear. A secret that people can remember can
+/// be guessed: use random bytes.
 /// </remarks>
 public sealed class S2nPreSharedKey : IDisposable
 {
@@ -19,11 +19,11 @@ public sealed class S2nPreSharedKey : IDisposable
 
     /// <summary>Makes a key.</summary>
     /// <param name="identity">Its name, 1 to 1024 bytes. It is copied.</param>
-    /// <param name="secret">At least 16 random bytes. They are copied into s2n's memory, and wiped there: wipe yours.</param>
-    /// <param name="hashAlgorithm">The hash that goes with the key, and chooses among cipher suites: SHA-256, the default, or SHA-384. Both sides must agree on it.</param>
-    /// <param name="maxEarlyDataSize">How many bytes of early data may be sent with the key. Default: none. Both sides must agree on it; a server has a guard too (<see cref="S2nServerOptions.EarlyData"/>).</param>
-    /// <param name="earlyDataCipherSuite">The cipher suite of early data, and of the connections that accept it. Default: AES-GCM with 128 bits for SHA-256, 256 bits for SHA-384.</param>
-    /// <exception cref="ArgumentException">A length is out of range, the secret is all zeros, or the hash is another.</exception>
+    /// <param name="secret">At least 16 random bytes. They are copied into s2n's memory and wiped there: wipe your own copy.</param>
+    /// <param name="hashAlgorithm">The key's hash, which restricts the cipher suites: SHA-256, the default, or SHA-384. Both sides must agree on it.</param>
+    /// <param name="maxEarlyDataSize">How many bytes of early data may be sent with the key. Default: none. Both sides must agree on it; a server also needs a guard (<see cref="S2nServerOptions.EarlyData"/>).</param>
+    /// <param name="earlyDataCipherSuite">The cipher suite of early data and of connections that accept it. Default: AES-128-GCM for SHA-256, AES-256-GCM for SHA-384.</param>
+    /// <exception cref="ArgumentException">A length is out of range, the secret is all zeros, or the hash is neither of the two.</exception>
     /// <exception cref="S2nException">The cipher suite is not one of TLS 1.3 with this hash.</exception>
     public S2nPreSharedKey(
         ReadOnlySpan<byte> identity, ReadOnlySpan<byte> secret, HashAlgorithmName? hashAlgorithm = null,
@@ -35,7 +35,7 @@ public sealed class S2nPreSharedKey : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(maxEarlyDataSize);
         if (!isSha384 && HashAlgorithm != HashAlgorithmName.SHA256)
         {
-            throw new ArgumentException($"A pre-shared key goes with SHA-256 or SHA-384, not with {HashAlgorithm}.", nameof(hashAlgorithm));
+            throw new ArgumentException($"A pre-shared key needs SHA-256 or SHA-384, not {HashAlgorithm}.", nameof(hashAlgorithm));
         }
 
         S2nRuntime.EnsureStarted();
@@ -60,7 +60,7 @@ public sealed class S2nPreSharedKey : IDisposable
     /// <summary>The key's name.</summary>
     public ReadOnlyMemory<byte> Identity { get; }
 
-    /// <summary>The hash that goes with the key.</summary>
+    /// <summary>The key's hash.</summary>
     public HashAlgorithmName HashAlgorithm { get; }
 
     /// <summary>How many bytes of early data may be sent with the key.</summary>
@@ -68,19 +68,19 @@ public sealed class S2nPreSharedKey : IDisposable
 
     internal PreSharedKeyHandle Handle { get; }
 
-    /// <summary>Wipes the secret. Connections that have begun keep a copy until their handshake is over; no other can use the key, whichever context has it.</summary>
+    /// <summary>Wipes the secret. Handshakes in progress keep a copy until they end; no other connection can use the key, whichever context has it.</summary>
     public void Dispose() => Handle.Dispose();
 
     private static void CheckLengths(ReadOnlySpan<byte> identity, ReadOnlySpan<byte> secret)
     {
         if (identity.Length is 0 or > 1024)
         {
-            throw new ArgumentException("An identity has 1 to 1024 bytes.", nameof(identity));
+            throw new ArgumentException("An identity must have 1 to 1024 bytes.", nameof(identity));
         }
 
         if (secret.Length is < MinSecretLength or > ushort.MaxValue)
         {
-            throw new ArgumentException($"A secret has at least {MinSecretLength} bytes.", nameof(secret));
+            throw new ArgumentException($"A secret must have at least {MinSecretLength} bytes.", nameof(secret));
         }
 
         if (!secret.ContainsAnyExcept((byte)0))

@@ -2,7 +2,7 @@ using S2nTls.Wire;
 
 namespace S2nTls;
 
-/// <summary>The pre-shared keys that a client offers to a server, before anything is known to be true.</summary>
+/// <summary>The pre-shared keys that a client offers to a server, before anything has been verified.</summary>
 public sealed class S2nPreSharedKeyOffer
 {
     internal S2nPreSharedKeyOffer(IReadOnlyList<ReadOnlyMemory<byte>> identities, string serverName)
@@ -15,9 +15,9 @@ public sealed class S2nPreSharedKeyOffer
         (hello.TryGetExtension(ExtensionType.PreSharedKey, out ReadOnlyMemory<byte> content) ? OfferedPreSharedKeys.Read(content) : OfferedPreSharedKeys.None).Identities,
         hello.ServerName);
 
-    /// <summary>The identities, the client's preferred one first; empty where it offers none. Any bytes that anybody likes to send: session tickets look like identities too.</summary>
+    /// <summary>The identities, the client's preferred one first; empty if it offers none. They can be any bytes; session tickets look like identities too.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Identities { get; }
 
-    /// <summary>The name that the client asks for (RFC 6066); empty where it asks for none.</summary>
+    /// <summary>The name that the client asks for (RFC 6066); empty if it asks for none.</summary>
     public string ServerName { get; }
 }
