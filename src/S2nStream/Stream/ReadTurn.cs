@@ -47,9 +47,9 @@ internal sealed class ReadTurn
             switch (now)
             {
                 case State.Active or State.Parked or State.Asking or State.BorrowedParked:
-                    throw new NotSupportedException("A read is pending already: one read at a time.");
+                    throw new NotSupportedException("A read is already pending: one read at a time.");
                 case State.Withheld:
-                    throw new InvalidOperationException($"There is early data, which comes before all other: read it to its end with {nameof(S2nStream.ReadEarlyDataAsync)}.");
+                    throw new InvalidOperationException($"There is early data, which must be read first: read all of it with {nameof(S2nStream.ReadEarlyDataAsync)}.");
                 default:
                     ThrowIfClosed(now);
                     spin.SpinOnce(sleep1Threshold: -1);
@@ -155,7 +155,7 @@ internal sealed class ReadTurn
                 State.Active => (State.Leaving, ReadTurnEnd.IsLeaving),
                 State.Borrowed => (State.Returning, ReadTurnEnd.IsLeaving),
                 State.BorrowedParked => (State.Returning, ReadTurnEnd.IsLeavingParked),
-                _ => throw new InvalidOperationException("The turn is closed already."),
+                _ => throw new InvalidOperationException("The turn is already closed."),
             };
             if (to != State.Closed)
             {

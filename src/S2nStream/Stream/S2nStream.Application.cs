@@ -4,9 +4,9 @@ using S2nTls.Engine.Handshake;
 namespace S2nTls;
 
 /// <summary>
-/// What a handshake, or a read, asks the application: its hooks. One rule for all of them. Where a call must be waited for, the wait
-/// ends when the caller cancels or the stream is disposed, whether the application's code heeds its token or not; where
-/// a hook is a function that returns its answer, nothing can end it, but disposal does not wait for it.
+/// The application code that a handshake or a read calls: its hooks. One rule applies to all: if a call is asynchronous, the wait ends when the
+/// caller cancels or the stream is disposed, even if the application's code ignores its token; if a hook is synchronous, nothing can end it, but
+/// disposal does not wait for it.
 /// </summary>
 public partial class S2nStream
 {

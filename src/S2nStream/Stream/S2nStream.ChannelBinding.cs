@@ -13,28 +13,26 @@ public partial class S2nStream
     private const int TlsExporterLength = 32;
 
     /// <summary>
-    /// Gives channel bindings, by which an authentication inside the connection can be tied to it (RFC 5056),
-    /// so that somebody in the middle cannot pass it on. See docs/channel-bindings.md.
+    /// Gives channel bindings, which tie an authentication inside the connection to it (RFC 5056), so that a man in the middle cannot relay it.
+    /// See docs/channel-bindings.md.
     /// </summary>
     /// <remarks>
-    /// <para><see cref="ChannelBindingKind.Endpoint"/> is <c>tls-server-end-point</c> (RFC 5929 §4), the hash of the
-    /// server's certificate, on both sides. <see cref="ChannelBindingKind.Unique"/> is <c>tls-unique</c> (RFC 5929
-    /// §3), the first Finished message, on TLS 1.2; on TLS 1.3, which it is not defined for, use
-    /// <see cref="GetTlsExporterChannelBinding"/>.</para>
-    /// <para><see cref="TransportContext.GetChannelBinding"/> returns null for a binding that is not defined for
-    /// this connection, and before authentication. After disposal it throws <see cref="ObjectDisposedException"/>.
-    /// Bindings are in the layout of SslStream's, which <see cref="System.Net.Security.NegotiateAuthentication"/>
-    /// takes; each belongs to the caller. Thread-safe.</para>
+    /// <para><see cref="ChannelBindingKind.Endpoint"/> is <c>tls-server-end-point</c> (RFC 5929 §4), the hash of the server's certificate, on both
+    /// sides. <see cref="ChannelBindingKind.Unique"/> is <c>tls-unique</c> (RFC 5929 §3), the first Finished message, on TLS 1.2; it is not
+    /// defined for TLS 1.3, where <see cref="GetTlsExporterChannelBinding"/> takes its place.</para>
+    /// <para><see cref="TransportContext.GetChannelBinding"/> returns null for a binding that is not defined for this connection, and before
+    /// authentication. After disposal it throws <see cref="ObjectDisposedException"/>. Bindings have the same layout as SslStream's, which
+    /// <see cref="System.Net.Security.NegotiateAuthentication"/> accepts; each belongs to the caller. Thread-safe.</para>
     /// </remarks>
     public TransportContext TransportContext => new S2nTransportContext(this);
 
     /// <summary>
-    /// Gives the channel binding <c>tls-exporter</c> (RFC 9266): 32 bytes that only the two ends of this
-    /// connection know, in the same layout as those of <see cref="TransportContext"/>. It is the one to use on TLS 1.3.
+    /// Gives the channel binding <c>tls-exporter</c> (RFC 9266): 32 bytes that only the two ends of this connection know, in the same layout as
+    /// those of <see cref="TransportContext"/>. Use it on TLS 1.3.
     /// </summary>
     /// <returns>
-    /// The binding, which belongs to the caller. Null where it is not defined: on TLS 1.2 with a peer that
-    /// does not have the extended master secret (RFC 7627), and before TLS 1.2.
+    /// The binding, which belongs to the caller. Null if it is not defined: on TLS 1.2 with a peer that does not support the extended master
+    /// secret (RFC 7627), and before TLS 1.2.
     /// </returns>
     /// <remarks>Thread-safe.</remarks>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>

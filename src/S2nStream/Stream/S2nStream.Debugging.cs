@@ -1,13 +1,13 @@
 namespace S2nTls;
 
-/// <summary>What helps to find out what a connection does. After a failed handshake see <see cref="S2nException.LastHandshakeMessage"/>.</summary>
+/// <summary>Diagnostics of a connection. After a failed handshake, see <see cref="S2nException.LastHandshakeMessage"/>.</summary>
 public partial class S2nStream
 {
-    /// <summary>How many bytes have been taken from the inner stream by TLS, handshake included (<c>s2n_connection_get_wire_bytes_in</c>). What is received and not decrypted yet does not count.</summary>
+    /// <summary>How many bytes TLS has consumed from the inner stream, including the handshake (<c>s2n_connection_get_wire_bytes_in</c>). Received bytes that are not decrypted yet do not count.</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public long WireBytesReceived => Authenticated().WireBytesReceived;
 
-    /// <summary>How many bytes TLS has made for the inner stream, handshake included (<c>s2n_connection_get_wire_bytes_out</c>).</summary>
+    /// <summary>How many bytes TLS has produced for the inner stream, including the handshake (<c>s2n_connection_get_wire_bytes_out</c>).</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public long WireBytesSent => Authenticated().WireBytesSent;
 

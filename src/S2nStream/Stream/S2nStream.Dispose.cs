@@ -7,12 +7,11 @@ namespace S2nTls;
 public partial class S2nStream
 {
     /// <summary>
-    /// Ends what is pending with an <see cref="ObjectDisposedException"/>, sends <c>close_notify</c> if the
-    /// write side is open and idle, and closes the inner stream unless it is to be left open. It does not
-    /// block: where the inner stream does not take the alert at once, or must be kept open because an error
-    /// is blinded (docs/lifecycle.md), the rest is done in the background.
+    /// Ends pending operations with an <see cref="ObjectDisposedException"/>, sends <c>close_notify</c> if the write side is open and idle, and
+    /// closes the inner stream unless it is to be left open. It does not block: if the inner stream does not accept the alert at once, or must be
+    /// kept open because an error is blinded (docs/lifecycle.md), the rest is done in the background.
     /// </summary>
-    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class would close the inner stream at once; when to close it is decided here.")]
+    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class would close the inner stream at once; this override decides when to close it.")]
     protected override void Dispose(bool disposing)
     {
         if (!disposing || Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -32,12 +31,11 @@ public partial class S2nStream
     }
 
     /// <summary>
-    /// As <see cref="Dispose(bool)"/>, and returns when <c>close_notify</c> has been handed to the inner stream
-    /// (at most 5 seconds are given to that) and the inner stream is closed. It waits neither for a blinded error nor for the application's
-    /// code that this stream has called.
+    /// Like <see cref="Dispose(bool)"/>, but completes when <c>close_notify</c> has been handed to the inner stream (which may take at most 5
+    /// seconds) and the inner stream is closed. It waits neither for a blinded error nor for application code that this stream has called.
     /// </summary>
-    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class would close the inner stream at once; when to close it is decided here.")]
-    [SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "Done where there is a finalizer: none here.")]
+    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class would close the inner stream at once; this override decides when to close it.")]
+    [SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "There is no finalizer.")]
     public override ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

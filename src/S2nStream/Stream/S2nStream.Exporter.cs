@@ -17,35 +17,33 @@ public partial class S2nStream
         ["client finished", "server finished", "master secret", "extended master secret", "key expansion"], StringComparer.Ordinal);
 
     /// <summary>
-    /// Exports keying material: bytes that both ends of this connection, and nobody else, get for the same
-    /// label, context and length (RFC 8446 §7.5, <c>s2n_connection_tls_exporter</c>; RFC 5705 on TLS 1.2). For
-    /// protocols that derive keys from the connection, or tie something to it.
+    /// Exports keying material: bytes that both ends of this connection, and nobody else, get for the same label, context and length (RFC 8446
+    /// §7.5, <c>s2n_connection_tls_exporter</c>; RFC 5705 on TLS 1.2). For protocols that derive keys from the connection or bind something to it.
     /// </summary>
     /// <param name="label">
-    /// What it is for: 1 to 249 ASCII characters. It should be one from IANA's registry of exporter labels, or begin
-    /// with <c>EXPERIMENTAL</c>.
+    /// What the bytes are for: 1 to 249 ASCII characters. It should be in IANA's registry of exporter labels, or begin with <c>EXPERIMENTAL</c>.
     /// </param>
     /// <param name="length">How many bytes: 1 to 8160.</param>
-    /// <returns>The bytes. They are a secret: wipe them when they have served.</returns>
+    /// <returns>The bytes. They are secret: wipe them after use.</returns>
     /// <remarks>
-    /// Without a context. TLS 1.3 takes that for an empty context; on TLS 1.2 the two give different bytes
-    /// (RFC 5705 §4), so both ends must call the same overload. Thread-safe; reads and writes may go on.
+    /// Without a context. TLS 1.3 treats that as an empty context; on TLS 1.2 the two give different bytes (RFC 5705 §4), so both ends must call
+    /// the same overload. Thread-safe, also during reads and writes.
     /// </remarks>
     /// <exception cref="ArgumentException">The label is empty, too long, not ASCII, or one of TLS's own.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is out of range.</exception>
     /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
     /// <exception cref="NotSupportedException">
-    /// The connection is of TLS 1.2 and the peer does not have the extended master secret, without which
-    /// nothing may be exported (RFC 7627 §5.4); or it is of an older version.
+    /// The connection uses TLS 1.2 and the peer does not support the extended master secret, without which nothing may be exported (RFC 7627
+    /// §5.4); or it uses an older version.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
     public byte[] ExportKeyingMaterial(string label, int length) => ExportKeyingMaterial(label, context: [], hasContext: false, length);
 
     /// <summary><inheritdoc cref="ExportKeyingMaterial(string, int)" path="/summary/node()"/></summary>
     /// <param name="label"><inheritdoc cref="ExportKeyingMaterial(string, int)" path="/param[@name='label']"/></param>
-    /// <param name="context">What it is about, known to both ends: at most 65535 bytes. An empty one is a context too.</param>
+    /// <param name="context">The context, known to both ends: at most 65535 bytes. An empty one is a context too.</param>
     /// <param name="length"><inheritdoc cref="ExportKeyingMaterial(string, int)" path="/param[@name='length']"/></param>
-    /// <remarks>Thread-safe; reads and writes may go on.</remarks>
+    /// <remarks>Thread-safe, also during reads and writes.</remarks>
     /// <exception cref="ArgumentException">The label is empty, too long, not ASCII, or one of TLS's own; or the context is too long.</exception>
     /// <inheritdoc cref="ExportKeyingMaterial(string, int)" path="/returns|/exception[not(@cref='T:System.ArgumentException')]"/>
     public byte[] ExportKeyingMaterial(string label, ReadOnlySpan<byte> context, int length) =>
@@ -53,7 +51,7 @@ public partial class S2nStream
 
     /// <inheritdoc cref="ExportKeyingMaterial(string, int)" path="/summary|/remarks|/exception[not(@cref='T:System.ArgumentException') and not(@cref='T:System.ArgumentOutOfRangeException')]"/>
     /// <param name="label"><inheritdoc cref="ExportKeyingMaterial(string, int)" path="/param[@name='label']"/></param>
-    /// <param name="destination">Is filled: 1 to 8160 bytes. They are a secret: wipe them when they have served.</param>
+    /// <param name="destination">Receives 1 to 8160 bytes. They are secret: wipe them after use.</param>
     /// <exception cref="ArgumentException">The label is empty, too long, not ASCII, or one of TLS's own; or the destination is empty or too long.</exception>
     public void ExportKeyingMaterial(string label, Span<byte> destination) =>
         ExportKeyingMaterial(label, context: [], hasContext: false, destination);
@@ -62,8 +60,10 @@ public partial class S2nStream
     /// <param name="label"><inheritdoc cref="ExportKeyingMaterial(string, int)" path="/param[@name='label']"/></param>
     /// <param name="context"><inheritdoc cref="ExportKeyingMaterial(string, ReadOnlySpan{byte}, int)" path="/param[@name='context']"/></param>
     /// <param name="destination"><inheritdoc cref="ExportKeyingMaterial(string, Span{byte})" path="/param[@name='destination']"/></param>
-    /// <remarks>Thread-safe; reads and writes may go on.</remarks>
-    /// <exception cref="ArgumentException">The label is empty, too long, not ASCII, or one of TLS's own; or the context or the destination has a wrong length.</exception>
+    /// <remarks>Thread-safe, also during reads and writes.</remarks>
+    /// <exception cref="ArgumentException">
+    /// The label is empty, too long, not ASCII, or one of TLS's own; or the length of the context or the destination is out of range.
+    /// </exception>
     public void ExportKeyingMaterial(string label, ReadOnlySpan<byte> context, Span<byte> destination) =>
         ExportKeyingMaterial(label, context, hasContext: true, destination);
 
@@ -93,7 +93,7 @@ public partial class S2nStream
         if (!connection.KeyingMaterial.CanBeExported)
         {
             throw new NotSupportedException(
-                "This connection has no keying material to export: its TLS version is older than 1.2, or it is of TLS 1.2 and the peer does not support the extended master secret (RFC 7627), without which an exporter is not safe.");
+                "This connection has no keying material to export: its TLS version is older than 1.2, or it is 1.2 and the peer does not support the extended master secret (RFC 7627), without which an exporter is not safe.");
         }
 
         connection.KeyingMaterial.Export(Encoding.ASCII.GetBytes(label), context, hasContext, destination);

@@ -3,24 +3,23 @@ using S2nTls.Engine;
 namespace S2nTls;
 
 /// <summary>
-/// What a peer hears of an error on this side. s2n blinds errors that might be an attack on timing: neither
-/// the alert nor the transport's end may come before a random delay. The caller has its exception at once,
-/// no thread waits, and disposing does not either: what waits, in the background, are the alert and the
-/// closing of the inner stream.
+/// How a peer learns of an error on this side. s2n blinds errors that might be a timing attack: neither the alert nor the transport's end may come
+/// before a random delay. The caller gets its exception at once, no thread waits, and disposal does not either: only the alert and the closing of
+/// the inner stream wait, in the background.
 /// </summary>
 /// <remarks>
-/// Whether there is an answer to give is read from the connection's fault alone, which is there before the failing call gives its
-/// turn back: whoever comes after it, on any thread, knows.
+/// Whether there is an answer to give depends only on the connection's fault, which is set before the failing call gives its turn back: any later
+/// caller, on any thread, sees it.
 /// </remarks>
 public partial class S2nStream
 {
     private FaultAnswer? _faultAnswer;
 
     /// <summary>
-    /// Ends when the peer has heard of a fatal error on this side: when the alert has been sent, after the time for which s2n
-    /// keeps an error to itself (docs/lifecycle.md), or has been given up. It never fails; without an error it has ended.
+    /// Completes when the peer has been told of a fatal error on this side: when the alert has been sent, after the time for which s2n blinds an
+    /// error (docs/lifecycle.md), or has been given up. It never fails; without an error it is already complete.
     /// </summary>
-    /// <remarks>For those who leave the transport open (<see cref="S2nStream(System.IO.Pipelines.IDuplexPipe, bool)"/>) and close it themselves: not before this.</remarks>
+    /// <remarks>If you leave the transport open (<see cref="S2nStream(System.IO.Pipelines.IDuplexPipe, bool)"/>), do not close it before this completes.</remarks>
     public Task ErrorAnswered => AnswerToFault()?.Ended ?? Task.CompletedTask;
 
     /// <summary>Begins the answer to a fatal error, if there is one. Called, holding no turn, by whoever may have met it.</summary>

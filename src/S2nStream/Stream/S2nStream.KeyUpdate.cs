@@ -3,7 +3,7 @@ using S2nTls.Transport;
 
 namespace S2nTls;
 
-/// <summary>New keys for a connection that goes on (RFC 8446 §4.6.3). s2n makes some by itself too, long before a cipher's limit.</summary>
+/// <summary>New keys for an open connection (RFC 8446 §4.6.3). s2n also updates keys by itself, long before a cipher's limit.</summary>
 public partial class S2nStream
 {
     /// <summary>
@@ -14,11 +14,11 @@ public partial class S2nStream
     public S2nKeyUpdateCounts KeyUpdateCounts => Authenticated().KeyUpdateCounts;
 
     /// <summary>
-    /// Tells the peer that this side goes on with new keys, and does (<c>s2n_connection_request_key_update</c>). The
-    /// peer's keys stay: s2n does not ask for that. Reads and writes go on around it; this waits for its turn after a write.
+    /// Tells the peer that this side switches to new keys, and does so (<c>s2n_connection_request_key_update</c>). The peer's keys stay: s2n does
+    /// not request an update of those. Reads and writes may be in progress; this waits for a pending write.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait. The message is sent all the same, or with the next write.</param>
-    /// <exception cref="NotSupportedException">The connection is of TLS 1.2, which has no such message.</exception>
+    /// <param name="cancellationToken">Ends the wait. The message is still sent, at the latest with the next write.</param>
+    /// <exception cref="NotSupportedException">The connection uses TLS 1.2, which has no such message.</exception>
     /// <exception cref="InvalidOperationException">The stream is not authenticated, or its write side is closed.</exception>
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/exception[@cref='T:System.IO.IOException' or @cref='T:S2nTls.S2nException' or @cref='T:System.ObjectDisposedException']"/>
     public Task RequestKeyUpdateAsync(CancellationToken cancellationToken = default)

@@ -8,9 +8,8 @@ public partial class S2nStream
     private X509Certificate2? _localCertificate;
 
     /// <summary>
-    /// The certificate that this side has shown, without its private key (<c>s2n_connection_get_selected_cert</c>).
-    /// Null for a client that has shown none, because the server did not ask or because it has none. It belongs
-    /// to the caller as much as to the stream: neither disposes it.
+    /// The certificate that this side sent, without its private key (<c>s2n_connection_get_selected_cert</c>). Null for a client that sent none,
+    /// because the server did not ask or because it has none. The caller and the stream share it: neither disposes it.
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public virtual X509Certificate? LocalCertificate
@@ -32,9 +31,8 @@ public partial class S2nStream
     }
 
     /// <summary>
-    /// Whether revocation of the peer's certificates was to be checked: by
-    /// <see cref="S2nContextOptions.CertificateRevocationCheckMode"/>, or by the policy that takes its place. False before
-    /// authentication and after disposal.
+    /// Whether the peer's certificates were to be checked for revocation: by <see cref="S2nContextOptions.CertificateRevocationCheckMode"/>, or by
+    /// the policy that replaces it. False before authentication and after disposal.
     /// </summary>
     public virtual bool CheckCertRevocationStatus => IsAuthenticated && _connection!.ChecksRevocation;
 }

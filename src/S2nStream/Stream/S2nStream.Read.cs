@@ -7,9 +7,9 @@ namespace S2nTls;
 public partial class S2nStream
 {
     /// <summary>
-    /// Whether a read would return data now, without touching the inner stream: true exactly then. It counts
-    /// the data that s2n holds (<c>s2n_peek</c>) and records that have been received but not decrypted, of
-    /// which it decrypts one to be sure. While a read is pending there is none left, and the answer is false.
+    /// Whether a read would return data now, without touching the inner stream: true exactly if so. It counts the data that s2n holds
+    /// (<c>s2n_peek</c>) and records that have been received but not decrypted, one of which it decrypts to be sure. While a read is pending no
+    /// data is left, and the answer is false.
     /// </summary>
     /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
@@ -36,7 +36,7 @@ public partial class S2nStream
         }
     }
 
-    /// <summary>The number of decrypted bytes that are ready (<c>s2n_peek</c>). Records that are not decrypted yet do not count; 0 while a read is pending.</summary>
+    /// <summary>The number of decrypted bytes ready to be read (<c>s2n_peek</c>). Records not decrypted yet do not count; 0 while a read is pending.</summary>
     /// <inheritdoc cref="DataAvailable" path="/exception"/>
     public int Available
     {
@@ -60,10 +60,10 @@ public partial class S2nStream
     }
 
     /// <summary>
-    /// Reads what is there, or waits for some. An empty buffer waits, without holding any memory of this
-    /// stream's, until there is data (or the end, or an error) for the next read.
+    /// Reads available data, or waits for some. An empty buffer waits, without holding any memory of this stream, until there is data (or the end,
+    /// or an error) for the next read.
     /// </summary>
-    /// <param name="buffer">Where the data goes. It is not touched any more once the returned task has ended.</param>
+    /// <param name="buffer">Receives the data. It is not touched once the returned task has completed.</param>
     /// <param name="cancellationToken">Ends the wait. Nothing is lost: the bytes arrive with the next read.</param>
     /// <returns>The number of bytes; 0 after the peer's <c>close_notify</c>, however often it is called.</returns>
     /// <exception cref="S2nException">
@@ -71,7 +71,9 @@ public partial class S2nStream
     /// ended without a <c>close_notify</c>, so that data may have been cut off (RFC 8446 §6.1;
     /// <see cref="S2nContextOptions.IgnoreUnexpectedEof"/> accepts it).
     /// </exception>
-    /// <exception cref="IOException">The inner stream failed; what it threw, if no IOException, is inside. The next read tries it again.</exception>
+    /// <exception cref="IOException">
+    /// The inner stream failed; if it threw something other than an IOException, that is the inner exception. The next read tries again.
+    /// </exception>
     /// <exception cref="NotSupportedException">Another read is pending.</exception>
     /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the read waited.</exception>
@@ -121,7 +123,7 @@ public partial class S2nStream
         return Read(new Span<byte>(ref one)) == 0 ? -1 : one;
     }
 
-    /// <summary>Reads until the peer's end and writes it all to <paramref name="destination"/>.</summary>
+    /// <summary>Reads everything until the peer closes, and writes it to <paramref name="destination"/>.</summary>
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)" path="/exception"/>
     public override void CopyTo(Stream destination, int bufferSize)
     {

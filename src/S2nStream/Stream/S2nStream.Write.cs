@@ -16,19 +16,21 @@ public partial class S2nStream
     private const int WriteSlice = 4 * 16 * 1024;
 
     /// <summary>
-    /// Encrypts all of the buffer, and returns when all its ciphertext has been handed to the inner stream.
-    /// An empty buffer sends nothing, and may be written at any time.
+    /// Encrypts the whole buffer, and completes when all its ciphertext has been handed to the inner stream. An empty buffer sends nothing, and
+    /// may be written at any time.
     /// </summary>
-    /// <param name="buffer">The data. It is not touched any more once the returned task has ended.</param>
+    /// <param name="buffer">The data. It is not touched once the returned task has completed.</param>
     /// <param name="cancellationToken">
-    /// Ends the wait. The stream stays usable: no record is torn and none is sent twice, because what is
-    /// encrypted already goes on being sent, and the next write waits for it. So some part of the buffer,
-    /// from its start, reaches the peer and the rest never will; which part is not known here. Cancelled
-    /// before it began, a write has sent nothing.
+    /// Ends the wait. The stream stays usable: no record is torn or sent twice, because what is already encrypted continues to be sent, and the
+    /// next write waits for it. So some part of the buffer, from its start, reaches the peer and the rest never will; which part is not known
+    /// here. If cancelled before it began, a write sends nothing.
     /// </param>
     /// <exception cref="InvalidOperationException">The stream is not authenticated, or its write side is closed.</exception>
-    /// <exception cref="IOException">The inner stream failed, now or at an earlier write (what it threw, if no IOException, is inside): a record may be torn, so no write can follow.</exception>
-    /// <exception cref="S2nException">The connection is dead; or it is of TLS 1.2 and the peer has closed it.</exception>
+    /// <exception cref="IOException">
+    /// The inner stream failed, now or at an earlier write (if it threw something other than an IOException, that is the inner exception): a
+    /// record may be torn, so no write can follow.
+    /// </exception>
+    /// <exception cref="S2nException">The connection has failed; or it uses TLS 1.2 and the peer has closed it.</exception>
     /// <exception cref="NotSupportedException">Another write is pending.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed, or was while the write waited.</exception>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -40,10 +42,10 @@ public partial class S2nStream
     }
 
     /// <summary>
-    /// Encrypts all of the sequence as if it were one piece, without copying it together: small pieces share records
-    /// (<c>s2n_sendv_with_offset</c>). Otherwise as <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.
+    /// Encrypts the whole sequence as if it were one buffer, without copying it together: small segments share records
+    /// (<c>s2n_sendv_with_offset</c>). Otherwise like <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.
     /// </summary>
-    /// <param name="buffers">The data. Its memory is not touched any more once the returned task has ended.</param>
+    /// <param name="buffers">The data. Its memory is not touched once the returned task has completed.</param>
     /// <param name="cancellationToken"><inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/param[@name='cancellationToken']"/></param>
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/exception"/>
     public ValueTask WriteAsync(ReadOnlySequence<byte> buffers, CancellationToken cancellationToken = default)
@@ -108,7 +110,7 @@ public partial class S2nStream
         TaskToAsyncResult.End(asyncResult);
     }
 
-    /// <summary>Flushes the inner stream. This stream itself holds nothing back: a write that has returned has handed everything down.</summary>
+    /// <summary>Flushes the inner stream. This stream itself buffers nothing: a completed write has handed everything to the inner stream.</summary>
     public override void Flush()
     {
         ThrowIfDisposed();
@@ -220,7 +222,7 @@ public partial class S2nStream
 
             if (_writeTurn.IsHeld)
             {
-                throw new NotSupportedException("A write is pending already: one write at a time.");
+                throw new NotSupportedException("A write is already pending: one write at a time.");
             }
         }
 

@@ -8,22 +8,22 @@ using S2nTls.Transport;
 namespace S2nTls;
 
 /// <summary>
-/// A stream that speaks TLS through s2n-tls over another stream or pipe, in the place of
-/// <see cref="SslStream"/>: authenticate as client or server, then read and write.
+/// A stream that speaks TLS through s2n-tls over another stream or pipe, instead of <see cref="SslStream"/>: authenticate as client or server,
+/// then read and write.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Threads: one reader and one writer may work at the same time, on any threads, for as long as they like. A
-/// second read, or a second write, throws <see cref="NotSupportedException"/> and harms nothing.
-/// <see cref="ShutdownWriteAsync"/> waits for its turn after a write. <see cref="Stream.Dispose()"/> may
-/// come at any time, from any thread: it ends what is pending with an <see cref="ObjectDisposedException"/>.
+/// Threads: one reader and one writer may work at the same time, on any threads. A second concurrent read or write throws
+/// <see cref="NotSupportedException"/> and does no harm. <see cref="ShutdownWriteAsync"/> waits for a pending write.
+/// <see cref="Stream.Dispose()"/> may be called at any time, from any thread: it ends pending operations with an
+/// <see cref="ObjectDisposedException"/>.
 /// </para>
 /// <para>
 /// A cancelled read loses nothing: its bytes arrive with the next read. After a cancelled write the stream
 /// stays usable; see <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.
 /// </para>
 /// <para>
-/// The life of a stream, and who moves it, is in <c>docs/lifecycle.md</c>.
+/// <c>docs/lifecycle.md</c> describes the life of a stream, and what drives it.
 /// </para>
 /// </remarks>
 public partial class S2nStream : AuthenticatedStream, IApplication
@@ -58,8 +58,8 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     /// <summary>Makes a stream over <paramref name="innerStream"/>.</summary>
     /// <param name="innerStream">Any stream that can be read and written at the same time, such as a <see cref="System.Net.Sockets.NetworkStream"/>.</param>
     /// <param name="leaveInnerStreamOpen">
-    /// Whether disposing leaves the inner stream open. If so, use <see cref="DisposeAsync"/>, which returns
-    /// when the closing alert is out, before using the inner stream for something else.
+    /// Whether disposal leaves the inner stream open. If so, use <see cref="DisposeAsync"/>, which completes when the closing alert has been sent,
+    /// before you use the inner stream for something else.
     /// </param>
     /// <inheritdoc cref="S2nStream(Stream)" path="/exception"/>
     public S2nStream(Stream innerStream, bool leaveInnerStreamOpen)
@@ -84,16 +84,18 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     }
 
     /// <summary>
-    /// Makes a stream over <paramref name="innerStream"/>, with what SslStream's constructors take. The callbacks
-    /// and the policy go with the calls of <c>AuthenticateAs…</c> that SslStream has too, and not with an <see cref="S2nContext"/>, which has its own.
+    /// Makes a stream over <paramref name="innerStream"/>, with the parameters of SslStream's constructors. The callbacks and the policy apply to
+    /// the <c>AuthenticateAs…</c> overloads that SslStream has too, not to those with an <see cref="S2nContext"/>, which has its own.
     /// </summary>
     /// <param name="innerStream">Any stream that can be read and written at the same time, such as a <see cref="System.Net.Sockets.NetworkStream"/>.</param>
-    /// <param name="leaveInnerStreamOpen">Whether disposing leaves the inner stream open; see <see cref="S2nStream(Stream, bool)"/>.</param>
+    /// <param name="leaveInnerStreamOpen">Whether disposal leaves the inner stream open; see <see cref="S2nStream(Stream, bool)"/>.</param>
     /// <param name="userCertificateValidationCallback">Decides on the peer's certificate; see <see cref="S2nContextOptions.RemoteCertificateValidationCallback"/>.</param>
-    /// <param name="userCertificateSelectionCallback">Selects the certificate that this side shows.</param>
-    /// <param name="encryptionPolicy">s2n always encrypts: <see cref="EncryptionPolicy.RequireEncryption"/> or <see cref="EncryptionPolicy.AllowNoEncryption"/>; the rest is refused by <c>AuthenticateAs…</c>.</param>
+    /// <param name="userCertificateSelectionCallback">Selects the certificate that this side sends.</param>
+    /// <param name="encryptionPolicy">s2n always encrypts: <see cref="EncryptionPolicy.RequireEncryption"/> or <see cref="EncryptionPolicy.AllowNoEncryption"/>; <c>AuthenticateAs…</c> refuses any other.</param>
     /// <exception cref="ArgumentNullException"><paramref name="innerStream"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="innerStream"/> cannot be read or written, or <paramref name="encryptionPolicy"/> is none.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="innerStream"/> cannot be read or written, or <paramref name="encryptionPolicy"/> is not a valid policy.
+    /// </exception>
     public S2nStream(
         Stream innerStream,
         bool leaveInnerStreamOpen,
@@ -104,7 +106,7 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     {
         if (!Enum.IsDefined(encryptionPolicy))
         {
-            throw new ArgumentException($"{encryptionPolicy} is no encryption policy.", nameof(encryptionPolicy));
+            throw new ArgumentException($"{encryptionPolicy} is not a valid encryption policy.", nameof(encryptionPolicy));
         }
 
         _callbacks = new StreamCallbacks(userCertificateValidationCallback, userCertificateSelectionCallback, encryptionPolicy);
@@ -112,12 +114,12 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     }
 
     /// <summary>
-    /// Makes a stream straight over a pipe, such as a server's transport: ciphertext is decrypted from, and
-    /// encrypted into, the pipe's own memory. Pipes know no synchronous calls: over one, this stream's
-    /// synchronous calls block on asynchronous ones, as those of <see cref="PipeReader.AsStream"/> do.
+    /// Makes a stream directly over a pipe, such as a server's transport: ciphertext is decrypted from, and encrypted into, the pipe's own memory.
+    /// Pipes have no synchronous calls: over one, this stream's synchronous calls block on asynchronous ones, as those of
+    /// <see cref="PipeReader.AsStream"/> do.
     /// </summary>
-    /// <param name="transport">The pipe: its input is what the peer sends, its output what the peer receives.</param>
-    /// <param name="leaveTransportOpen">Whether disposing leaves the pipe's two ends uncompleted.</param>
+    /// <param name="transport">The pipe: its input is what the peer sends, its output is what the peer receives.</param>
+    /// <param name="leaveTransportOpen">Whether disposal leaves the pipe's reader and writer uncompleted.</param>
     /// <exception cref="ArgumentNullException"><paramref name="transport"/> is null.</exception>
     public S2nStream(IDuplexPipe transport, bool leaveTransportOpen = false)
         : base(new PipeStandIn(), leaveTransportOpen)

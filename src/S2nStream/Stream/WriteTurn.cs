@@ -16,7 +16,7 @@ namespace S2nTls;
 /// The holder moves the write side; anybody may look. A second write is refused, and everything else waits for its turn, a write for a KeyUpdate too. A
 /// semaphore, because every write takes it: uncontended it allocates nothing.
 /// </remarks>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody has asked for has nothing to dispose.")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore has nothing to dispose if its wait handle was never requested.")]
 internal sealed class WriteTurn
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
