@@ -105,7 +105,7 @@ internal sealed class PipeTransport : CiphertextTransport
 
         if (result.IsCompleted)
         {
-            throw new IOException("The pipe's other end has stopped reading.");
+            throw new IOException("The other end of the pipe has stopped reading.");
         }
     }
 
