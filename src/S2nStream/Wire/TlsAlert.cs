@@ -69,6 +69,6 @@ public enum TlsAlert
     UnknownPskIdentity = 115,
     /// <summary>A client certificate is required.</summary>
     CertificateRequired = 116,
-    /// <summary>The application protocols of both sides have none in common (RFC 7301).</summary>
+    /// <summary>The two sides have no application protocol in common (RFC 7301).</summary>
     NoApplicationProtocol = 120,
 }

@@ -1,6 +1,6 @@
 namespace S2nTls;
 
-/// <summary>Groups to agree on keys in, by their numbers in IANA's registry of TLS Supported Groups. A peer may send values that have no name here.</summary>
+/// <summary>Key-exchange groups, by their numbers in IANA's registry of TLS Supported Groups. A peer may send values that have no name here.</summary>
 public enum TlsNamedGroup
 {
     /// <summary>NIST P-256.</summary>

@@ -7,9 +7,9 @@ public enum TlsSignatureScheme
     RsaPkcs1Sha1 = 0x0201,
     /// <summary>ECDSA with SHA-1.</summary>
     EcdsaSha1 = 0x0203,
-    /// <summary>RSASSA-PKCS1-v1_5 with SHA-224, of TLS 1.2 (RFC 5246 §7.4.1.4.1); the registry has it no more.</summary>
+    /// <summary>RSASSA-PKCS1-v1_5 with SHA-224, of TLS 1.2 (RFC 5246 §7.4.1.4.1); no longer in the registry.</summary>
     RsaPkcs1Sha224 = 0x0301,
-    /// <summary>ECDSA with SHA-224, of TLS 1.2; the registry has it no more.</summary>
+    /// <summary>ECDSA with SHA-224, of TLS 1.2; no longer in the registry.</summary>
     EcdsaSha224 = 0x0303,
     /// <summary>RSASSA-PKCS1-v1_5 with SHA-256.</summary>
     RsaPkcs1Sha256 = 0x0401,
