@@ -12,7 +12,7 @@ namespace S2nTls.AspNetCore;
 /// </summary>
 public sealed class S2nHttpsOptions
 {
-    /// <summary>What timers take (<see cref="CancellationTokenSource.CancelAfter(TimeSpan)"/>).</summary>
+    /// <summary>The maximum for timers (<see cref="CancellationTokenSource.CancelAfter(TimeSpan)"/>).</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
@@ -68,7 +68,7 @@ public sealed class S2nHttpsOptions
     internal bool HasCertificate =>
         ServerCertificate is not null || ServerCertificateSelector is not null || Tls.Certificates.Count > 0 || CertificateFiles.Count > 0;
 
-    /// <summary>Takes away whatever says which certificate it is to be.</summary>
+    /// <summary>Clears all certificate settings.</summary>
     internal void ClearCertificates()
     {
         ServerCertificate = null;

@@ -143,7 +143,7 @@ public static class S2nListenOptionsExtensions
 
     private static ListenOptions Add(ListenOptions listenOptions, IHandshake handshake, TimeSpan? handshakeTimeout)
     {
-        // The same default and the same check for all shapes.
+        // The same default and the same check for all overloads.
         var options = new S2nHttpsOptions();
         options.HandshakeTimeout = handshakeTimeout ?? options.HandshakeTimeout;
         SecuredEndpoint.Add(listenOptions, _ => handshake, options);

@@ -45,8 +45,8 @@ public static class S2nWebHostBuilderExtensions
     }
 
     /// <summary>
-    /// Before all others, and after each: so it has its say as soon as Kestrel has its configuration, and whatever the application itself
-    /// sets stays, to be judged when the server starts.
+    /// Inserts it before all others, and after each: so it runs as soon as Kestrel has its configuration, and whatever the application itself sets
+    /// stays, to be checked when the server starts.
     /// </summary>
     private static void AddBetweenOthers(IServiceCollection services, EndpointRegister register)
     {

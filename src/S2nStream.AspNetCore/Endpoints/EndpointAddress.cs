@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
-/// <summary>Whether an endpoint is what Kestrel makes of a URL.</summary>
+/// <summary>Whether an endpoint is the one that Kestrel makes for a URL.</summary>
 internal static class EndpointAddress
 {
     internal static bool IsOf(BindingAddress url, ListenOptions endpoint)
@@ -22,7 +22,7 @@ internal static class EndpointAddress
         return
             IsLocalhost(url.Host) ? IPAddress.IsLoopback(ip.Address)
             : IPAddress.TryParse(url.Host, out IPAddress? address) ? ip.Address.Equals(address)
-            : ip.Address.Equals(IPAddress.IPv6Any) || ip.Address.Equals(IPAddress.Any); // a name stands for all addresses
+            : ip.Address.Equals(IPAddress.IPv6Any) || ip.Address.Equals(IPAddress.Any); // a name means all addresses
     }
 
     private static bool IsLocalhost(string host) =>

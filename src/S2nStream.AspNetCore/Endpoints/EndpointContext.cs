@@ -10,7 +10,7 @@ internal static class EndpointContext
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
-    /// <summary>One context for all connections, or one for each certificate that is selected.</summary>
+    /// <summary>One context for all connections, or one for each selected certificate.</summary>
     internal static IHandshake CreateHandshake(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services) =>
         options.ServerCertificateSelector is null
             ? new ContextHandshake(Create(options, protocols, services))
@@ -28,7 +28,7 @@ internal static class EndpointContext
         return (_, _, _) => ValueTask.FromResult<S2nContext?>(context);
     }
 
-    /// <summary>A context with one certificate, whatever others there are. Not to be called on the same options at the same time.</summary>
+    /// <summary>A context with one certificate, ignoring any others. Do not call it concurrently on the same options.</summary>
     internal static S2nContext CreateFor(X509Certificate2 certificate, S2nHttpsOptions options, HttpProtocols protocols)
     {
         using S2nCertificate own = ToS2n(certificate, options.ServerCertificateChain);
@@ -74,7 +74,7 @@ internal static class EndpointContext
         }
         finally
         {
-            Set(tls, given); // the options stay their maker's
+            Set(tls, given); // the options belong to the caller
             if (!offers)
             {
                 tls.ApplicationProtocols.Clear();
@@ -91,7 +91,7 @@ internal static class EndpointContext
         }
     }
 
-    /// <summary>Those that are not in files stay what they are, and where they are.</summary>
+    /// <summary>Certificates that are not in files stay the same, in the same positions.</summary>
     private static void Replace(S2nContext context, S2nHttpsOptions options, S2nCertificate[] given, IReadOnlyList<S2nCertificate> loaded)
     {
         List<S2nCertificate> own = [];
@@ -114,7 +114,7 @@ internal static class EndpointContext
         }
     }
 
-    /// <exception cref="InvalidOperationException">The certificate is for something else than servers.</exception>
+    /// <exception cref="InvalidOperationException">The certificate is not for servers.</exception>
     internal static S2nCertificate ToS2n(X509Certificate2 certificate, X509Certificate2Collection? chain)
     {
         CheckUsage(certificate);
@@ -134,12 +134,12 @@ internal static class EndpointContext
         }
     }
 
-    /// <summary>A chain that Kestrel has read from a file begins with the certificate itself.</summary>
+    /// <summary>A chain that Kestrel read from a file begins with the certificate itself.</summary>
     private static X509Certificate2Collection Intermediates(X509Certificate2 certificate, X509Certificate2Collection? chain) =>
         [.. (chain ?? []).Where(other => !other.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span))];
 
-    /// <summary>As Kestrel has it (RFC 5280 §4.2.1.12).</summary>
-    /// <exception cref="InvalidOperationException">The certificate is for something else.</exception>
+    /// <summary>The same check as Kestrel's (RFC 5280 §4.2.1.12).</summary>
+    /// <exception cref="InvalidOperationException">The certificate is not for servers.</exception>
     private static void CheckUsage(X509Certificate2 certificate)
     {
         X509EnhancedKeyUsageExtension[] usages = [.. certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()];

@@ -9,11 +9,11 @@ using S2nTls.AspNetCore.Configuration;
 namespace S2nTls.AspNetCore.Endpoints;
 
 /// <summary>
-/// The endpoints of an application: puts those on s2n that come from URLs and from the configuration, and knows which are.
+/// The endpoints of an application: makes those that come from URLs and from the configuration use s2n, and keeps track of which do.
 /// </summary>
 /// <remarks>
-/// Kestrel calls <see cref="OnEndpoint"/> for each endpoint that it makes: for those of code when the code runs, for those of the
-/// configuration whenever it is loaded, and for URLs, in their order, when it binds them.
+/// Kestrel calls <see cref="OnEndpoint"/> for each endpoint that it makes: for those in code when the code runs, for those in the configuration
+/// whenever it is loaded, and for URLs, in order, when it binds them.
 /// </remarks>
 internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, Action<ListenOptions>? configureEndpoints) : IConfigureOptions<KestrelServerOptions>
 {
@@ -25,10 +25,10 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
     private KestrelServerOptions? _options;
     private KestrelConfigurationLoader? _loader;
 
-    /// <summary>Whether Kestrel has asked for its options: another server, such as that of tests, does not.</summary>
+    /// <summary>Whether Kestrel has asked for its options: another server, such as a test server, does not.</summary>
     internal bool IsOfKestrel => _options is not null;
 
-    /// <summary>Whether Kestrel has called us; it does not where somebody else has taken the place.</summary>
+    /// <summary>Whether Kestrel has called us; it does not if someone else has replaced our action.</summary>
     internal bool HasSeenEndpoints
     {
         get
@@ -42,7 +42,7 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
 
     public void Configure(KestrelServerOptions options)
     {
-        // Once: the application may take the place, to be told of it when the server starts.
+        // Once: the application may replace our action, which is reported when the server starts.
         if (_options != options)
         {
             _options = options;
@@ -57,7 +57,7 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
         Note(_secured, endpoint);
     }
 
-    /// <summary>The server has been judged. Endpoints that come and go from now on, as the configuration changes, are not kept.</summary>
+    /// <summary>The server has been checked. Endpoints that come and go from now on, as the configuration changes, are not tracked.</summary>
     internal void Forget()
     {
         lock (_lock)
@@ -70,13 +70,13 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
         _urls.Clear();
     }
 
-    /// <summary>Takes note of the URLs that are about to be bound.</summary>
+    /// <summary>Notes the URLs that are about to be bound.</summary>
     internal void ExpectUrls(ICollection<string> urls)
     {
         _urls.Clear();
         if (urls.Count > 0)
         {
-            // Whatever Kestrel makes from now on is made of a URL, and not of the configuration, which may have the same address.
+            // From now on Kestrel makes endpoints from URLs, not from the configuration, which may have the same address.
             _options?.ConfigurationLoader?.Load();
         }
 
@@ -86,7 +86,7 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
         }
     }
 
-    /// <summary>The endpoints that are on SslStream as far as can be known before any is bound: those of code.</summary>
+    /// <summary>The endpoints known to use SslStream before any is bound: those in code.</summary>
     internal IReadOnlyList<string> OnSslStream()
     {
         lock (_lock)
@@ -95,7 +95,7 @@ internal sealed class EndpointRegister(Action<S2nHttpsOptions>? configureHttps, 
         }
     }
 
-    /// <summary>Which of the addresses that have been bound are on SslStream.</summary>
+    /// <summary>Which of the bound addresses use SslStream.</summary>
     internal IReadOnlyList<string> OnSslStream(IEnumerable<string> bound)
     {
         lock (_lock)

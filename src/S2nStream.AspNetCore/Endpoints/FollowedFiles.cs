@@ -6,13 +6,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
-/// <summary>
-/// Follows the files of a context's certificates for as long as the application runs, and the context is in use, and tells the log.
-/// </summary>
+/// <summary>Watches the files of a context's certificates for as long as the application runs and the context is in use, and logs changes.</summary>
 /// <remarks>
-/// An endpoint that a changed configuration takes away is not told of it: the server forgets it, and then nothing leads to its context
-/// any more. So the watcher, which the system holds, knows the context weakly; this, which knows the watcher, lives exactly as long as the
-/// context, and its finalizer ends the watch.
+/// An endpoint that a changed configuration removes is not notified: the server forgets it, and then nothing references its context. So the
+/// watcher, which the system references, references the context weakly; this object, which references the watcher, lives exactly as long as the
+/// context, and its finalizer stops the watch.
 /// </remarks>
 internal sealed partial class FollowedFiles
 {
@@ -37,8 +35,8 @@ internal sealed partial class FollowedFiles
 
     /// <param name="files">The files.</param>
     /// <param name="context">The context.</param>
-    /// <param name="replace">Gives what was loaded to the context. It must not know the context otherwise.</param>
-    /// <param name="services">The application's; without any, the files are followed as long as the context is in use.</param>
+    /// <param name="replace">Gives what was loaded to the context. It must not reference the context in any other way.</param>
+    /// <param name="services">The application's services; without any, the files are watched for as long as the context is in use.</param>
     internal static void Follow(
         S2nCertificateFiles[] files, S2nContext context, Action<S2nContext, IReadOnlyList<S2nCertificate>> replace, IServiceProvider? services)
     {

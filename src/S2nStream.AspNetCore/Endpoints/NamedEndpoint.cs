@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Server.Kestrel;
 namespace S2nTls.AspNetCore.Endpoints;
 
 /// <summary>
-/// What is called for an endpoint of the configuration before it is made: first what the application has given to
-/// <c>KestrelConfigurationLoader.Endpoint</c>, and then ours, which sees what that has set.
+/// The actions called for a configured endpoint before it is made: first the one that the application passed to
+/// <c>KestrelConfigurationLoader.Endpoint</c>, then ours, which sees what the first has set.
 /// </summary>
 /// <remarks>
-/// The loader keeps one action for each name, and shows it to nobody: ours in its place would take away what it secures, such as client certificates
-/// that it requires. So this reads a property of Kestrel's that is not public, the only one; a Kestrel without it is refused at the start.
+/// The loader keeps one action for each name and does not expose it: replacing it with ours would lose its security settings, such as required
+/// client certificates. So this reads a non-public property of Kestrel, the only such access; a Kestrel without it is refused at startup.
 /// </remarks>
 internal sealed class NamedEndpoint
 {
@@ -22,8 +22,8 @@ internal sealed class NamedEndpoint
         _secure = secure;
     }
 
-    /// <summary>Puts ours behind the application's, where it is not there already.</summary>
-    /// <exception cref="NotSupportedException">Kestrel is not one of those that this was made for.</exception>
+    /// <summary>Appends our action to the application's, unless that has already been done.</summary>
+    /// <exception cref="NotSupportedException">This version of Kestrel is not supported.</exception>
     internal static void Name(KestrelConfigurationLoader loader, string name, Action<EndpointConfiguration> secure)
     {
         Action<EndpointConfiguration>? present = Present(loader, name);

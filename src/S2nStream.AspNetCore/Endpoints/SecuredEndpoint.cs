@@ -10,27 +10,26 @@ using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
-/// <summary>Puts an endpoint on s2n: our middleware in front, and Kestrel's own behind it, which never runs.</summary>
+/// <summary>Makes an endpoint use s2n: our middleware runs first, and Kestrel's own, behind it, never does.</summary>
 /// <remarks>
-/// Kestrel takes an endpoint for https (its address, and so what <c>UseHttpsRedirection</c> redirects to) only where
-/// <c>UseHttps</c> was called. The middleware that it adds steps aside where a connection has been secured; if it ever did not, it
-/// would find a callback that refuses.
+/// Kestrel treats an endpoint as https (its address, and so what <c>UseHttpsRedirection</c> redirects to) only if <c>UseHttps</c> was called. The
+/// middleware that it adds does nothing on a connection that is already secured; if it ever did, it would hit a callback that refuses.
 /// </remarks>
 internal static class SecuredEndpoint
 {
-    /// <summary>Which endpoints are on s2n.</summary>
+    /// <summary>The endpoints that use s2n.</summary>
     private static readonly ConditionalWeakTable<ListenOptions, object> s_secured = [];
 
     internal static bool Is(ListenOptions endpoint) => s_secured.TryGetValue(endpoint, out _);
 
-    /// <summary>Kestrel tells by the endpoint's name whether it is https.</summary>
+    /// <summary>Kestrel's name for the endpoint says whether it is https.</summary>
     internal static bool IsHttps(ListenOptions endpoint) => endpoint.ToString()!.StartsWith("https:", StringComparison.Ordinal);
 
     /// <summary>Adds our middleware, before anything else that secures connections.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="makeHandshake">Called once, when the endpoint is bound and its HTTP versions are known.</param>
-    /// <param name="options">Of these the limit of handshakes and the callback for hellos count, as they are then.</param>
-    /// <exception cref="InvalidOperationException">The endpoint is on SslStream already, or on s2n.</exception>
+    /// <param name="options">Only the handshake timeout and the ClientHello callback are read, when the endpoint is bound.</param>
+    /// <exception cref="InvalidOperationException">The endpoint already uses SslStream or s2n.</exception>
     internal static void Add(ListenOptions endpoint, Func<HttpProtocols, IHandshake> makeHandshake, S2nHttpsOptions options)
     {
         if (Is(endpoint))
@@ -58,7 +57,7 @@ internal static class SecuredEndpoint
         });
     }
 
-    /// <summary>Makes the endpoint's scheme https, without a certificate of Kestrel's.</summary>
+    /// <summary>Makes the endpoint's scheme https, without a Kestrel certificate.</summary>
     internal static void MarkAsHttps(ListenOptions endpoint) => endpoint.UseHttps(new TlsHandshakeCallbackOptions
     {
         OnConnection = static _ => throw Unreachable(),
@@ -66,7 +65,7 @@ internal static class SecuredEndpoint
 
     internal static InvalidOperationException Unreachable() => new("The connection should have been secured by s2n-tls.");
 
-    /// <exception cref="NotSupportedException">HTTP/3 is asked for.</exception>
+    /// <exception cref="NotSupportedException">HTTP/3 is requested.</exception>
     internal static HttpProtocols Checked(HttpProtocols protocols, string where) =>
         protocols.HasFlag(HttpProtocols.Http3)
             ? throw new NotSupportedException($"{where}: HTTP/3 runs over QUIC, which S2nStream does not support. Set Protocols to Http1AndHttp2.")

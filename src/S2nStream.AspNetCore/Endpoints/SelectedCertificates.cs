@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace S2nTls.AspNetCore.Endpoints;
 
 /// <summary>
-/// The contexts for the certificates that <see cref="S2nHttpsOptions.ServerCertificateSelector"/> gives: made when one is given
-/// for the first time, and dropped with it.
+/// The contexts for the certificates that <see cref="S2nHttpsOptions.ServerCertificateSelector"/> returns: made when a certificate is first
+/// returned, and dropped with it.
 /// </summary>
 internal sealed class SelectedCertificates(S2nHttpsOptions options, HttpProtocols protocols)
 {

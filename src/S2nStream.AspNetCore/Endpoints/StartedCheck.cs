@@ -8,7 +8,7 @@ using S2nTls.AspNetCore.Configuration;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
-/// <summary>Holds what the server has bound against what is on s2n. An exception here ends the host's start.</summary>
+/// <summary>Compares what the server has bound with what uses s2n. An exception here stops the host from starting.</summary>
 internal sealed class StartedCheck(EndpointRegister register, IServer server, IServiceProvider services) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ internal sealed class StartedCheck(EndpointRegister register, IServer server, IS
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>A web host that no host runs knows nothing of the lifecycle, and has bound its server already.</summary>
+    /// <summary>A stand-alone web host has no such lifecycle, and has already bound its server.</summary>
     public Task StartAsync(CancellationToken cancellationToken) =>
         services.GetService<IHost>() is null ? StartedAsync(cancellationToken) : Task.CompletedTask;
 

@@ -7,30 +7,30 @@ using Microsoft.AspNetCore.Connections;
 namespace S2nTls.AspNetCore.Handshakes;
 
 /// <summary>
-/// Shows the application the bytes of each client's hello before the handshake, which reads them again: what Kestrel does with
-/// <c>TlsClientHelloBytesCallback</c>. They are the first record with its header (RFC 8446 §5.1), however TCP has cut it.
+/// Passes the bytes of each ClientHello to the application before the handshake, which reads them again: what Kestrel does with
+/// <c>TlsClientHelloBytesCallback</c>. They are the first record with its header (RFC 8446 §5.1), however TCP splits it.
 /// </summary>
 /// <remarks>
-/// Where there is no such record, Kestrel goes on without the callback, and leaves it to SslStream to find no hello. s2n may find one further on: where
-/// warnings are ignored (<see cref="S2nContextOptions.IgnoreWarningAlerts"/>), behind those. So here such a connection ends: a client that the application
-/// has not been shown is not served.
+/// If there is no such record, Kestrel continues without the callback, and leaves it to SslStream to find no ClientHello. s2n may find one further
+/// on: after warnings, if those are ignored (<see cref="S2nContextOptions.IgnoreWarningAlerts"/>). So such a connection ends here: a client that
+/// the application has not been shown is not served.
 /// </remarks>
-/// <param name="callback">The application's.</param>
+/// <param name="callback">The application's callback.</param>
 internal sealed class ClientHelloScreening(Action<ConnectionContext, ReadOnlySequence<byte>> callback)
 {
     private const int HeaderLength = 5;
     private const byte Handshake = 22;
     private const byte ClientHello = 1;
 
-    /// <exception cref="AuthenticationException">The connection does not begin with a client's hello.</exception>
-    /// <exception cref="Exception">The callback has thrown it; or the transport.</exception>
+    /// <exception cref="AuthenticationException">The connection does not begin with a ClientHello.</exception>
+    /// <exception cref="Exception">The callback or the transport threw it.</exception>
     internal async Task ShowAsync(ConnectionContext connection, CancellationToken cancellationToken)
     {
         PipeReader input = connection.Transport.Input;
         while (true)
         {
             ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
-            SequencePosition examined = read.Buffer.Start; // so the handshake's first read has it all, and at once
+            SequencePosition examined = read.Buffer.Start; // so that the handshake's first read gets all of it at once
             try
             {
                 if (TryTakeRecord(read.Buffer, out ReadOnlySequence<byte> record))
@@ -41,7 +41,7 @@ internal sealed class ClientHelloScreening(Action<ConnectionContext, ReadOnlySeq
 
                 if (read.IsCompleted)
                 {
-                    return; // the handshake says what is missing
+                    return; // the handshake will report what is missing
                 }
 
                 examined = read.Buffer.End;
@@ -53,8 +53,8 @@ internal sealed class ClientHelloScreening(Action<ConnectionContext, ReadOnlySeq
         }
     }
 
-    /// <returns>False where more is needed to tell.</returns>
-    /// <exception cref="AuthenticationException">It is not a hello.</exception>
+    /// <returns>False if more data is needed.</returns>
+    /// <exception cref="AuthenticationException">It is not a ClientHello.</exception>
     private static bool TryTakeRecord(ReadOnlySequence<byte> received, out ReadOnlySequence<byte> record)
     {
         record = default;

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace S2nTls.AspNetCore.Handshakes;
 
-/// <summary>What Kestrel logs of TLS: in its category, with its events, so that whoever looks for those finds these.</summary>
+/// <summary>Kestrel's TLS log entries: in its category, with its events, so that existing log filters find them.</summary>
 internal static partial class HandshakeLog
 {
-    /// <summary>That of Kestrel's own middleware.</summary>
+    /// <summary>The category of Kestrel's own middleware.</summary>
     internal const string Category = "Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware";
 
     [LoggerMessage(1, LogLevel.Debug, "The TLS handshake of an HTTPS connection failed.", EventName = "AuthenticationFailed")]

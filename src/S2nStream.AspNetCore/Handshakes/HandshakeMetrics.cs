@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Connections;
 namespace S2nTls.AspNetCore.Handshakes;
 
 /// <summary>
-/// Kestrel's own instruments for handshakes: a meter of its factory and its name gives back the same instruments, where
-/// name, unit and description are the same.
+/// Kestrel's own instruments for handshakes: a meter from its factory with its name returns the same instruments, if name, unit and description
+/// are equal.
 /// </summary>
 internal sealed class HandshakeMetrics
 {
@@ -32,7 +32,7 @@ internal sealed class HandshakeMetrics
             "kestrel.tls_handshake.duration", "s", "The duration of TLS handshakes on the server.", tags: null, s_buckets);
     }
 
-    /// <returns>What <see cref="Stop"/> is to be given.</returns>
+    /// <returns>The value to pass to <see cref="Stop"/>.</returns>
     internal HandshakeTiming Start(ConnectionContext connection)
     {
         bool isCounted = _active.Enabled;
@@ -85,7 +85,7 @@ internal sealed class HandshakeMetrics
         }
     }
 
-    /// <summary>Exceptions of ours are named as that which SslStream throws in their place, which they derive from.</summary>
+    /// <summary>Our exceptions get the name of the exception that SslStream throws instead, from which they derive.</summary>
     private static string? KestrelsName(Exception error)
     {
         Type type = error.GetType();

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace S2nTls.AspNetCore.Handshakes;
 
 /// <summary>
-/// Sources of tokens that end handshakes after a time, used again: nearly every handshake is over in time. Not where
-/// the application has seen the token: it may have kept it, and must not hear there of another connection.
+/// Token sources that end handshakes after a time, pooled because nearly every handshake ends in time. They are not reused if the application has
+/// seen the token: it may have kept it, and must not be notified of another connection.
 /// </summary>
 internal sealed class HandshakeTimeouts(TimeSpan limit)
 {

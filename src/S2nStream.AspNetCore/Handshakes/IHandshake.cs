@@ -5,7 +5,7 @@ namespace S2nTls.AspNetCore.Handshakes;
 /// <summary>How the connections of an endpoint are authenticated.</summary>
 internal interface IHandshake
 {
-    /// <summary>Whether the application is shown the token.</summary>
+    /// <summary>Whether the application sees the token.</summary>
     public bool ShowsToken { get; }
 
     public Task PerformAsync(S2nStream stream, ConnectionContext connection, CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace S2nTls.AspNetCore.Handshakes;
 
-/// <summary>What was agreed on. Requests end before their connection, so the stream can be asked; what every request asks is kept.</summary>
+/// <summary>What was negotiated. Requests end before their connection, so the stream can be queried; what every request needs is cached.</summary>
 internal sealed class S2nConnectionFeature(S2nStream stream)
     : IS2nConnectionFeature, ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature
 {
@@ -40,7 +40,7 @@ internal sealed class S2nConnectionFeature(S2nStream stream)
         }
     }
 
-    /// <summary>s2n asks for a certificate in the handshake or never.</summary>
+    /// <summary>s2n asks for a certificate during the handshake or never.</summary>
     public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
 
 #pragma warning disable SYSLIB0058 // the interface has them

@@ -11,8 +11,8 @@ using S2nTls.AspNetCore.Pipes;
 namespace S2nTls.AspNetCore.Handshakes;
 
 /// <summary>
-/// Performs the handshake on each connection of an endpoint, and hands what follows the plaintext in the place of the
-/// transport. The transport stays the server's: it closes it when this returns.
+/// Performs the handshake on each connection of an endpoint, and passes the plaintext instead of the transport to the next middleware. The
+/// transport stays the server's: the server closes it when this returns.
 /// </summary>
 internal sealed class S2nConnectionMiddleware(
     ConnectionDelegate next, IHandshake handshake, TimeSpan handshakeTimeout, ClientHelloScreening? screening, ILogger logger, HandshakeMetrics? metrics)
@@ -22,7 +22,7 @@ internal sealed class S2nConnectionMiddleware(
     internal Task OnConnectionAsync(ConnectionContext connection) =>
         connection.Features.Get<ITlsConnectionFeature>() is null
             ? SecureAsync(connection)
-            : next(connection); // another middleware has secured it already
+            : next(connection); // already secured by another middleware
 
     private async Task SecureAsync(ConnectionContext connection)
     {
@@ -39,7 +39,7 @@ internal sealed class S2nConnectionMiddleware(
         }
     }
 
-    /// <returns>Whether the handshake has succeeded.</returns>
+    /// <returns>Whether the handshake succeeded.</returns>
     private async Task<bool> AuthenticateAsync(ConnectionContext connection, S2nStream stream)
     {
         HandshakeTiming timing = metrics?.Start(connection) ?? default;
@@ -67,7 +67,7 @@ internal sealed class S2nConnectionMiddleware(
             HandshakeLog.AuthenticationFailed(logger, e);
             return false;
         }
-        catch (Exception e) // the application's own, from a callback: the server logs it, and names it in the connection's tags
+        catch (Exception e) // from an application callback: the server logs it and adds its name to the connection's tags
         {
             failure = e;
             throw;
@@ -110,8 +110,8 @@ internal sealed class S2nConnectionMiddleware(
     }
 
     /// <summary>
-    /// After an error that s2n blinds, neither the alert nor the transport's end may reach the peer before the delay: stays
-    /// until then, or until the peer has gone or the server stops.
+    /// After an error that s2n blinds, neither the alert nor the transport's end may reach the peer before the delay: waits until then, or until
+    /// the peer has gone or the server stops.
     /// </summary>
     private static async Task AnswerErrorAsync(ConnectionContext connection, S2nStream stream)
     {

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace S2nTls.AspNetCore.Handshakes;
 
-/// <summary>Each connection by the name that its client asks for; a client that asks for another is refused.</summary>
+/// <summary>Authenticates each connection by the name that its client asks for; a client that asks for an unknown name is refused.</summary>
 /// <param name="endpoint">The endpoint's name, for the log.</param>
-/// <param name="names">What the names stand for.</param>
+/// <param name="names">The entries for the names.</param>
 internal sealed class ServerNameHandshake(string endpoint, ServerNames names) : IHandshake
 {
     public bool ShowsToken => true;
@@ -25,7 +25,7 @@ internal sealed class ServerNameHandshake(string endpoint, ServerNames names) : 
                     : $"The Sni section of the endpoint '{endpoint}' has no server '{clientHello.ServerName}'.");
         }
 
-        // Without ALPN the server takes HTTP/1.1 for granted.
+        // Without ALPN the server assumes HTTP/1.1.
         if (entry.Protocols == HttpProtocols.Http2 && !clientHello.ApplicationProtocols.Contains(SslApplicationProtocol.Http2))
         {
             throw new S2nClientRefusedException(

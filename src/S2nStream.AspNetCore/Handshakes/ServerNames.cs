@@ -1,8 +1,8 @@
 namespace S2nTls.AspNetCore.Handshakes;
 
 /// <summary>
-/// What an endpoint is for each server name, with Kestrel's rules for a section <c>Sni</c>: the whole name goes first, then the longest
-/// <c>*.suffix</c>, which stands for any number of labels, then <c>*</c>, which goes for clients that name nobody, too.
+/// The entries of an endpoint by server name, with Kestrel's rules for an <c>Sni</c> section: the full name comes first, then the longest
+/// <c>*.suffix</c>, which matches any number of labels, then <c>*</c>, which also matches clients that send no name.
 /// </summary>
 internal sealed class ServerNames
 {
@@ -52,7 +52,7 @@ internal sealed class ServerNames
         return _any;
     }
 
-    /// <summary>RFC 6066 §3: a DNS name, without the dot at the end.</summary>
+    /// <summary>RFC 6066 §3: a DNS name, without a trailing dot.</summary>
     private static bool IsHostName(string serverName) =>
         !serverName.EndsWith('.') && Uri.CheckHostName(serverName) == UriHostNameType.Dns;
 }

@@ -10,7 +10,7 @@ internal sealed class S2nDuplexPipe(S2nStream stream, IDuplexPipe transport, Mem
 
     public PipeWriter Output { get; } = new S2nPipeWriter(stream, pool);
 
-    /// <summary>Sends what was written and not flushed, and lets go of the memory.</summary>
+    /// <summary>Sends data that was written but not flushed, and releases the memory.</summary>
     internal async ValueTask CompleteAsync()
     {
         await Input.CompleteAsync().ConfigureAwait(false);

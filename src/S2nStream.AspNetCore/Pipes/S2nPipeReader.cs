@@ -7,17 +7,17 @@ using Microsoft.AspNetCore.Connections;
 namespace S2nTls.AspNetCore.Pipes;
 
 /// <summary>
-/// What a server reads decrypted data from. It waits without memory, and decrypts into the server's own blocks when
-/// there is something to decrypt: an idle connection holds nothing here.
+/// The reader from which a server reads decrypted data. It waits without memory, and decrypts into the server's own blocks when there is something
+/// to decrypt: an idle connection holds no memory here.
 /// </summary>
 /// <param name="stream">The authenticated stream. Its owner disposes it.</param>
-/// <param name="transport">Where the stream's ciphertext comes from: cancelling is done there.</param>
+/// <param name="transport">The source of the stream's ciphertext: cancellation is done there.</param>
 /// <param name="pool">The server's blocks.</param>
 internal sealed class S2nPipeReader(S2nStream stream, PipeReader transport, MemoryPool<byte> pool) : PipeReader
 {
     private const int BlockSize = 4096;
 
-    /// <summary>When data comes in bulk: what a record holds at most (RFC 8446 §5.1).</summary>
+    /// <summary>For bulk data: the most that a record holds (RFC 8446 §5.1).</summary>
     private const int BulkBlockSize = 16 * 1024;
 
     /// <summary>Less room than this at the end of a block is not worth a read.</summary>
@@ -82,7 +82,7 @@ internal sealed class S2nPipeReader(S2nStream stream, PipeReader transport, Memo
         }
     }
 
-    /// <summary>From any thread. A read that waits ends, and the next one where none does.</summary>
+    /// <summary>Callable from any thread. A waiting read ends, or, if there is none, the next one does.</summary>
     public override void CancelPendingRead()
     {
         Volatile.Write(ref _isCancelRequested, 1);
@@ -109,7 +109,7 @@ internal sealed class S2nPipeReader(S2nStream stream, PipeReader transport, Memo
             {
                 await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
                 Memory<byte> room = PrepareRoom();
-                int count = await stream.ReadAsync(room, cancellationToken).ConfigureAwait(false); // at once: there is something
+                int count = await stream.ReadAsync(room, cancellationToken).ConfigureAwait(false); // completes at once: there is data
                 _isBulk = count == room.Length;
                 _isEnded = count == 0;
                 _isExamined = false;
@@ -122,13 +122,13 @@ internal sealed class S2nPipeReader(S2nStream stream, PipeReader transport, Memo
             }
             catch (IOException e) when (e.InnerException is ConnectionAbortedException aborted)
             {
-                ExceptionDispatchInfo.Throw(aborted); // as the transport has it: the server knows it by its type
+                ExceptionDispatchInfo.Throw(aborted); // unchanged: the server recognizes it by its type
             }
             catch (IOException e) when (e.InnerException?.GetType() == typeof(OperationCanceledException))
             {
                 if (Volatile.Read(ref _isCancelRequested) == 0)
                 {
-                    continue; // left in the transport by a cancellation that somebody has heard of already
+                    continue; // left in the transport by a cancellation that has already been reported
                 }
             }
 

@@ -6,13 +6,13 @@ using System.Threading.Tasks.Sources;
 namespace S2nTls.AspNetCore.Pipes;
 
 /// <summary>
-/// What a server writes plaintext to. A flush encrypts all that was written since the last one as a whole, straight from
-/// the server's own blocks: what is small shares a record, what is large fills records, and the transport is flushed once.
+/// The writer to which a server writes plaintext. A flush encrypts everything written since the last one as a whole, directly from the server's
+/// own blocks: small pieces share a record, large ones fill records, and the transport is flushed once.
 /// </summary>
 /// <remarks>
-/// A flush whose caller gives up goes on, and the next one waits for it, as does completing: nothing is torn, lost or sent twice. Where the
-/// peer has gone, flushes say so by <see cref="FlushResult.IsCompleted"/>, as those of a transport without TLS do. It is long because it is a pipe's writer and the
-/// source of its flushes in one: an object for each flush would be garbage.
+/// A flush that its caller gives up continues, and the next one, or completion, waits for it: nothing is torn, lost or sent twice. If the peer has
+/// gone, flushes report it with <see cref="FlushResult.IsCompleted"/>, like those of a transport without TLS. The class is long because it is a
+/// pipe's writer and the source of its flushes in one: an object for each flush would be garbage.
 /// </remarks>
 /// <param name="stream">The authenticated stream. Its owner disposes it, after completing this.</param>
 /// <param name="pool">The server's blocks.</param>
@@ -20,23 +20,23 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
 {
     private const int BlockSize = 4096;
 
-    /// <summary>For what does not fit into one block: what a record holds at most (RFC 8446 §5.1).</summary>
+    /// <summary>For data that does not fit into one block: the most that a record holds (RFC 8446 §5.1).</summary>
     private const int BulkBlockSize = 16 * 1024;
 
     /// <summary>
-    /// Guards what is queued, what is spare, and who waits, while something is being sent: a flush can be given up from any
-    /// thread. Otherwise the writer is alone. Never held while calling anybody.
+    /// Guards the queued and the spare segments and the waiter while something is being sent: a flush can be given up from any thread. Otherwise
+    /// only the writer uses them. Never held while calling other code.
     /// </summary>
     private readonly Lock _lock = new();
 
-    // What was written since the last flush: the writer's alone.
+    // Data written since the last flush: used only by the writer.
     private SegmentStack _spare;
     private Segment? _head;
     private Segment? _tail;
     private long _unflushed;
     private bool _isCompleted;
 
-    // Of a flush that is being sent, or waits for its turn behind one whose caller has left.
+    // Data of a flush that is being sent, or that waits behind one whose caller has left.
     private Segment? _queuedHead;
     private Segment? _queuedTail;
     private Segment? _sent;
@@ -50,7 +50,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     private volatile bool _isPeerGone;
     private TaskCompletionSource? _idle;
 
-    /// <summary>The stream has not taken what was to be sent, for a reason that is not the connection's end: the application writes to it too. Nothing can follow a gap.</summary>
+    /// <summary>Why the stream did not accept data, other than the connection's end: the application writes to the stream too. Nothing can follow a gap.</summary>
     private volatile Exception? _refusal;
 
     public override bool CanGetUnflushedBytes => true;
@@ -102,12 +102,12 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
 
         lock (_lock)
         {
-            // It may have ended meanwhile.
+            // It may have completed meanwhile.
             return _isSending ? Wait(cancellationToken) : Result();
         }
     }
 
-    /// <summary>From any thread. A flush that waits returns, or the next one does; what it was to send is sent all the same.</summary>
+    /// <summary>Callable from any thread. A waiting flush returns, or the next one does; its data is still sent.</summary>
     public override void CancelPendingFlush()
     {
         lock (_lock)
@@ -124,7 +124,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         _waiter.SetResult(new FlushResult(isCanceled: true, isCompleted: false));
     }
 
-    /// <summary>What was not flushed is sent all the same, without an exception; <see cref="CompleteAsync"/> waits for that, even after this.</summary>
+    /// <summary>Unflushed data is still sent, without an exception; <see cref="CompleteAsync"/> waits for that, even after this call.</summary>
     public override void Complete(Exception? exception = null)
     {
         if (_isCompleted)
@@ -147,7 +147,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         _unflushed = 0;
     }
 
-    /// <summary>Returns when nothing is being sent any more: what comes next may be the stream's end.</summary>
+    /// <summary>Completes when nothing is being sent: the stream may be closed next.</summary>
     public override async ValueTask CompleteAsync(Exception? exception = null)
     {
         Complete(exception);
@@ -156,7 +156,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
     {
-        // Waits for a callback that is running, so that it cannot hit the next flush instead.
+        // Waits for a running callback, so that it cannot hit the next flush instead.
         _cancellation.Dispose();
         _cancellation = default;
         return _waiter.GetResult(token);
@@ -167,7 +167,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>Of a flush that does not wait.</summary>
+    /// <summary>The result of a flush that does not wait.</summary>
     private ValueTask<FlushResult> Result()
     {
         bool isCanceled = _isCancelRequested;
@@ -202,12 +202,12 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         }
     }
 
-    /// <summary>Puts what was written behind what waits to be sent.</summary>
+    /// <summary>Appends the written data to what waits to be sent.</summary>
     private void Enqueue()
     {
         if (_unflushed == 0)
         {
-            return; // a block that is rented and empty stays for what comes
+            return; // an empty rented block is kept for later data
         }
 
         if (_queuedTail is null)
@@ -224,7 +224,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         _unflushed = 0;
     }
 
-    /// <summary>Starts to wait for the flush that is going on. Called with the lock.</summary>
+    /// <summary>Starts to wait for the flush in progress. Called with the lock held.</summary>
     private ValueTask<FlushResult> Wait(CancellationToken cancellationToken)
     {
         if (_isCancelRequested)
@@ -236,7 +236,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         _isWaiting = true;
         if (cancellationToken.CanBeCanceled)
         {
-            // It has not been cancelled a moment ago; if it is now, the callback runs here and needs the lock, which this thread has.
+            // The token was not cancelled a moment ago; if it is now, the callback runs here and needs the lock, which this thread holds.
             _cancellation = cancellationToken.UnsafeRegister(static (writer, token) => ((S2nPipeWriter)writer!).GiveUp(token), this);
         }
 
@@ -258,8 +258,8 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         _waiter.SetException(new OperationCanceledException(cancellationToken));
     }
 
-    /// <summary>Has what was written sent: now, or behind what is being sent.</summary>
-    /// <returns>Whether something is being sent still, which goes on by itself.</returns>
+    /// <summary>Sends the written data: now, or after what is being sent.</summary>
+    /// <returns>Whether something is still being sent, which continues by itself.</returns>
     private bool SendUnflushed()
     {
         if (_isSending)
@@ -274,7 +274,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
             }
         }
 
-        // Nobody else is here: what follows needs no lock.
+        // No other thread is here: the following needs no lock.
         Enqueue();
         if (_queuedHead is null)
         {
@@ -286,7 +286,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     }
 
     /// <summary>Sends what is queued. The caller has set <see cref="_isSending"/>.</summary>
-    /// <returns>Whether it is done; otherwise it goes on by itself.</returns>
+    /// <returns>Whether it is done; otherwise it continues by itself.</returns>
     private bool Send()
     {
         if (!StartWrite(TakeQueued()))
@@ -309,7 +309,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
     }
 
     /// <summary>Hands data to the stream.</summary>
-    /// <returns>Whether that has ended; otherwise <see cref="OnSent"/> is called when it has.</returns>
+    /// <returns>Whether that has completed; otherwise <see cref="OnSent"/> is called when it has.</returns>
     private bool StartWrite(ReadOnlySequence<byte> data)
     {
         ValueTask write;
@@ -351,7 +351,7 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         _sent = null;
     }
 
-    /// <summary>A write has ended that was not over at once: goes on with what was queued meanwhile.</summary>
+    /// <summary>A write that did not complete synchronously has ended: continues with what was queued meanwhile.</summary>
     private void OnSent()
     {
         bool hasWaiter;
@@ -390,10 +390,10 @@ internal sealed class S2nPipeWriter(S2nStream stream, MemoryPool<byte> pool) : P
         }
     }
 
-    /// <summary>Whether it says that nothing can reach the peer any more: its connection, or this side of it, has ended.</summary>
+    /// <summary>Whether the exception means that nothing can reach the peer any more: the connection, or this side of it, has ended.</summary>
     private static bool IsEnd(Exception e) => e is IOException or ObjectDisposedException or InvalidOperationException;
 
-    /// <summary>Segments of several flushes may stand in a row: numbers them anew.</summary>
+    /// <summary>Renumbers segments, which may come from several flushes.</summary>
     private static void Index(Segment head)
     {
         for (Segment segment = head; segment.Next is { } next; segment = next)

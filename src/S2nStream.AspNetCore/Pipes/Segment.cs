@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace S2nTls.AspNetCore.Pipes;
 
-/// <summary>A rented block of memory, and how much of it holds data. Used again and again by one end of a pipe.</summary>
+/// <summary>A rented block of memory, and how much of it holds data. Reused by one end of a pipe.</summary>
 internal sealed class Segment : ReadOnlySequenceSegment<byte>
 {
     private IMemoryOwner<byte>? _owner;
@@ -17,11 +17,11 @@ internal sealed class Segment : ReadOnlySequenceSegment<byte>
 
     internal int Length => Memory.Length;
 
-    /// <summary>What is free behind the data.</summary>
+    /// <summary>The free space after the data.</summary>
     internal Memory<byte> Room => _block[Memory.Length..];
 
-    /// <param name="pool">The server's: its blocks are pinned once and for all.</param>
-    /// <param name="size">How much is needed. What the pool does not have comes from the shared arrays.</param>
+    /// <param name="pool">The server's pool, whose blocks are permanently pinned.</param>
+    /// <param name="size">The minimum size. If it exceeds the pool's, the shared array pool is used.</param>
     internal void Rent(MemoryPool<byte> pool, int size)
     {
         if (size <= pool.MaxBufferSize)
@@ -40,7 +40,7 @@ internal sealed class Segment : ReadOnlySequenceSegment<byte>
 
     internal void Commit(int count) => Memory = _block[..(Memory.Length + count)];
 
-    /// <summary>Puts it behind another.</summary>
+    /// <summary>Links this segment after another.</summary>
     internal void Follow(Segment previous)
     {
         previous.Next = this;

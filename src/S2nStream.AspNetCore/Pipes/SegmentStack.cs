@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace S2nTls.AspNetCore.Pipes;
 
-/// <summary>The segments, without memory, that one end of a pipe has no use for just now. Not thread-safe.</summary>
+/// <summary>Segments without memory that one end of a pipe does not currently use. Not thread-safe.</summary>
 internal struct SegmentStack
 {
-    /// <summary>More than a connection has in use at a time, mostly.</summary>
+    /// <summary>More than a connection usually has in use at a time.</summary>
     private const int Most = 8;
 
     private Segment? _top;
@@ -36,7 +36,7 @@ internal struct SegmentStack
         }
     }
 
-    /// <summary>Returns a chain.</summary>
+    /// <summary>Returns a chain of segments.</summary>
     internal void ReturnAll(Segment? head)
     {
         while (head is not null)
