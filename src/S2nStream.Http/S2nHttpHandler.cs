@@ -46,7 +46,7 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
         _context = context;
     }
 
-    /// <summary>For tests: what has no way to make a TLS connection of its own.</summary>
+    /// <summary>For tests: the handler that must not be able to make a TLS connection of its own.</summary>
     internal SocketsHttpHandler Inner => _inner;
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // The inner handler refuses a synchronous request that is for HTTP/2 or 3, or might be: nothing needs to be kept down.
+        // The inner handler refuses a synchronous request that is, or might be, for HTTP/2 or 3: the version needs no limit.
         Prepare(request);
         try
         {
@@ -105,7 +105,7 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
         }
     }
 
-    /// <summary>The settings hold from the first request on.</summary>
+    /// <summary>Fixes the settings at the first request.</summary>
     private void Start()
     {
         lock (_starting)

@@ -6,18 +6,18 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls.Http.Carrier;
 
 /// <summary>
-/// What an <see cref="S2nStream"/> travels in through the connection pool of <see cref="SocketsHttpHandler"/>, which takes an
-/// <see cref="SslStream"/> for a connection that is secure already and wraps any other stream in one.
+/// Carries an <see cref="S2nStream"/> through the connection pool of <see cref="SocketsHttpHandler"/>, which accepts an <see cref="SslStream"/> as
+/// an already secure connection and wraps any other stream in one.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The pool asks it two things: the application protocol, which is not virtual, and the protocol's version. Therefore
-/// it is a copy of a <see cref="CarrierTemplate"/>, which was authenticated with that application protocol. Of what the copy has
-/// from the template nothing else is used: whatever reads, writes or ends goes to the stream that it carries.
+/// The pool reads two properties: the application protocol, which is not virtual, and the protocol version. Therefore the carrier is a copy of a
+/// <see cref="CarrierTemplate"/> that was authenticated with that application protocol. Nothing else that the copy has from the template is used:
+/// reads, writes and closing go to the carried stream.
 /// </para>
 /// <para>
-/// The copy and the template share SslStream's state. It is the template's, which lives as long as the process: a carrier
-/// never disposes it, and is not finalized.
+/// The copy and the template share SslStream's state. It belongs to the template, which lives as long as the process: a carrier never disposes it,
+/// and is not finalized.
 /// </para>
 /// </remarks>
 [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base class's state belongs to the template.")]
@@ -26,7 +26,7 @@ internal sealed class CarrierStream(Stream inner) : SslStream(inner, leaveInnerS
 {
     private S2nStream? _carried;
 
-    /// <summary>The stream that it carries. A template carries none.</summary>
+    /// <summary>The carried stream. A template carries none.</summary>
     internal S2nStream Carried => _carried ?? throw new InvalidOperationException("A template carries no stream.");
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ internal sealed class CarrierStream(Stream inner) : SslStream(inner, leaveInnerS
         set => Carried.WriteTimeout = value;
     }
 
-    /// <summary>Makes a copy that carries a stream. Only for a template.</summary>
+    /// <summary>Makes a copy that carries a stream. Call it only on a template.</summary>
     internal CarrierStream Carrying(S2nStream stream)
     {
         var copy = (CarrierStream)MemberwiseClone();

@@ -4,32 +4,32 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls.Http.Carrier;
 
 /// <summary>
-/// The carriers' originals: one in the process for each application protocol, authenticated in memory with a server of its own
-/// whose key is thrown away. Thread-safe. Nothing secret passes through it, nor anything else.
+/// The carriers' originals: one in the process for each application protocol, authenticated in memory with a server of its own whose key is
+/// discarded. Thread-safe. No data passes through it, secret or otherwise.
 /// </summary>
 internal static class CarrierTemplate
 {
     private static volatile Task<CarrierStream>? s_http2;
     private static volatile Task<CarrierStream>? s_http11;
 
-    /// <summary>Puts an authenticated stream into a carrier, which says of the application protocol what the stream says.</summary>
-    /// <exception cref="InvalidOperationException">The system's OpenSSL allows no handshake at all.</exception>
+    /// <summary>Puts an authenticated stream into a carrier that reports the stream's application protocol.</summary>
+    /// <exception cref="InvalidOperationException">The system's OpenSSL allows no handshake.</exception>
     internal static async ValueTask<CarrierStream> CarryAsync(S2nStream stream)
     {
-        // Whatever is not HTTP/2 the pool takes for HTTP/1.1, a server's silence as well.
+        // The pool treats anything but HTTP/2 as HTTP/1.1, also if the server chose no protocol.
         bool isHttp2 = stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2;
         CarrierStream template = await (isHttp2 ? Http2() : Http11()).ConfigureAwait(false);
         return template.Carrying(stream);
     }
 
-    // Those who come first together make one each, and one of them stays. What has failed is tried again.
+    // Concurrent first callers make one each, and one of them stays. A failed attempt is retried.
     private static Task<CarrierStream> Http2() =>
         s_http2 is { IsFaulted: false } made ? made : s_http2 = CreateAsync(SslApplicationProtocol.Http2);
 
     private static Task<CarrierStream> Http11() =>
         s_http11 is { IsFaulted: false } made ? made : s_http11 = CreateAsync(SslApplicationProtocol.Http11);
 
-    /// <summary>SslStream keeps to the configuration of the system's OpenSSL, which may allow one kind of key and not another.</summary>
+    /// <summary>SslStream follows the configuration of the system's OpenSSL, which may allow one kind of key and not another.</summary>
     private static async Task<CarrierStream> CreateAsync(SslApplicationProtocol protocol)
     {
         var failures = new List<Exception>();
@@ -57,7 +57,7 @@ internal static class CarrierTemplate
         var client = new CarrierStream(clientEnd);
         using var server = new SslStream(serverEnd, leaveInnerStreamOpen: true);
 
-        // No resumption: the session would be kept in a cache of the process, under this name, for nobody.
+        // No resumption: the session would stay in a process-wide cache, under this name, unused.
         Task asClient = client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = TemplateCertificate.Name,
@@ -72,7 +72,7 @@ internal static class CarrierTemplate
             AllowTlsResume = false,
         });
 
-        // One that has failed leaves the other nothing to wait for.
+        // If one fails, the other has nothing to wait for.
         if ((await Task.WhenAny(asClient, asServer).ConfigureAwait(false)).IsFaulted)
         {
             clientEnd.End();

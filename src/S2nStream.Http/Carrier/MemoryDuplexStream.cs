@@ -35,7 +35,7 @@ internal sealed class MemoryDuplexStream : Stream
         return (new MemoryDuplexStream(back.Reader, there.Writer), new MemoryDuplexStream(there.Reader, back.Writer));
     }
 
-    /// <summary>Nothing follows: the other end's reads are at their end.</summary>
+    /// <summary>Ends the data: the other end reads end of stream.</summary>
     internal void End() => _output.Dispose();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _input.ReadAsync(buffer, cancellationToken);

@@ -4,32 +4,32 @@ using S2nTls.Http.Requests;
 namespace S2nTls.Http.Carrier;
 
 /// <summary>
-/// A connection's plaintext as the inner handler is to see it: the stream below, except for an end without <c>close_notify</c>, which it tells
-/// in HTTP's terms.
+/// A connection's plaintext as the inner handler should see it: the stream below, except that an end without <c>close_notify</c> is reported in
+/// HTTP's terms.
 /// </summary>
 /// <remarks>
 /// <para>
-/// SocketsHttpHandler sends a request again when the connection ends (a read of 0 bytes) before the first byte of the response: a
-/// server that gives up an idle connection may do so just as the next request arrives, and few say <c>close_notify</c> then. It alone knows
-/// whether a byte has come, and whether the content was begun. So such an end is shown to it as an end, where the request may
-/// be sent twice; and everywhere else as a response that was cut off, which is never sent again, and never taken for complete (RFC 8446 §6.1).
+/// SocketsHttpHandler resends a request if the connection ends (a read of 0 bytes) before the first byte of the response: a server that closes an
+/// idle connection may do so just as the next request arrives, and few then send <c>close_notify</c>. Only the handler knows whether a byte has
+/// arrived, and whether the content was begun. So such an end is reported as an end if the request may be sent twice; otherwise as a truncated
+/// response, which is never resent, and never taken as complete (RFC 8446 §6.1).
 /// </para>
 /// <para>
-/// HTTP/2 needs none of this: each response says itself where it ends, and SocketsHttpHandler takes an end for a failure of all that have not (RFC
-/// 9113 §5.1). There all ends are shown as ends, from which it tells whether a GOAWAY has announced them.
+/// HTTP/2 needs none of this: each response itself says where it ends, and SocketsHttpHandler treats an end as a failure of all that have not
+/// ended (RFC 9113 §5.1). There, all ends are reported as ends, from which it tells whether a GOAWAY announced them.
 /// </para>
 /// <para>
-/// What it takes for unanswered, by what was written last and read since:
+/// How it decides what is unanswered, from what was written last and read since:
 /// <code>
 /// Waiting ─a request that may be sent twice is written→ Unanswered ─anything else is written→ Waiting
 /// Waiting, Unanswered ─bytes have come→ Answered ─the next read begins→ Waiting
 /// </code>
-/// A write never leaves Answered. So of bytes that have come before a request was written, and that may be all of its response, nothing is forgotten: only
-/// one that finds a read waiting, as it does on a kept connection, or a connection on which nothing has come yet, can be unanswered.
-/// The reader moves the state from and to Answered, the writer between the other two, each at any time.
+/// A write never leaves Answered. So bytes that arrived before a request was written, and that may be its whole response, are never forgotten: a
+/// request can only be unanswered if a read is waiting when it is written, as on a kept connection, or if nothing has arrived on the connection
+/// yet. The reader moves the state to and from Answered, the writer between the other two, each at any time.
 /// </para>
 /// </remarks>
-/// <param name="inner">The stream below. It is disposed with this.</param>
+/// <param name="inner">The stream below. Disposed with this stream.</param>
 /// <param name="isHttp2">Whether HTTP/2 is spoken.</param>
 internal sealed class PlaintextStream(Stream inner, bool isHttp2) : Stream
 {
@@ -186,7 +186,7 @@ internal sealed class PlaintextStream(Stream inner, bool isHttp2) : Stream
     {
         if (Volatile.Read(ref _state) == Answered)
         {
-            Volatile.Write(ref _state, Waiting); // no writer moves it from there
+            Volatile.Write(ref _state, Waiting); // no writer leaves Answered
         }
     }
 
@@ -200,7 +200,7 @@ internal sealed class PlaintextStream(Stream inner, bool isHttp2) : Stream
         return read;
     }
 
-    /// <summary>Before it is written: what comes while it is being written may be the answer.</summary>
+    /// <summary>Called before the write: data that arrives during it may be the answer.</summary>
     private void BeginWrite(ReadOnlySpan<byte> buffer)
     {
         if (isHttp2)
@@ -218,8 +218,8 @@ internal sealed class PlaintextStream(Stream inner, bool isHttp2) : Stream
         }
     }
 
-    /// <returns>0, where the end is to be taken for one.</returns>
-    /// <exception cref="HttpIOException">It is not.</exception>
+    /// <returns>0, if it is to be treated as an end.</returns>
+    /// <exception cref="HttpIOException">It is not to be treated as an end.</exception>
     private int End(S2nException end) =>
         isHttp2 || Volatile.Read(ref _state) == Unanswered
             ? 0

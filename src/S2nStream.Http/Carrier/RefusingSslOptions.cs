@@ -3,8 +3,8 @@ using System.Net.Security;
 namespace S2nTls.Http.Carrier;
 
 /// <summary>
-/// The options that the inner handler has for SslStream: with them no handshake begins. Should the inner handler ever make a
-/// stream of its own, because of a change in .NET or a mistake here, the request fails and says why.
+/// The inner handler's options for SslStream: with them no handshake begins. Should the inner handler ever make a stream of its own, because of a
+/// change in .NET or a bug here, the request fails and says why.
 /// </summary>
 internal static class RefusingSslOptions
 {

@@ -5,10 +5,10 @@ internal enum TemplateKey
 {
     P256,
 
-    /// <summary>What the CNSA suite leaves.</summary>
+    /// <summary>The only curve that the CNSA suite allows.</summary>
     P384,
     P521,
 
-    /// <summary>Slow to make; for a configuration that knows RSA alone.</summary>
+    /// <summary>Slow to make; for a configuration that allows only RSA.</summary>
     Rsa,
 }

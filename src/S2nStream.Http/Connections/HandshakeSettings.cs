@@ -2,7 +2,7 @@ using System.Net.Security;
 
 namespace S2nTls.Http.Connections;
 
-/// <summary>What handshakes with origins are made with: a context, or SslStream's options.</summary>
+/// <summary>The settings of handshakes with origins: a context, or SslStream's options.</summary>
 internal sealed class HandshakeSettings
 {
     private readonly S2nContext? _context;
@@ -10,7 +10,7 @@ internal sealed class HandshakeSettings
 
     internal HandshakeSettings(S2nContext context) => _context = context;
 
-    /// <param name="options">As they are now: what becomes of them later has no effect, as with SocketsHttpHandler.</param>
+    /// <param name="options">The options, copied: later changes have no effect, as with SocketsHttpHandler.</param>
     internal HandshakeSettings(SslClientAuthenticationOptions options) => _options = CopyFor(options, string.Empty, []);
 
     internal Task AuthenticateAsync(S2nStream stream, string serverName, int port, SslApplicationProtocol[] protocols, CancellationToken cancellationToken) =>
@@ -21,7 +21,7 @@ internal sealed class HandshakeSettings
                 cancellationToken)
             : stream.AuthenticateAsClientAsync(CopyFor(_options!, serverName, protocols), cancellationToken);
 
-    /// <summary>The name and the application protocols are the handler's to say, as with SocketsHttpHandler.</summary>
+    /// <summary>The handler sets the name and the application protocols, as SocketsHttpHandler does.</summary>
     internal static SslClientAuthenticationOptions CopyFor(SslClientAuthenticationOptions options, string serverName, SslApplicationProtocol[] protocols) => new()
     {
         AllowRenegotiation = options.AllowRenegotiation,

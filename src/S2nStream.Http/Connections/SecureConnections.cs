@@ -7,12 +7,12 @@ using S2nTls.Http.Requests;
 
 namespace S2nTls.Http.Connections;
 
-/// <summary>Makes the inner handler's connections: plain ones for http, and for https those of s2n, each in its carrier. Thread-safe.</summary>
-/// <param name="handshake">What handshakes are made with.</param>
-/// <param name="tunnels">Where https connections are to go through; null where no proxy is used.</param>
+/// <summary>Makes the inner handler's connections: plain ones for http, and s2n's, each in its carrier, for https. Thread-safe.</summary>
+/// <param name="handshake">The settings of handshakes.</param>
+/// <param name="tunnels">The tunnels for https connections; null if no proxy is used.</param>
 /// <param name="proxies">The proxy of http connections; null where none is used.</param>
-/// <param name="connectCallback">The user's, for what is below TLS.</param>
-/// <param name="established">Told of every stream that is authenticated.</param>
+/// <param name="connectCallback">The user's callback, for the connection below TLS.</param>
+/// <param name="established">Called with every authenticated stream.</param>
 internal sealed class SecureConnections(
     HandshakeSettings handshake,
     ProxyTunnels? tunnels,
@@ -29,10 +29,10 @@ internal sealed class SecureConnections(
             : TcpConnection.OpenAsync(connectCallback, context, cancellationToken);
 
     /// <summary>
-    /// The inner handler's <see cref="SocketsHttpHandler.PlaintextStreamFilter"/>, after the user's: takes the stream out of its carrier, and shows its
-    /// ends as HTTP has them.
+    /// The inner handler's <see cref="SocketsHttpHandler.PlaintextStreamFilter"/>, after the user's: takes the stream out of its carrier, and
+    /// reports its end as HTTP expects.
     /// </summary>
-    /// <exception cref="IOException">The server has agreed on HTTP/2, and the inner handler is about to speak HTTP/1.1.</exception>
+    /// <exception cref="IOException">The server negotiated HTTP/2, but the inner handler is about to speak HTTP/1.1.</exception>
     internal static Stream Unwrap(SocketsHttpPlaintextStreamFilterContext context, Stream stream)
     {
         bool isHttp2 = context.NegotiatedHttpVersion.Major >= 2;
@@ -51,8 +51,8 @@ internal sealed class SecureConnections(
 
     /// <summary>
     /// Whether the connection is for an https URL. A request that another connection has served meanwhile may have been redirected, and its URL is
-    /// then another's. The pool takes a stream without a carrier for one that is not secure, and has no way to secure it
-    /// (<see cref="RefusingSslOptions"/>); for an endpoint that is not the URL's there must be no stream with a carrier either.
+    /// then that of another endpoint. The pool treats a stream without a carrier as insecure, and cannot secure it
+    /// (<see cref="RefusingSslOptions"/>); an endpoint that is not the URL's must not get a stream with a carrier either.
     /// </summary>
     private static bool IsSecure(SocketsHttpConnectionContext context)
     {
@@ -69,7 +69,7 @@ internal sealed class SecureConnections(
 
     private async ValueTask<Stream> ConnectSecurelyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        // All that is asked of the request, before the first wait: it may be its owner's again after that.
+        // Everything needed from the request is read before the first await: after that its owner may use it again.
         HttpRequestMessage request = context.InitialRequestMessage;
         string serverName = ServerName.Of(request, context.DnsEndPoint);
         SslApplicationProtocol[] protocols = ApplicationProtocolOffer.For(
@@ -106,7 +106,7 @@ internal sealed class SecureConnections(
             ApplicationProtocolOffer.Http11,
             cancellationToken).ConfigureAwait(false);
 
-    /// <exception cref="AuthenticationException">The handshake failed; where that was not TLS's doing, a <see cref="HandshakeInterruptedException"/>.</exception>
+    /// <exception cref="AuthenticationException">The handshake failed; if not because of TLS, a <see cref="HandshakeInterruptedException"/>.</exception>
     internal static async ValueTask<S2nStream> AuthenticateAsync(
         HandshakeSettings handshake, Stream transport, string serverName, int port, SslApplicationProtocol[] protocols, CancellationToken cancellationToken)
     {

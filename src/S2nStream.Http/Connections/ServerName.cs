@@ -2,17 +2,17 @@ using System.Net;
 
 namespace S2nTls.Http.Connections;
 
-/// <summary>The name that is sent to the server (SNI), and that its certificate must bear.</summary>
+/// <summary>The name that is sent to the server (SNI), and that its certificate must contain.</summary>
 internal static class ServerName
 {
     /// <summary>
-    /// That of the Host header, as with SocketsHttpHandler, whose pools are told apart by it; and else the endpoint's. Never the
-    /// URL's: a redirect changes that while a connection for the old one is still being made.
+    /// The name in the Host header, as with SocketsHttpHandler, which keeps separate pools by it; otherwise the endpoint's. Never the URL's: a
+    /// redirect changes that while a connection for the old one is still being made.
     /// </summary>
     internal static string Of(HttpRequestMessage request, DnsEndPoint endPoint) =>
         request.Headers.Host is { } header ? WithoutPort(header) : endPoint.PlainHost();
 
-    /// <summary>An address of IPv6 stands in brackets (RFC 9110 §7.2).</summary>
+    /// <summary>An IPv6 address is in brackets (RFC 9110 §7.2).</summary>
     private static string WithoutPort(string header)
     {
         if (header.StartsWith('['))

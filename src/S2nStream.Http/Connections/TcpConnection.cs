@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace S2nTls.Http.Connections;
 
-/// <summary>The connection below TLS: the user's own, or a TCP connection as SocketsHttpHandler makes it.</summary>
+/// <summary>The connection below TLS: the user's own, or a TCP connection like SocketsHttpHandler's.</summary>
 internal static class TcpConnection
 {
     internal static async ValueTask<Stream> OpenAsync(

@@ -1,6 +1,6 @@
 namespace S2nTls.Http.Proxies;
 
-/// <summary>Lets another handler's protected methods be called, without what an <see cref="HttpMessageInvoker"/> adds: it would count each request once more.</summary>
+/// <summary>Exposes another handler's protected methods, without an <see cref="HttpMessageInvoker"/>, which would count each request a second time.</summary>
 internal sealed class OpenHandler(SocketsHttpHandler handler) : DelegatingHandler(handler)
 {
     internal new Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

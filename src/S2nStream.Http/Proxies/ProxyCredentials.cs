@@ -3,8 +3,8 @@ using System.Net;
 namespace S2nTls.Http.Proxies;
 
 /// <summary>
-/// The credentials for a proxy. SocketsHttpHandler asks for them with http; of a proxy that is reached through TLS they may be kept under the URL
-/// that it really has, and those are for no other.
+/// The credentials for a proxy. SocketsHttpHandler asks for them with http; those of a proxy that is reached through TLS may be stored under its
+/// real URL, and must not be used for another.
 /// </summary>
 internal sealed class ProxyCredentials(ICredentials credentials, TlsProxies tlsProxies) : ICredentials
 {
@@ -12,7 +12,7 @@ internal sealed class ProxyCredentials(ICredentials credentials, TlsProxies tlsP
     {
         null => null,
         CredentialCache cache => new ProxyCredentials(cache, tlsProxies),
-        _ => credentials, // the same for every URL, or the user's own to tell apart
+        _ => credentials, // the same for every URL, or the user's own implementation decides
     };
 
     public NetworkCredential? GetCredential(Uri uri, string authType) =>

@@ -3,6 +3,6 @@ using S2nTls.Http.Requests;
 
 namespace S2nTls.Http.Proxies;
 
-/// <summary>No tunnel through the proxy could be had. Nobody but <see cref="FailureTranslation"/> sees it.</summary>
+/// <summary>No tunnel through the proxy could be opened. Only <see cref="FailureTranslation"/> sees it.</summary>
 internal sealed class ProxyTunnelException(HttpRequestError error, string message, Exception? cause, HttpStatusCode? statusCode)
     : HttpRequestException(error, message, cause, statusCode);

@@ -6,8 +6,8 @@ using S2nTls.Http.Requests;
 namespace S2nTls.Http.Proxies;
 
 /// <summary>
-/// Tunnels through proxies, for https. The inner handler would put SslStream at their ends; so it is told that there is no proxy, and
-/// the tunnel is made here, with a handler of its own that speaks plain HTTP to the proxy. Thread-safe.
+/// Tunnels through proxies, for https. The inner handler would run SslStream over them; so it is told that there is no proxy, and the tunnel is
+/// made here, with a separate handler that speaks plain HTTP to the proxy. Thread-safe.
 /// </summary>
 internal sealed class ProxyTunnels : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class ProxyTunnels : IDisposable
     internal static string? UserAgentOf(HttpRequestMessage request) =>
         request.Headers.NonValidated.TryGetValues("User-Agent", out System.Net.Http.Headers.HeaderStringValues values) ? values.ToString() : null;
 
-    /// <summary>The proxy for an https origin; null for none.</summary>
+    /// <summary>The proxy for an https origin; null if none.</summary>
     internal Uri? ProxyFor(DnsEndPoint origin)
     {
         Uri url = new UriBuilder(Uri.UriSchemeHttps, origin.PlainHost(), origin.Port).Uri;
@@ -45,7 +45,7 @@ internal sealed class ProxyTunnels : IDisposable
 
     /// <summary>Opens a tunnel to an origin.</summary>
     /// <exception cref="ProxyTunnelException">The proxy cannot be reached, or refuses.</exception>
-    /// <exception cref="NotSupportedException">The proxy is of an unknown kind.</exception>
+    /// <exception cref="NotSupportedException">The proxy's scheme is not supported.</exception>
     internal async ValueTask<Stream> OpenAsync(Uri proxy, DnsEndPoint origin, string? userAgent, CancellationToken cancellationToken)
     {
         try
@@ -77,7 +77,7 @@ internal sealed class ProxyTunnels : IDisposable
             _tlsProxies.Add(proxy);
         }
 
-        // Not disposed where it succeeds: the tunnel is its content.
+        // Not disposed on success: the tunnel is its content.
         var request = new HttpRequestMessage(HttpMethod.Connect, TlsProxies.WithoutTls(proxy));
         request.Headers.Host = origin.Authority();
         request.Options.Set(s_isSecure, isSecure);
@@ -104,7 +104,7 @@ internal sealed class ProxyTunnels : IDisposable
         }
     }
 
-    /// <summary>To the proxy itself: with TLS where it wants that.</summary>
+    /// <summary>Connects to the proxy itself, with TLS if it needs that.</summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         bool isSecure = context.InitialRequestMessage.Options.TryGetValue(s_isSecure, out bool value) && value;
@@ -114,7 +114,7 @@ internal sealed class ProxyTunnels : IDisposable
             : transport;
     }
 
-    /// <summary>A handler that does nothing but speak with the proxy, and does not show in the program's traces and metrics.</summary>
+    /// <summary>A handler that only talks to the proxy, and does not appear in the program's traces and metrics.</summary>
     private static SocketsHttpHandler CreateClient(
         IWebProxy proxy, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connectCallback) => new()
         {
@@ -127,7 +127,7 @@ internal sealed class ProxyTunnels : IDisposable
             SslOptions = RefusingSslOptions.Create(),
         };
 
-    /// <summary>Every request is for the proxy that it names.</summary>
+    /// <summary>Sends every request to the proxy that it names.</summary>
     private sealed class ProxyItself(ICredentials? credentials) : IWebProxy
     {
         public ICredentials? Credentials

@@ -3,8 +3,8 @@ using System.Net;
 namespace S2nTls.Http.Proxies;
 
 /// <summary>
-/// The proxy as the inner handler sees it: none for https, for which <see cref="ProxyTunnels"/> are made, and for http the user's. One that is to
-/// be reached through TLS is shown to it as one that is not, and its connections are made by s2n. Thread-safe.
+/// The proxy as the inner handler sees it: none for https, which uses <see cref="ProxyTunnels"/>, and the user's for http. A proxy that is reached
+/// through TLS is presented as one that is not, and s2n makes its connections. Thread-safe.
 /// </summary>
 internal sealed class SecureProxies(IWebProxy proxy, ICredentials? defaultCredentials) : IWebProxy
 {
@@ -20,7 +20,7 @@ internal sealed class SecureProxies(IWebProxy proxy, ICredentials? defaultCreden
 
     public Uri? GetProxy(Uri destination)
     {
-        // Asked once: the next answer may be another.
+        // Asked once: the next answer may differ.
         Uri? chosen = proxy.GetProxy(destination);
         if (chosen is null || chosen.Scheme != Uri.UriSchemeHttps)
         {
@@ -31,6 +31,6 @@ internal sealed class SecureProxies(IWebProxy proxy, ICredentials? defaultCreden
         return TlsProxies.WithoutTls(chosen);
     }
 
-    /// <summary>Whether an endpoint is a proxy that is to be reached through TLS.</summary>
+    /// <summary>Whether an endpoint is a proxy that is reached through TLS.</summary>
     internal bool Contains(DnsEndPoint endPoint) => _tlsProxies.Contains(endPoint);
 }

@@ -4,8 +4,8 @@ using S2nTls.Http.Connections;
 namespace S2nTls.Http.Proxies;
 
 /// <summary>
-/// A tunnel through a SOCKS proxy. SocketsHttpHandler speaks SOCKS, but gives its tunnels to requests only: so a plain request is made to the
-/// origin, the tunnel is taken away from under it before anything is sent, and it goes nowhere.
+/// A tunnel through a SOCKS proxy. SocketsHttpHandler speaks SOCKS, but uses its tunnels only for requests: so a plain request is made to the
+/// origin, and its tunnel is taken away before anything is sent, so the request goes nowhere.
 /// </summary>
 internal static class SocksTunnel
 {
@@ -21,7 +21,7 @@ internal static class SocksTunnel
         Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connectCallback,
         CancellationToken cancellationToken)
     {
-        // A handler for each tunnel: it has one request and one connection, and nothing can be mistaken.
+        // A handler for each tunnel: with one request and one connection there is no ambiguity.
         var attempt = new Attempt();
         SocketsHttpHandler client = createClient(
             new WebProxy(proxy) { Credentials = credentials },
@@ -44,7 +44,7 @@ internal static class SocksTunnel
         }
         catch (HttpRequestException) when (attempt.HasTunnel)
         {
-            // As it should be: nobody answers on the null stream.
+            // Expected: the null stream gives no answer.
         }
         catch
         {
@@ -56,8 +56,8 @@ internal static class SocksTunnel
     }
 
     /// <summary>
-    /// The connection to the proxy. A request that is cancelled leaves the inner handler connecting, as SocketsHttpHandler does for the next request: here
-    /// there is none, and nobody but this closes what comes of it.
+    /// The connection to the proxy. After a cancelled request the inner handler continues to connect, as SocketsHttpHandler does for the next
+    /// request: here there is none, and only this closes the result.
     /// </summary>
     private sealed class Attempt
     {
@@ -68,7 +68,7 @@ internal static class SocksTunnel
 
         internal Stream? Connection { get; private set; }
 
-        /// <summary>Whether the proxy has said that the connection is the origin's from here on.</summary>
+        /// <summary>Whether the proxy has confirmed that the connection now leads to the origin.</summary>
         internal bool HasTunnel
         {
             get => _hasTunnel;

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace S2nTls.Http.Proxies;
 
-/// <summary>Meters under a name that nobody listens to: a request that makes a tunnel is none of the program's, and SocketsHttpHandler does not count its own either.</summary>
+/// <summary>Meters under a name without listeners: a request that makes a tunnel is not the program's, and SocketsHttpHandler does not count its own either.</summary>
 internal sealed class UnheardMeters : IMeterFactory
 {
     internal static readonly UnheardMeters Instance = new();
@@ -11,7 +11,7 @@ internal sealed class UnheardMeters : IMeterFactory
 
     public Meter Create(MeterOptions options) => _meter;
 
-    /// <summary>It serves the process.</summary>
+    /// <summary>Lives as long as the process.</summary>
     public void Dispose()
     {
     }

@@ -4,19 +4,19 @@ using S2nTls.Http.Proxies;
 namespace S2nTls.Http.Requests;
 
 /// <summary>
-/// Gives failures of connecting the form that they have with SocketsHttpHandler. The inner handler wraps whatever its
-/// <see cref="SocketsHttpHandler.ConnectCallback"/> throws, and does not know what it was about.
+/// Gives connection failures the same form as with SocketsHttpHandler. The inner handler wraps whatever its
+/// <see cref="SocketsHttpHandler.ConnectCallback"/> throws, without knowing the cause.
 /// </summary>
 internal static class FailureTranslation
 {
-    /// <param name="exception">What the inner handler has thrown.</param>
-    /// <param name="request">The request that failed, where it is the program's.</param>
-    /// <returns>Null where the exception has that form already.</returns>
+    /// <param name="exception">What the inner handler threw.</param>
+    /// <param name="request">The failed request, if it is the program's.</param>
+    /// <returns>Null if the exception already has that form.</returns>
     internal static HttpRequestException? Of(HttpRequestException exception, HttpRequestMessage? request = null) => exception.InnerException switch
     {
         HandshakeInterruptedException interrupted => Handshake(interrupted.InnerException!, request),
         AuthenticationException failed when exception.HttpRequestError == HttpRequestError.SecureConnectionError => Handshake(failed, request),
-        S2nException { ErrorType: S2nErrorType.Closed } end => // of a proxy that is reached through TLS, as it is asked for a tunnel
+        S2nException { ErrorType: S2nErrorType.Closed } end => // from a proxy reached through TLS, while requesting a tunnel
             new HttpRequestException(HttpRequestError.ResponseEnded, "The connection ended, without a close_notify, before the response was complete.", end),
         ProxyTunnelException tunnel => new HttpRequestException(tunnel.HttpRequestError, tunnel.Message, tunnel.InnerException, tunnel.StatusCode),
         _ => null,
@@ -28,7 +28,7 @@ internal static class FailureTranslation
             HttpRequestError.SecureConnectionError, $"The TLS connection could not be established: {cause.Message}", cause);
         if (request is { Headers.Protocol: not null } && request.Method == HttpMethod.Connect)
         {
-            // By this ClientWebSocket knows that it may try again with HTTP/1.1: the server may have nothing else (RFC 8441).
+            // Tells ClientWebSocket that it may retry with HTTP/1.1: the server may support nothing else (RFC 8441).
             failure.Data["HTTP2_ENABLED"] = false;
         }
 

@@ -5,13 +5,13 @@ using S2nTls.Http.Connections;
 namespace S2nTls.Http.Requests;
 
 /// <summary>
-/// The origins that have refused HTTP/2. The inner handler asks them for HTTP/1.1 from then on, and a connection on which
-/// they were offered both again would not fit. Thread-safe.
+/// The origins that have refused HTTP/2. From then on the inner handler uses HTTP/1.1 with them, so a connection must not offer both again.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
-/// It is kept until the handler is disposed, since nobody tells when the inner handler has forgotten: kept too long it only
-/// leaves an origin on HTTP/1.1. A client that meets very many origins forgets them all at times, and offers both again, which matters only where a
-/// server has changed its mind.
+/// An entry is kept until the handler is disposed, because there is no way to know when the inner handler has forgotten it: kept too long, it only
+/// leaves an origin on HTTP/1.1. A client that connects to very many origins occasionally forgets them all, and offers both again, which matters
+/// only if a server has changed its mind.
 /// </remarks>
 internal sealed class Http11Origins
 {
@@ -31,6 +31,6 @@ internal sealed class Http11Origins
         }
     }
 
-    /// <summary>What tells the inner handler's pools apart.</summary>
+    /// <summary>What distinguishes the inner handler's pools.</summary>
     private readonly record struct Origin(string Host, int Port, string ServerName);
 }

@@ -2,14 +2,14 @@ using System.Net;
 
 namespace S2nTls.Http.Requests;
 
-/// <summary>HTTP/3 has TLS within QUIC, which s2n-tls has no part in: requests are kept at HTTP/2.</summary>
+/// <summary>HTTP/3 uses TLS within QUIC, without s2n-tls: requests are limited to HTTP/2.</summary>
 internal static class HttpVersions
 {
     /// <summary>
-    /// Rewrites version and policy to what means the same without HTTP/3. "Or higher" must go in any case: with it a server's
-    /// <c>Alt-Svc</c> header would lead the inner handler to QUIC.
+    /// Rewrites version and policy to the equivalent without HTTP/3. "Or higher" must go in any case: with it a server's <c>Alt-Svc</c> header
+    /// would lead the inner handler to QUIC.
     /// </summary>
-    /// <exception cref="HttpRequestException">HTTP/3 and nothing below it is asked for.</exception>
+    /// <exception cref="HttpRequestException">The request allows only HTTP/3.</exception>
     internal static void KeepBelow3(HttpRequestMessage request)
     {
         bool mayBeLower = request.VersionPolicy == HttpVersionPolicy.RequestVersionOrLower;

@@ -1,6 +1,6 @@
 namespace S2nTls.Http.Requests;
 
-/// <summary>Tells what is written on a connection of HTTP/1.1 from how it begins.</summary>
+/// <summary>Recognizes requests written to an HTTP/1.1 connection by their beginning.</summary>
 internal static class RequestLine
 {
     /// <summary>Idempotent methods (RFC 9110 §9.2.2).</summary>
@@ -8,8 +8,8 @@ internal static class RequestLine
         ["GET "u8.ToArray(), "HEAD "u8.ToArray(), "OPTIONS "u8.ToArray(), "TRACE "u8.ToArray(), "PUT "u8.ToArray(), "DELETE "u8.ToArray()];
 
     /// <summary>
-    /// Whether it is a request whose method is idempotent: nobody knows what a server has done that does not answer, so only such a request may be
-    /// sent twice. The inner handler writes a request's head at once.
+    /// Whether it is a request with an idempotent method: if a server does not answer, nobody knows what it has done, so only such a request may
+    /// be sent twice. The inner handler writes a request's head at once.
     /// </summary>
     internal static bool IsIdempotent(ReadOnlySpan<byte> written)
     {
