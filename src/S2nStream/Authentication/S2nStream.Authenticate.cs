@@ -17,8 +17,8 @@ public partial class S2nStream
     private void Authenticate(bool asServer, Func<HandshakePlan> makePlan) =>
         AuthenticateAsync<Blocking>(asServer, makePlan, CancellationToken.None).GetAwaiter().GetResult();
 
-    /// <param name="asServer">The side to be.</param>
-    /// <param name="makePlan">Called when it is certain that there will be a handshake: it may ask the user's callbacks.</param>
+    /// <param name="asServer">Whether this side is the server.</param>
+    /// <param name="makePlan">Called once a handshake is certain: it may call the user's callbacks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     private async Task AuthenticateAsync<TMode>(bool asServer, Func<HandshakePlan> makePlan, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
@@ -28,7 +28,7 @@ public partial class S2nStream
         TlsConnection? connection = null;
         try
         {
-            // Nobody else is in yet, unless it is to dispose: reads and writes are refused until the stage is Authenticated.
+            // No other call can be in progress except disposal: reads and writes are refused until the stage is Authenticated.
             await _writeTurn.EnterAsync<TMode>(CancellationToken.None).ConfigureAwait(false);
             try
             {
@@ -36,7 +36,7 @@ public partial class S2nStream
                 HandshakePlan plan = ((IApplication)this).Ask(makePlan, static makePlan => makePlan());
                 TlsHandshake handshake = TlsHandshake.Begin(plan, _transport.Inbound, _transport.Outbound, this);
                 _connection = connection = handshake.Connection;
-                _targetHost = plan.TargetHost ?? string.Empty; // a validation callback may ask
+                _targetHost = plan.TargetHost ?? string.Empty; // a validation callback may read it
                 await HandshakeAsync<TMode>(handshake, cancellationToken).ConfigureAwait(false);
                 _targetHost = plan.TargetHost ?? connection.ServerName;
             }
@@ -68,7 +68,7 @@ public partial class S2nStream
         }
         finally
         {
-            // Disposed meanwhile, by someone who saw no connection to dispose.
+            // Disposed meanwhile, by a caller that saw no connection to dispose.
             if (IsDisposed && AnswerToFault() is null)
             {
                 connection?.Dispose();
@@ -103,7 +103,7 @@ public partial class S2nStream
         }
     }
 
-    /// <summary>Sends what the handshake has made. The read side is parked: who disposes does not wait until the transport has taken it.</summary>
+    /// <summary>Sends what the handshake has produced. The read side is parked: disposal does not wait until the transport has accepted it.</summary>
     private async ValueTask SendFlightAsync<TMode>(CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {

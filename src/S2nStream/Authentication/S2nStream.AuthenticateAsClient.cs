@@ -128,10 +128,10 @@ public partial class S2nStream
         string targetHost, X509CertificateCollection? clientCertificates, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
         AuthenticateAsClient(ClientOptions(targetHost, clientCertificates, enabledSslProtocols, checkCertificateRevocation));
 
-    /// <summary>All that can be wrong with what the caller gives, before anything is begun.</summary>
+    /// <summary>Checks the caller's arguments before anything is started.</summary>
     private HandshakePlan PlanClient(S2nContext context, HostNameMatch host) => new(context) { Host = host, TargetPort = _transport.RemotePort };
 
-    /// <summary>Reads the options: what becomes of them later has no effect.</summary>
+    /// <summary>Reads the options: later changes have no effect.</summary>
     private HandshakePlan PlanClient(S2nContext context, S2nClientConnectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -22,7 +22,7 @@ public partial class S2nStream
             : HelloContext.Plan((_, _) => ValueTask.FromResult(Plan(context)));
     }
 
-    /// <summary>Makes the plan of a server whose context is chosen when the hello is known: reads of early data wait until then.</summary>
+    /// <summary>Makes the plan of a server whose context is chosen once the ClientHello is known: reads of early data wait until then.</summary>
     private HandshakePlan PlanServer(Func<S2nClientHello, CancellationToken, ValueTask<S2nContext>> choose)
     {
         _earlyData = new EarlyDataBuffer();

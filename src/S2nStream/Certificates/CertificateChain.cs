@@ -3,7 +3,7 @@ using S2nTls.Interop;
 
 namespace S2nTls.Certificates;
 
-/// <summary>Turns a chain in s2n's memory into .NET's certificates.</summary>
+/// <summary>Converts a chain in s2n's memory to .NET certificates.</summary>
 internal static class CertificateChain
 {
     /// <returns>The certificates, the end-entity's first. The caller owns them.</returns>
@@ -27,7 +27,7 @@ internal static class CertificateChain
         return certificates;
     }
 
-    /// <param name="chain">Stays alive during the call: the caller sees to that.</param>
+    /// <param name="chain">The caller must keep it alive during the call.</param>
     /// <returns>The end-entity's certificate. The caller owns it.</returns>
     internal static unsafe X509Certificate2 ReadFirst(nint chain)
     {

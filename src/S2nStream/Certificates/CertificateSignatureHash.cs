@@ -10,8 +10,8 @@ internal static class CertificateSignatureHash
 
     /// <param name="certificate">In DER.</param>
     /// <returns>
-    /// The hash, SHA-256 in place of MD5 and SHA-1; null where the binding is not defined, as for signatures
-    /// without a separate hash (Ed25519), or the hash is not known here.
+    /// The hash, SHA-256 in place of MD5 and SHA-1; null if the binding is not defined, as for signatures without a separate hash (Ed25519), or if
+    /// the hash is not known here.
     /// </returns>
     internal static HashAlgorithmName? Of(ReadOnlyMemory<byte> certificate)
     {
@@ -44,7 +44,7 @@ internal static class CertificateSignatureHash
         _ => null,
     };
 
-    /// <summary>RFC 4055 §3.1: the hash is the first of the parameters, in a field of its own, and SHA-1 where that is left out.</summary>
+    /// <summary>RFC 4055 §3.1: the hash is the first parameter, in a field of its own, and SHA-1 if that is omitted.</summary>
     private static HashAlgorithmName? OfPss(AsnReader algorithm)
     {
         AsnReader parameters = algorithm.ReadSequence();

@@ -2,7 +2,7 @@ using S2nTls.Interop;
 
 namespace S2nTls.Certificates;
 
-/// <summary>The certificates that a context shows, until others take their place. They stay alive whoever has disposed them meanwhile.</summary>
+/// <summary>The certificates that a context sends, until they are replaced. They stay alive even if disposed meanwhile.</summary>
 internal sealed class OwnCertificates : IDisposable
 {
     /// <exception cref="ArgumentException">One of them is null.</exception>
@@ -24,9 +24,9 @@ internal sealed class OwnCertificates : IDisposable
 
     internal CertificateSet Set { get; }
 
-    /// <summary>The first one's end-entity certificate, DER; null where there is none.</summary>
+    /// <summary>The first one's end-entity certificate, in DER; null if there is none.</summary>
     internal byte[]? First { get; }
 
-    /// <summary>Configs that live keep the certificates alive.</summary>
+    /// <summary>Existing configs keep the certificates alive.</summary>
     public void Dispose() => Set.Dispose();
 }

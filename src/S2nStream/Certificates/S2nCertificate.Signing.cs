@@ -99,7 +99,7 @@ public sealed partial class S2nCertificate
     }
 
     /// <param name="certificatePem">The chain.</param>
-    /// <param name="signer">Passes to the handle, which disposes it.</param>
+    /// <param name="signer">Owned by the handle, which disposes it.</param>
     private static S2nCertificate Load(byte[] certificatePem, PrivateKeySigner signer)
     {
         S2nCertificate made = Load(handle =>
@@ -138,7 +138,7 @@ public sealed partial class S2nCertificate
     {
         ThrowIfEmpty(certificatePem, "certificate");
 
-        // s2n copies what it is given.
+        // s2n copies its input.
         S2nError.Check(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(handle, certificatePem, (uint)certificatePem.Length));
     }
 }

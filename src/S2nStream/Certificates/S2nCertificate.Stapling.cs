@@ -12,7 +12,7 @@ public sealed partial class S2nCertificate
     /// <summary>The identifiers of ML-DSA's three parameter sets begin like this (RFC 9881 §2).</summary>
     private const string MLDsa = "2.16.840.1.101.3.4.3.";
 
-    /// <summary>The certificate whose private key this one signs with, where that is another's.</summary>
+    /// <summary>The certificate whose private key this one signs with, if it is another's.</summary>
     private CertificateHandle? _keyOwner;
 
     /// <summary>The OCSP response that is stapled to the certificate, in DER; empty if there is none.</summary>
@@ -61,8 +61,8 @@ public sealed partial class S2nCertificate
     }
 
     /// <summary>
-    /// A new native object, because s2n may be reading the old one on any thread. s2n has no way to copy a private
-    /// key: the new one borrows it, and keeps its owner alive.
+    /// Makes a new native object, because s2n may be reading the old one on any thread. s2n cannot copy a private key: the new object borrows it,
+    /// and keeps its owner alive.
     /// </summary>
     private S2nCertificate With(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
     {
@@ -94,7 +94,7 @@ public sealed partial class S2nCertificate
         }
     }
 
-    /// <summary>Only while nobody else knows the certificate.</summary>
+    /// <summary>Call it only before the certificate is shared.</summary>
     internal unsafe void Staple(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
     {
         S2nError.Check(S2n.s2n_cert_chain_and_key_set_ocsp_data(Handle, ocspResponse.Span, (uint)ocspResponse.Length));

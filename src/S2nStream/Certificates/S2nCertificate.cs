@@ -145,7 +145,7 @@ public sealed partial class S2nCertificate : IDisposable
         Leaf.Dispose();
     }
 
-    /// <summary>Reads into memory that the collector does not move, so that wiping it leaves no copy.</summary>
+    /// <summary>Reads into memory that the garbage collector does not move, so that wiping it leaves no copy.</summary>
     internal static byte[] ReadSecret(string path)
     {
         using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
@@ -185,7 +185,7 @@ public sealed partial class S2nCertificate : IDisposable
         }
         catch (CryptographicException)
         {
-            pem = null; // not an error: it signs where it is
+            pem = null; // not an error: the key signs where it is
             return false;
         }
         finally
@@ -199,12 +199,12 @@ public sealed partial class S2nCertificate : IDisposable
         ThrowIfEmpty(certificatePem, "certificate");
         ThrowIfEmpty(keyPem, "private key");
 
-        // s2n copies what it is given.
+        // s2n copies its input.
         S2nError.Check(S2n.s2n_cert_chain_and_key_load_pem_bytes(
             handle, certificatePem, (uint)certificatePem.Length, keyPem, (uint)keyPem.Length));
     });
 
-    /// <summary>s2n would speak of a null pointer.</summary>
+    /// <summary>s2n's own error would be about a null pointer.</summary>
     private static void ThrowIfEmpty(byte[] pem, string what)
     {
         if (pem.Length == 0)

@@ -1,21 +1,21 @@
 namespace S2nTls.Certificates.Names;
 
-/// <summary>Whether a common name looks like the name of a host, so that constraints on DNS names bind it.</summary>
+/// <summary>Whether a common name looks like a host name, so that constraints on DNS names apply to it.</summary>
 internal static class HostLikeness
 {
     internal enum Kind
     {
-        /// <summary>A person's name, say, or one label.</summary>
+        /// <summary>Not a host name: for example a person's name, or a single label.</summary>
         None,
         Host,
 
-        /// <summary>It has several labels, and characters in them that no host's name has: somebody may yet take it for one.</summary>
+        /// <summary>It has several labels with characters that no host name has: some software may still take it for one.</summary>
         Resembling,
     }
 
     internal static Kind Of(ReadOnlySpan<byte> name)
     {
-        ReadOnlySpan<byte> text = name.TrimEnd((byte)0); // some have one at the end, which means nothing
+        ReadOnlySpan<byte> text = name.TrimEnd((byte)0); // some have a trailing NUL, which means nothing
         if (text.Contains((byte)0))
         {
             return Kind.Resembling;

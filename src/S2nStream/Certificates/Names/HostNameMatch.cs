@@ -8,12 +8,12 @@ using S2nTls.Certificates.Verification;
 namespace S2nTls.Certificates.Names;
 
 /// <summary>
-/// Whether a certificate was issued for the host that a client wants: the one rule for both ways of verification. DNS names
-/// match host names only, and iPAddress entries addresses only (RFC 6125 §6.4, RFC 9110 §4.3.4). Immutable and thread-safe.
+/// Whether a certificate was issued for the host that a client wants: one rule for both ways of verification. DNS names match only host names, and
+/// iPAddress entries only addresses (RFC 6125 §6.4, RFC 9110 §4.3.4). Immutable and thread-safe.
 /// </summary>
 internal sealed class HostNameMatch
 {
-    /// <summary>RFC 6066 §3 would admit more, but DNS (RFC 1035 §3.1) and s2n do not.</summary>
+    /// <summary>RFC 6066 §3 would allow more, but DNS (RFC 1035 §3.1) and s2n do not.</summary>
     private const int MaxNameLength = 255;
 
     private static readonly SearchValues<char> s_lettersDigitsAndHyphen =
@@ -25,13 +25,13 @@ internal sealed class HostNameMatch
     private readonly byte[]? _addressBytes;
     private readonly string _name = string.Empty;
 
-    /// <exception cref="ArgumentException">It cannot be sent as it is: it has control characters, an empty label or is too long, or is no international name (RFC 5891).</exception>
+    /// <exception cref="ArgumentException">It cannot be sent: it has control characters, an empty label or too many characters, or is not a valid international name (RFC 5891).</exception>
     internal HostNameMatch(string targetHost)
     {
         TargetHost = targetHost;
         ThrowIfControlled(targetHost);
 
-        // RFC 6066 §3: in ASCII (RFC 5890), without the dot that ends a fully qualified name. An address may be what remains.
+        // RFC 6066 §3: in ASCII (RFC 5890), without the trailing dot of a fully qualified name. The rest may be an address.
         string ascii = Ascii.IsValid(targetHost) ? targetHost : new IdnMapping().GetAscii(targetHost);
         string relative = ascii.EndsWith('.') ? ascii[..^1] : ascii;
         if (!IPAddress.TryParse(relative, out _address))
@@ -43,7 +43,7 @@ internal sealed class HostNameMatch
 
         if (_address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 })
         {
-            // The zone says through which interface, on this host: no certificate has it (RFC 4007 §11.2).
+            // The zone names an interface of this host: no certificate contains it (RFC 4007 §11.2).
             _address = new IPAddress(_address.GetAddressBytes());
         }
 
@@ -57,15 +57,15 @@ internal sealed class HostNameMatch
     internal string? WireName => _name.Length > 0 ? _name : null;
 
     /// <summary>
-    /// Whether a name in the certificate may be the host's, for all that s2n tells of it: addresses come as text, and
-    /// DNS names, URIs and the common name look alike. A no is final, a yes is not: <see cref="IsBorneBy"/> decides.
+    /// Whether a name in the certificate may be the host's, as far as s2n can tell: addresses come as text, and DNS names, URIs and the common
+    /// name look alike. False is final, true is not: <see cref="IsBorneBy"/> decides.
     /// </summary>
     internal bool MayBe(ReadOnlySpan<byte> presented) =>
         _address is null
             ? MatchesName(presented)
             : IPAddress.TryParse(Encoding.UTF8.GetString(presented), out IPAddress? address) && address.Equals(_address);
 
-    /// <summary>The subject's common name counts only for a DNS name, and only where there are no names beside the subject's.</summary>
+    /// <summary>The subject's common name counts only for a DNS name, and only if there are no alternative names.</summary>
     internal bool IsBorneBy(in CertificateFields certificate)
     {
         bool hasNames = false;
@@ -73,7 +73,7 @@ internal sealed class HostNameMatch
         while (!names.IsEmpty)
         {
             ReadOnlySpan<byte> name = names.ReadAny(out byte tag);
-            hasNames |= tag is DnsName or Uri or Address; // with any of them the common name does not count (RFC 6125 §6.4.4)
+            hasNames |= tag is DnsName or Uri or Address; // if there is one of them, the common name does not count (RFC 6125 §6.4.4)
             if (_addressBytes is null ? tag == DnsName && MatchesName(name) : tag == Address && name.SequenceEqual(_addressBytes))
             {
                 return true;
@@ -87,8 +87,8 @@ internal sealed class HostNameMatch
         _name.Length > 0 && (Ascii.EqualsIgnoreCase(presented, _name) || MatchesWildcard(presented));
 
     /// <summary>
-    /// A wildcard stands for one whole label, the first, and not for all names of a top-level domain. The label is one of a host: letters, digits
-    /// and hyphens (RFC 5890 §2.3.1). OpenSSL and .NET let a wildcard stand for no other, such as one with an underscore.
+    /// A wildcard covers one whole label, the first, and not all names of a top-level domain. The label must be a host label: letters, digits and
+    /// hyphens (RFC 5890 §2.3.1). OpenSSL and .NET let a wildcard cover no other, such as one with an underscore.
     /// </summary>
     private bool MatchesWildcard(ReadOnlySpan<byte> pattern)
     {
@@ -99,7 +99,7 @@ internal sealed class HostNameMatch
             !_name.AsSpan(0, dot).ContainsAnyExcept(s_lettersDigitsAndHyphen);
     }
 
-    /// <summary>The last one, as s2n has it, and in the encodings whose bytes are the text's: nothing else can be a DNS name.</summary>
+    /// <summary>The last one, as in s2n, and only in encodings whose bytes are the text: nothing else can be a DNS name.</summary>
     private static ReadOnlySpan<byte> CommonName(ReadOnlySpan<byte> subject)
     {
         ReadOnlySpan<byte> last = default;
@@ -112,7 +112,7 @@ internal sealed class HostNameMatch
         return last;
     }
 
-    /// <summary>s2n would cut the name at a NUL; and no name of a host has any of the others, however they look where they are logged.</summary>
+    /// <summary>s2n would cut the name at a NUL; and no host name contains the others, which could be misleading in logs.</summary>
     private static void ThrowIfControlled(string targetHost)
     {
         foreach (char character in targetHost)

@@ -4,18 +4,18 @@ using S2nTls.Certificates.Verification;
 namespace S2nTls.Certificates.Names;
 
 /// <summary>
-/// What is demanded of name constraints (RFC 5280 §4.2.1.10), beyond what whoever has built the chain has seen to. Where AWS-LC and OpenSSL
-/// read them differently, the narrower reading holds.
+/// The requirements on name constraints (RFC 5280 §4.2.1.10), beyond what the chain's builder has checked. If AWS-LC and OpenSSL read them
+/// differently, the stricter reading applies.
 /// </summary>
 internal static class NameConstraints
 {
     private const int MaxComparisons = 1 << 20;
     private const byte Email = 0x81, Dns = 0x82, Directory = 0xa4, Uri = 0x86, Address = 0x87;
 
-    /// <param name="constraints">The extension's contents, of an issuer's certificate.</param>
-    /// <param name="names">The GeneralNames of a certificate that stands below.</param>
-    /// <param name="subject">The subject there.</param>
-    /// <returns>What is not as it must be, to follow on "the name constraints of … "; null where all is.</returns>
+    /// <param name="constraints">The contents of the extension in an issuer's certificate.</param>
+    /// <param name="names">The GeneralNames of a certificate below it.</param>
+    /// <param name="subject">The subject of that certificate.</param>
+    /// <returns>What is wrong, in words that follow "the name constraints of … "; null if nothing is.</returns>
     internal static string? FindUnmet(ReadOnlySpan<byte> constraints, ReadOnlySpan<byte> names, ReadOnlySpan<byte> subject)
     {
         var reader = new DerReader(constraints);
@@ -26,7 +26,7 @@ internal static class NameConstraints
             return "cannot be decoded";
         }
 
-        // AWS-LC and OpenSSL have the same limit: each name is compared with each constraint, and a stranger can send thousands of both.
+        // AWS-LC and OpenSSL have the same limit: each name is compared with each constraint, and any peer can send thousands of both.
         if ((long)CountIn(names) * (CountIn(permitted) + CountIn(excluded)) > MaxComparisons)
         {
             return "are too many to compare with the names of the certificate";
@@ -41,7 +41,7 @@ internal static class NameConstraints
             : null);
     }
 
-    /// <summary>Whether a certificate has any name that constraints of these kinds can bind.</summary>
+    /// <summary>Whether a certificate has any name to which constraints of these kinds can apply.</summary>
     internal static bool MayBind(ReadOnlySpan<byte> names, ReadOnlySpan<byte> subject)
     {
         if (!names.IsEmpty || SubjectAttributes.Mailboxes(subject).MoveNext())
@@ -62,8 +62,8 @@ internal static class NameConstraints
     }
 
     /// <summary>
-    /// Constraints that AWS-LC and OpenSSL read differently, if at all: for the one a name that ends with a dot is that name, for the other it is no host's. As
-    /// with them, what is wrong in a constraint counts only where there is a name of its type.
+    /// Finds constraints that AWS-LC and OpenSSL read differently, if at all: to one of them a name that ends with a dot is that name, to the
+    /// other it is not a host name. As in both, an error in a constraint counts only if there is a name of its type.
     /// </summary>
     private static string? FindMalformed(ReadOnlySpan<byte> subtrees, ReadOnlySpan<byte> names, ReadOnlySpan<byte> subject)
     {
@@ -88,8 +88,8 @@ internal static class NameConstraints
     }
 
     /// <summary>
-    /// Whether each name of a constrained type can be read in one way only: no DNS name with a dot at its end, no URI without a host in its place or with one
-    /// that is no DNS name, no mailbox that is quoted. AWS-LC and OpenSSL compare what they read there, and they read different things.
+    /// Whether each name of a constrained type can be read in only one way: no DNS name with a trailing dot, no URI without a host or with one
+    /// that is not a DNS name, no quoted mailbox. AWS-LC and OpenSSL compare what they read there, and they read different things.
     /// </summary>
     private static bool AreNamesPlain(ReadOnlySpan<byte> permitted, ReadOnlySpan<byte> excluded, ReadOnlySpan<byte> names)
     {
@@ -127,7 +127,7 @@ internal static class NameConstraints
         return true;
     }
 
-    /// <summary>Whether case counts before the @ only the host's administrator knows (RFC 5321 §2.4): where it is excluded it does not.</summary>
+    /// <summary>Only the host's administrator knows whether case matters before the @ (RFC 5321 §2.4): for exclusions, case is ignored.</summary>
     private static bool ExcludesMailbox(ReadOnlySpan<byte> excluded, ReadOnlySpan<byte> names, ReadOnlySpan<byte> subject)
     {
         var reader = new DerReader(names);
@@ -171,7 +171,7 @@ internal static class NameConstraints
         bool isOver = false;
         foreach (byte part in mask)
         {
-            // Ones and then noughts: the complement is one less than a power of two.
+            // Ones followed by zeros: the complement is one less than a power of two.
             int rest = (byte)~part;
             if (isOver ? part != 0 : (rest & (rest + 1)) != 0)
             {
@@ -184,7 +184,7 @@ internal static class NameConstraints
         return false;
     }
 
-    /// <summary>A wildcard stands for hosts of one label more: if any of them is excluded, it must not stand at all.</summary>
+    /// <summary>A wildcard covers hosts with one more label: if any of them is excluded, the wildcard is not allowed at all.</summary>
     private static bool ExcludesOneBelowAWildcard(ReadOnlySpan<byte> excluded, ReadOnlySpan<byte> names)
     {
         var reader = new DerReader(names);
@@ -201,8 +201,9 @@ internal static class NameConstraints
     }
 
     /// <summary>
-    /// Where there are no DNS names the common names count as such, if they look like them: several labels of letters, digits, hyphens and underscores. One
-    /// with spaces, control characters or others that ASCII does not have is none, and must not pass for one either, whatever is constrained.
+    /// If there are no DNS names, the common names count as such if they look like them: several labels of letters, digits, hyphens and
+    /// underscores. One with spaces, control characters or non-ASCII characters is not a DNS name, and must not pass for one either, whatever is
+    /// constrained.
     /// </summary>
     private static bool AllowCommonNames(ReadOnlySpan<byte> permitted, ReadOnlySpan<byte> excluded, ReadOnlySpan<byte> names, ReadOnlySpan<byte> subject)
     {
@@ -259,13 +260,16 @@ internal static class NameConstraints
         return false;
     }
 
-    /// <summary>With any number of labels before it, or as it is; and before one that begins with a dot, which the RFC does not have, with one at least.</summary>
+    /// <summary>
+    /// Whether the host equals the subtree or has any number of labels before it; a subtree with a leading dot, which the RFC does not define,
+    /// needs at least one.
+    /// </summary>
     private static bool IsWithin(ReadOnlySpan<byte> host, ReadOnlySpan<byte> subtree) =>
         subtree.IsEmpty ||
         host.Length >= subtree.Length && Ascii.EqualsIgnoreCase(host[^subtree.Length..], subtree) &&
         (host.Length == subtree.Length || subtree[0] == '.' || host[^(subtree.Length + 1)] == '.');
 
-    /// <summary>Whether a wildcard may stand for a subtree: both have the same labels after the first.</summary>
+    /// <summary>Whether a wildcard may cover a subtree: both have the same labels after the first.</summary>
     private static bool IsBelow(ReadOnlySpan<byte> wildcard, ReadOnlySpan<byte> subtree)
     {
         int dot = subtree.IndexOf((byte)'.');
@@ -274,7 +278,7 @@ internal static class NameConstraints
 
     /// <param name="names">GeneralNames, or GeneralSubtrees.</param>
     /// <param name="wanted">The tag of a name.</param>
-    /// <param name="inSubtrees">Which of the two.</param>
+    /// <param name="inSubtrees">Whether these are GeneralSubtrees.</param>
     private static bool Has(ReadOnlySpan<byte> names, byte wanted, bool inSubtrees)
     {
         var reader = new DerReader(names);
@@ -303,7 +307,7 @@ internal static class NameConstraints
         return count;
     }
 
-    /// <summary>Of the next GeneralSubtree.</summary>
+    /// <summary>The base of the next GeneralSubtree.</summary>
     private static ReadOnlySpan<byte> BaseOf(ref DerReader subtrees, out byte tag)
     {
         var subtree = new DerReader(subtrees.Read(DerReader.Sequence));

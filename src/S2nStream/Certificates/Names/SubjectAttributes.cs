@@ -3,7 +3,7 @@ using S2nTls.Certificates.Verification;
 
 namespace S2nTls.Certificates.Names;
 
-/// <summary>The attributes of one type in a subject (RFC 5280 §4.1.2.4), one after the other: every one, also of a relative name of several parts.</summary>
+/// <summary>The attributes of one type in a subject (RFC 5280 §4.1.2.4), one after the other, including those in multi-valued relative names.</summary>
 internal ref struct SubjectAttributes
 {
     private const byte Utf8String = 0x0c, PrintableString = 0x13, TeletexString = 0x14, Ia5String = 0x16, UniversalString = 0x1c, BmpString = 0x1e;
@@ -27,10 +27,10 @@ internal ref struct SubjectAttributes
     /// <inheritdoc cref="CommonNames"/>
     internal static SubjectAttributes Mailboxes(ReadOnlySpan<byte> subject) => new(subject, [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01]);
 
-    /// <summary>In UTF-8, where that is known; bytes as they are where it is not.</summary>
+    /// <summary>The text in UTF-8 if the encoding is known, otherwise the raw bytes.</summary>
     internal ReadOnlySpan<byte> Text { get; private set; }
 
-    /// <summary>Whether the bytes were the text's as they are, and in an encoding that s2n takes: others are no host's name.</summary>
+    /// <summary>Whether the raw bytes are the text, in an encoding that s2n accepts: others are not host names.</summary>
     internal bool IsPlain { get; private set; }
 
     internal bool MoveNext()

@@ -88,7 +88,7 @@ public sealed class S2nRevocationList : IDisposable
     /// <summary>Releases the native memory once no handshake uses it.</summary>
     public void Dispose() => Handle.Dispose();
 
-    /// <summary>RFC 5280 §5.1: what comes before the revoked certificates.</summary>
+    /// <summary>RFC 5280 §5.1: the fields before the revoked certificates.</summary>
     private static (X500DistinguishedName Issuer, DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate) Read(byte[] der)
     {
         try

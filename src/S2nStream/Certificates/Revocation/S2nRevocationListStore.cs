@@ -6,7 +6,7 @@ namespace S2nTls;
 /// <summary>Lists of revoked certificates, in memory, one for each issuer. They can be replaced while handshakes use them. Thread-safe.</summary>
 public sealed class S2nRevocationListStore : S2nRevocationListProvider
 {
-    /// <summary>By the issuer's name, DER in hexadecimal digits: an issuer writes its name into lists as it does into certificates (RFC 5280 §5.1.2.3).</summary>
+    /// <summary>By the issuer's name, in hexadecimal DER: an issuer encodes its name the same way in lists and certificates (RFC 5280 §5.1.2.3).</summary>
     private readonly ConcurrentDictionary<string, S2nRevocationList> _lists = new(StringComparer.Ordinal);
 
     /// <summary>Adds a list, or replaces that of the same issuer, which is left to the garbage collector: handshakes may be about to use it.</summary>

@@ -10,9 +10,9 @@ internal static class CertificatesIn
     private const string Begin = "-----BEGIN ", Dashes = "-----";
 
     /// <summary>
-    /// Reads PEM, up to the first certificate that cannot be read: so far .NET trusts such a file, while OpenSSL refuses all
-    /// of it. What is no certificate is skipped, and so is OpenSSL's own <c>TRUSTED CERTIFICATE</c>: that says what it is
-    /// trusted for, perhaps for nothing, and .NET does not trust it either.
+    /// Reads PEM, up to the first certificate that cannot be read: .NET trusts such a file up to there, while OpenSSL refuses all of it. Anything
+    /// that is not a certificate is skipped, and so is OpenSSL's own <c>TRUSTED CERTIFICATE</c>: that states its trusted uses, perhaps none, and
+    /// .NET does not trust it either.
     /// </summary>
     internal static void Bundle(byte[] content, X509Certificate2Collection certificates)
     {
@@ -45,7 +45,7 @@ internal static class CertificatesIn
         }
         catch (CryptographicException)
         {
-            // .NET leaves out what it cannot read, too.
+            // .NET also skips what it cannot read.
         }
     }
 

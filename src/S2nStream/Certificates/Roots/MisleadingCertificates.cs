@@ -6,9 +6,9 @@ using S2nTls.Certificates.Verification;
 namespace S2nTls.Certificates.Roots;
 
 /// <summary>
-/// Certificates among those that are trusted which can stand in no chain: they are no roots and lead to none, or may not sign certificates. Whoever
-/// looks for an issuer by its name, as OpenSSL and .NET do, may find such a one in the place of the right one, and then refuses: what would depend on the
-/// order is refused here always. Immutable and thread-safe.
+/// Trusted certificates that cannot be part of any chain: they are not roots and lead to none, or may not sign certificates. Software that looks
+/// for an issuer by name, as OpenSSL and .NET do, may find such a certificate instead of the right one, and then refuse: instead of depending on
+/// the order, this always refuses. Immutable and thread-safe.
 /// </summary>
 internal sealed class MisleadingCertificates
 {
@@ -21,7 +21,7 @@ internal sealed class MisleadingCertificates
 
     private bool IsEmpty => _bySubject.Count == 0;
 
-    /// <param name="trusted">All that are trusted, and what is known beside them.</param>
+    /// <param name="trusted">All trusted certificates, and other known ones.</param>
     internal static MisleadingCertificates Among(IEnumerable<X509Certificate2> trusted)
     {
         var leading = new List<X509Certificate2>();
@@ -42,9 +42,9 @@ internal sealed class MisleadingCertificates
             : new(left.GroupBy(NameOf, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.Select(certificate => certificate.RawData).ToArray(), StringComparer.Ordinal));
     }
 
-    /// <summary>Whether one of them has the name of another certificate.</summary>
-    /// <param name="subject">The other's, a Name with tag and length.</param>
-    /// <param name="certificate">The other.</param>
+    /// <summary>Whether one of them has the same name as another certificate.</summary>
+    /// <param name="subject">The other certificate's subject, a Name with tag and length.</param>
+    /// <param name="certificate">The other certificate.</param>
     internal bool HasNamesakeOf(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> certificate)
     {
         if (IsEmpty || !_bySubject.TryGetValue(Convert.ToHexString(subject), out byte[][]? namesakes))
@@ -63,7 +63,7 @@ internal sealed class MisleadingCertificates
         return true;
     }
 
-    /// <summary>Lets them count in a digest, in whatever order they came.</summary>
+    /// <summary>Adds them to a digest, regardless of their order.</summary>
     internal void AppendTo(IncrementalHash hash)
     {
         foreach (string digest in _bySubject.Values.SelectMany(namesakes => namesakes).Select(certificate => Convert.ToHexString(SHA256.HashData(certificate))).Order(StringComparer.Ordinal))

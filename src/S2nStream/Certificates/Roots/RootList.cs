@@ -3,10 +3,10 @@ using S2nTls.Certificates.Verification;
 
 namespace S2nTls.Certificates.Roots;
 
-/// <summary>The roots that options name. Lists of the same certificates are equal, whatever the objects.</summary>
+/// <summary>The roots named in the options. Lists of the same certificates are equal, even if the objects differ.</summary>
 internal sealed class RootList : IEquatable<RootList>
 {
-    /// <summary>The certificates keep these, so this copies references only.</summary>
+    /// <summary>The certificates hold these, so only references are copied.</summary>
     private readonly ReadOnlyMemory<byte>[] _encoded;
 
     internal RootList(X509Certificate2Collection certificates)
@@ -15,7 +15,7 @@ internal sealed class RootList : IEquatable<RootList>
         _encoded = [.. certificates.Select(certificate => certificate.RawDataMemory)];
     }
 
-    /// <summary>The application's, which it may dispose when the context has been made.</summary>
+    /// <summary>The application's certificates, which it may dispose once the context has been made.</summary>
     internal X509Certificate2Collection Certificates { get; }
 
     public bool Equals(RootList? other) =>
@@ -26,10 +26,10 @@ internal sealed class RootList : IEquatable<RootList>
 
     public override int GetHashCode() => _encoded.Length;
 
-    /// <summary>.NET trusts self-issued roots only, while s2n takes any certificate for an anchor: what both take is allowed.</summary>
+    /// <summary>.NET trusts only self-issued roots, while s2n accepts any certificate as an anchor: what both accept is allowed.</summary>
     /// <param name="roots">Null: the system's.</param>
-    /// <param name="parameter">By which the caller knows them.</param>
-    /// <exception cref="ArgumentException">It is empty, or one of them is no root.</exception>
+    /// <param name="parameter">The caller's name for them.</param>
+    /// <exception cref="ArgumentException">The collection is empty, or one of them is not a root.</exception>
     internal static void Check(X509Certificate2Collection? roots, string parameter)
     {
         if (roots?.Count == 0)

@@ -8,19 +8,19 @@ using S2nTls.Certificates.Verification;
 namespace S2nTls.Certificates.Roots;
 
 /// <summary>
-/// Whether a certificate is a root: issued by itself, and signed with its own key. s2n takes whatever it is given for an
-/// anchor (it always verifies partial chains), so this decides what it is given. Thread-safe.
+/// Whether a certificate is a root: issued by itself, and signed with its own key. s2n accepts whatever it is given as an anchor (it always
+/// verifies partial chains), so this decides what it is given. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A name alone does not make a root: when an authority changes its key, it signs the new one with the old under one and the same
-/// name. OpenSSL, and .NET with it, tell that by the key identifiers and do not look at the signature; here both count. A signature that cannot be
-/// checked, because its algorithm is switched off or unknown, is not a false one: old roots are trusted for their keys.
+/// A name alone does not make a root: when an authority changes its key, it signs the new one with the old one under the same name. OpenSSL, and
+/// .NET with it, detect that by the key identifiers and do not check the signature; here both count. A signature that cannot be checked, because
+/// its algorithm is disabled or unknown, is not a false one: old roots are trusted for their keys.
 /// </remarks>
 internal static class SelfSignature
 {
     private const int MaxKnown = 1024;
 
-    /// <summary>Certificates that are asked about at every connection are the same objects mostly.</summary>
+    /// <summary>The certificates checked at every connection are mostly the same objects.</summary>
     private static readonly ConditionalWeakTable<X509Certificate2, StrongBox<bool>> s_known = [];
 
     /// <summary>By SHA-256: a signature costs as much as a handshake's.</summary>
@@ -29,7 +29,7 @@ internal static class SelfSignature
     internal static bool IsOn(X509Certificate2 certificate) =>
         s_known.GetValue(certificate, static key => new StrongBox<bool>(Find(key))).Value;
 
-    /// <summary>Whether one certificate names the other as its issuer, and is signed with its key, as far as that can be checked.</summary>
+    /// <summary>Whether one certificate names the other as its issuer, and is signed with its key, if that can be checked.</summary>
     internal static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2 issuer) =>
         certificate.IssuerName.RawData.AsSpan().SequenceEqual(issuer.SubjectName.RawData) && !IsFalse(certificate, issuer);
 
@@ -49,7 +49,7 @@ internal static class SelfSignature
         return s_knownByHash.GetOrAdd(hash, static (_, root) => !IsFalse(root, root), certificate);
     }
 
-    /// <summary>RFC 5280 §4.2.1.1: the issuer's key, by its identifier or by the certificate that has it.</summary>
+    /// <summary>RFC 5280 §4.2.1.1: the issuer's key, by its identifier or by the certificate that contains it.</summary>
     private static bool NamesAnotherKey(in CertificateFields fields)
     {
         const int KeyIdentifier = 0, Issuer = 1, SerialNumber = 2;
@@ -78,7 +78,7 @@ internal static class SelfSignature
         }
         catch (AsnContentException)
         {
-            return true; // nobody signs what cannot be decoded
+            return true; // no one signs what cannot be decoded
         }
         catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
@@ -86,7 +86,7 @@ internal static class SelfSignature
         }
     }
 
-    /// <returns>Null where the algorithm is one that .NET, or the system's policy, does not have; one for another key than the signer's verifies nothing.</returns>
+    /// <returns>Null if .NET or the system's policy does not support the algorithm; one for another kind of key than the signer's verifies nothing.</returns>
     private static bool? Verifies(X509Certificate2 signer, string algorithm, ReadOnlySpan<byte> signed, byte[] signature)
     {
         if (FamilyOf(algorithm) != FamilyOf(signer.PublicKey.Oid.Value!))
@@ -109,7 +109,7 @@ internal static class SelfSignature
         return ecdsa?.VerifyData(signed, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    /// <summary>The arc of the signatures' identifiers and of the keys': PKCS #1, ANSI X9.62, or one of its own.</summary>
+    /// <summary>The arc of the identifiers of signatures and keys: PKCS #1, ANSI X9.62, or one of its own.</summary>
     private static string FamilyOf(string identifier) =>
         identifier.StartsWith("1.2.840.113549.1.1.", StringComparison.Ordinal) ? "RSA"
         : identifier is "1.2.840.10045.2.1" || identifier.StartsWith("1.2.840.10045.4.", StringComparison.Ordinal) ? "EC"

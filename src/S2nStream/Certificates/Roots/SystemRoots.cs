@@ -5,9 +5,8 @@ using S2nTls.Errors;
 namespace S2nTls.Certificates.Roots;
 
 /// <summary>
-/// The system's trusted roots. AWS-LC's compiled-in paths need not exist on the machine, so the
-/// distributions' own are looked for; <c>SSL_CERT_FILE</c> and <c>SSL_CERT_DIR</c> replace them, as they
-/// do for OpenSSL and .NET. Thread-safe.
+/// The system's trusted roots. AWS-LC's compiled-in paths need not exist on the machine, so this looks for those of the distributions;
+/// <c>SSL_CERT_FILE</c> and <c>SSL_CERT_DIR</c> replace them, as in OpenSSL and .NET. Thread-safe.
 /// </summary>
 internal static class SystemRoots
 {
@@ -20,11 +19,13 @@ internal static class SystemRoots
         "/etc/ssl/cert.pem",                                 // Alpine, OpenBSD's layout
     ];
 
-    /// <summary>.NET's own store of roots, which on Linux is beside the system's: <c>dotnet dev-certs https --trust</c> writes there.</summary>
+    /// <summary>
+    /// .NET's own store of roots, which on Linux exists in addition to the system's: <c>dotnet dev-certs https --trust</c> writes there.
+    /// </summary>
     private static string UsersStore => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "corefx", "cryptography", "x509stores", "root");
 
-    /// <summary>Changes when the roots do, as far as the places themselves tell.</summary>
+    /// <summary>Changes when the roots do, as far as their paths and write times show.</summary>
     internal sealed record Version(string? File, string? Directories, DateTime LastWrite);
 
     internal static Version CurrentVersion()
@@ -39,10 +40,10 @@ internal static class SystemRoots
     /// <summary>What was loaded last for <see cref="Latest"/>.</summary>
     private static Tuple<Version, TrustAnchors>? s_latest;
 
-    /// <summary>What was loaded last, and the SHA-256 of all that was read for it: roots are checked when they change, not for every config.</summary>
+    /// <summary>What was loaded last, and the SHA-256 of its input: roots are checked when they change, not for every config.</summary>
     private static Tuple<string, TrustAnchors>? s_last;
 
-    /// <summary>What was read when the places were last seen to have changed.</summary>
+    /// <summary>The roots as read when the files were last seen to have changed.</summary>
     /// <inheritdoc cref="Load" path="/exception"/>
     internal static TrustAnchors Latest()
     {
@@ -57,9 +58,9 @@ internal static class SystemRoots
         return loaded;
     }
 
-    /// <summary>Reads the places anew.</summary>
-    /// <exception cref="InvalidOperationException">They are not there.</exception>
-    /// <exception cref="S2nException">A file that is named has no certificate that can be read.</exception>
+    /// <summary>Reads the files again.</summary>
+    /// <exception cref="InvalidOperationException">The files do not exist.</exception>
+    /// <exception cref="S2nException">A named file contains no readable certificate.</exception>
     internal static TrustAnchors Load()
     {
         (string? bundle, string[] files) = Places();
@@ -108,7 +109,7 @@ internal static class SystemRoots
                 []);
         }
 
-        // All files in a directory, under whatever name: OpenSSL's lookup would want hashed links.
+        // All files in a directory, whatever their names: OpenSSL's lookup would need hashed links.
         return (string.IsNullOrEmpty(file) ? null : file, [.. Split(directories).Where(Directory.Exists).SelectMany(Directory.EnumerateFiles)]);
     }
 
@@ -130,7 +131,7 @@ internal static class SystemRoots
 
     private static string[] UsersFiles() => Directory.Exists(UsersStore) ? Directory.GetFiles(UsersStore, "*.pfx") : [];
 
-    /// <returns>Null where it is gone again, or may not be read: a directory of roots may hold other files too.</returns>
+    /// <returns>Null if it has disappeared or may not be read: a directory of roots may contain other files too.</returns>
     private static byte[]? TryRead(string file)
     {
         try
@@ -155,7 +156,7 @@ internal static class SystemRoots
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    /// <summary>What the environment says; where it says nothing, the distribution's bundle is meant.</summary>
+    /// <summary>The paths set in the environment; if none, the distribution's bundle applies.</summary>
     private static (string? File, string? Directories) Configured() =>
         (Environment.GetEnvironmentVariable("SSL_CERT_FILE"), Environment.GetEnvironmentVariable("SSL_CERT_DIR"));
 

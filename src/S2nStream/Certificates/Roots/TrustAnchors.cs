@@ -5,12 +5,12 @@ using S2nTls.Interop;
 
 namespace S2nTls.Certificates.Roots;
 
-/// <summary>The roots that s2n verifies peers against, in the form in which it takes them. Immutable and thread-safe.</summary>
+/// <summary>The roots that s2n verifies peers against, in the form that s2n accepts. Immutable and thread-safe.</summary>
 internal sealed class TrustAnchors
 {
     private readonly string[] _pem;
 
-    /// <param name="roots">Those that are no roots are left out (<see cref="SelfSignature"/>). None of them is kept.</param>
+    /// <param name="roots">Those that are not roots are left out (<see cref="SelfSignature"/>). No references to them are kept.</param>
     internal TrustAnchors(X509Certificate2Collection roots)
     {
         Misleading = MisleadingCertificates.Among(roots);
@@ -19,15 +19,15 @@ internal sealed class TrustAnchors
         Digest = DigestOf(own, Misleading);
     }
 
-    /// <summary>Tells these roots from others: whatever their order, and with all that decides beside them.</summary>
+    /// <summary>Identifies these roots, regardless of their order, and everything else that affects decisions.</summary>
     internal string Digest { get; }
 
-    /// <summary>Those among the roots that can stand in no chain.</summary>
+    /// <summary>Those that cannot be part of any chain.</summary>
     internal MisleadingCertificates Misleading { get; }
 
-    /// <summary>Has the config trust them; where there are none it trusts nobody.</summary>
+    /// <summary>Makes the config trust them; if there are none, it trusts no one.</summary>
     /// <param name="config">The config.</param>
-    /// <param name="allOfThem">Whether one that AWS-LC cannot read is an error, and not merely left out.</param>
+    /// <param name="allOfThem">Whether one that AWS-LC cannot read is an error, instead of being skipped.</param>
     internal void AddTo(ConfigHandle config, bool allOfThem)
     {
         foreach (string root in _pem)
@@ -38,7 +38,7 @@ internal sealed class TrustAnchors
             }
             catch (S2nException) when (!allOfThem)
             {
-                // The system's roots were not chosen by the application: one that is of no use here does not stop the others.
+                // The application did not choose the system's roots: one that cannot be used here does not stop the others.
             }
         }
     }

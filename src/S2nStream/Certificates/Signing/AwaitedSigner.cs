@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Certificates.Signing;
 
-/// <summary>What a certificate carries whose signatures are waited for. The signer is its caller's: not disposed here.</summary>
+/// <summary>The signer of a certificate that signs asynchronously. The caller owns it: it is not disposed here.</summary>
 internal sealed record AwaitedSigner(S2nSigner Signer, PublicKey PublicKey)
 {
     private static readonly HashSet<string?> s_rsaAndEcdsa = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1"];

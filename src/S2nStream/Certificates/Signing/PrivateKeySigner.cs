@@ -8,7 +8,7 @@ namespace S2nTls.Certificates.Signing;
 /// <summary>Signs handshakes with a private key that s2n does not have. Thread-safe.</summary>
 internal sealed class PrivateKeySigner : IDisposable
 {
-    /// <summary>One turn for each key object, however many certificates use it; it goes when the key is collected.</summary>
+    /// <summary>One lock for each key object, however many certificates use it; collected with the key.</summary>
     private static readonly ConditionalWeakTable<AsymmetricAlgorithm, Lock> s_turns = [];
 
     private readonly bool _ownsKey;
@@ -17,8 +17,8 @@ internal sealed class PrivateKeySigner : IDisposable
     /// <param name="key">RSA or ECDSA.</param>
     /// <param name="ownsKey">Whether the key is disposed with the signer.</param>
     /// <param name="concurrent">
-    /// Whether several threads may sign at once. .NET promises nothing of the kind for <see cref="RSA"/> and
-    /// <see cref="ECDsa"/>, so only the key's author can.
+    /// Whether several threads may sign concurrently. .NET does not promise that for <see cref="RSA"/> and <see cref="ECDsa"/>, so only the key's
+    /// author can.
     /// </param>
     internal PrivateKeySigner(AsymmetricAlgorithm key, bool ownsKey, bool concurrent)
     {
@@ -29,8 +29,8 @@ internal sealed class PrivateKeySigner : IDisposable
 
     internal AsymmetricAlgorithm Key { get; }
 
-    /// <returns>The signature as it goes into the handshake: for ECDSA the DER sequence of RFC 8422 §5.4.</returns>
-    /// <exception cref="NotSupportedException">.NET has no such signature.</exception>
+    /// <returns>The signature in the form used in the handshake: for ECDSA the DER sequence of RFC 8422 §5.4.</returns>
+    /// <exception cref="NotSupportedException">.NET does not support such a signature.</exception>
     /// <exception cref="Exception">Whatever the key throws.</exception>
     internal byte[] Sign(SignatureAlgorithm algorithm, DigestAlgorithm hash, byte[] digest)
     {
@@ -58,14 +58,14 @@ internal sealed class PrivateKeySigner : IDisposable
         (ECDsa ecdsa, SignatureAlgorithm.Ecdsa) => ToDer(ecdsa.SignHash(digest)),
         (RSA rsa, SignatureAlgorithm.RsaPkcs1) => rsa.SignHash(digest, NameOf(hash), RSASignaturePadding.Pkcs1),
 
-        // RFC 8446 §4.2.3: the salt is as long as the digest, which is what .NET's Pss means.
+        // RFC 8446 §4.2.3: the salt is as long as the digest, as with .NET's Pss.
         (RSA rsa, SignatureAlgorithm.RsaPssRsae or SignatureAlgorithm.RsaPssPss) => rsa.SignHash(digest, NameOf(hash), RSASignaturePadding.Pss),
         _ => throw new NotSupportedException($"A key of type {Key.GetType().Name} cannot sign with TLS signature algorithm {algorithm}."),
     };
 
     /// <summary>
-    /// RFC 3279 §2.2.3: the sequence of r and s. By hand, because .NET's own conversion asks a key for its size
-    /// and its curve, and an adapter that only signs need not know them.
+    /// RFC 3279 §2.2.3: the sequence of r and s. Written by hand, because .NET's own conversion asks a key for its size and curve, which an
+    /// adapter that only signs need not know.
     /// </summary>
     private static byte[] ToDer(ReadOnlySpan<byte> ieeeP1363)
     {
@@ -85,7 +85,7 @@ internal sealed class PrivateKeySigner : IDisposable
         return der.Encode();
     }
 
-    /// <summary>DER wants the shortest form: no leading zeros, but one byte.</summary>
+    /// <summary>DER needs the shortest form: no leading zeros, but at least one byte.</summary>
     private static void WriteNumber(AsnWriter der, ReadOnlySpan<byte> number)
     {
         ReadOnlySpan<byte> shortest = number.TrimStart((byte)0);

@@ -5,13 +5,12 @@ using S2nTls.Interop;
 namespace S2nTls.Certificates.Signing;
 
 /// <summary>
-/// Checks that a private key belongs to a certificate: by comparing the public halves, or, where the key does
-/// not give its own away, by one signature.
+/// Checks that a private key belongs to a certificate: by comparing the public halves, or, if the key cannot export its own, by one signature.
 /// </summary>
 internal static class PublicKeyMatch
 {
-    /// <exception cref="ArgumentException">It belongs to another.</exception>
-    /// <exception cref="Exception">Whatever the key throws, asked for a signature.</exception>
+    /// <exception cref="ArgumentException">The key belongs to another certificate.</exception>
+    /// <exception cref="Exception">Whatever the key throws when asked for a signature.</exception>
     internal static void Check(X509Certificate2 certificate, PrivateKeySigner signer)
     {
         bool matches = signer.Key switch
@@ -29,7 +28,7 @@ internal static class PublicKeyMatch
 
     private static bool Matches(X509Certificate2 certificate, RSA key, PrivateKeySigner signer)
     {
-        // Read by hand, because GetRSAPublicKey knows nothing of keys that are restricted to PSS.
+        // Read by hand, because GetRSAPublicKey does not support keys that are restricted to PSS.
         using var expected = RSA.Create();
         if (certificate.PublicKey.Oid.Value is not ("1.2.840.113549.1.1.1" or "1.2.840.113549.1.1.10"))
         {
@@ -65,7 +64,7 @@ internal static class PublicKeyMatch
 
         if (TryRead(() => key.ExportParameters(includePrivateParameters: false), out ECParameters found))
         {
-            // Two curves have no point in common, in practice: the point alone tells the key.
+            // In practice two curves have no point in common: the point alone identifies the key.
             ECPoint wanted = expected.ExportParameters(includePrivateParameters: false).Q;
             return SameNumber(wanted.X, found.Q.X) && SameNumber(wanted.Y, found.Q.Y);
         }
@@ -75,7 +74,7 @@ internal static class PublicKeyMatch
         return expected.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    /// <summary>A key that cannot do a thing says so with one of these.</summary>
+    /// <summary>A key that does not support an operation throws one of these.</summary>
     private static bool TryRead<T>(Func<T> read, out T? value)
     {
         try
@@ -90,7 +89,7 @@ internal static class PublicKeyMatch
         }
     }
 
-    /// <summary>Compares big-endian numbers, which adapters write with and without leading zeros.</summary>
+    /// <summary>Compares big-endian numbers, which adapters write with or without leading zeros.</summary>
     private static bool SameNumber(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
         left.TrimStart((byte)0).SequenceEqual(right.TrimStart((byte)0));
 }

@@ -3,7 +3,7 @@ using S2nTls.Certificates.Names;
 
 namespace S2nTls.Certificates.Verification;
 
-/// <summary>Those fields of a certificate that a verdict depends on (RFC 5280 §4), read where it lies in memory.</summary>
+/// <summary>The fields of a certificate that a verdict depends on (RFC 5280 §4), read in place.</summary>
 internal ref struct CertificateFields
 {
     private ReadOnlySpan<byte> _basicConstraints;
@@ -28,16 +28,16 @@ internal ref struct CertificateFields
         NetscapeType = 4096,
     }
 
-    /// <summary>Whether it is a certificate of X.509's first version, which has no extensions.</summary>
+    /// <summary>Whether it is an X.509 version 1 certificate, which has no extensions.</summary>
     internal bool IsVersion1 { get; private set; }
 
-    /// <summary>What it is signed with (§4.1.1.2).</summary>
+    /// <summary>How it is signed (§4.1.1.2).</summary>
     internal CertificateSignatures Signature { get; private set; }
 
     /// <summary>The contents of SubjectPublicKeyInfo (§4.1.2.7).</summary>
     internal ReadOnlySpan<byte> PublicKey { get; private set; }
 
-    /// <summary>Whether it has a critical extension that AWS-LC does not know, and so cannot heed (§4.2).</summary>
+    /// <summary>Whether it has a critical extension that AWS-LC does not know, and so cannot process (§4.2).</summary>
     internal bool HasUnknownCritical { get; private set; }
 
     /// <summary>An INTEGER's contents.</summary>
@@ -58,16 +58,16 @@ internal ref struct CertificateFields
     /// <summary>The contents of AuthorityKeyIdentifier (§4.2.1.1).</summary>
     internal ReadOnlySpan<byte> AuthorityKeyIdentifier { get; private set; }
 
-    /// <summary>The identifier itself (§4.2.1.2).</summary>
+    /// <summary>The key identifier itself (§4.2.1.2).</summary>
     internal ReadOnlySpan<byte> SubjectKeyIdentifier { get; private set; }
 
-    /// <summary>cA in the basic constraints (§4.2.1.9).</summary>
+    /// <summary>cA from the basic constraints (§4.2.1.9).</summary>
     internal bool IsAuthority { get; private set; }
 
-    /// <summary>How many intermediates may follow that are not issued by themselves (§4.2.1.9); null where that is not said.</summary>
+    /// <summary>How many intermediates that are not self-issued may follow (§4.2.1.9); null if unlimited.</summary>
     internal int? PathLength { get; private set; }
 
-    /// <summary>Null where nothing is said (§4.2.1.3).</summary>
+    /// <summary>The key usage (§4.2.1.3); null if absent.</summary>
     internal X509KeyUsageFlags? KeyUsage { get; private set; }
 
     /// <summary>The contents of NameConstraints (§4.2.1.10); empty where there are none.</summary>
@@ -76,10 +76,10 @@ internal ref struct CertificateFields
     /// <summary>How many certificates may follow before each must be valid for a policy (§4.2.1.11); null where none must.</summary>
     internal int? RequiresPolicyBelow { get; private set; }
 
-    /// <summary>The contents of Microsoft's application policies, which take the place of the extended key usage for .NET.</summary>
+    /// <summary>The contents of Microsoft's application policies, which replace the extended key usage in .NET.</summary>
     internal ReadOnlySpan<byte> ApplicationPolicies { get; private set; }
 
-    /// <summary>The first octet of Netscape's certificate type, which AWS-LC and OpenSSL heed; null where there is none.</summary>
+    /// <summary>The first octet of Netscape's certificate type, which AWS-LC and OpenSSL respect; null if there is none.</summary>
     internal byte? NetscapeType { get; private set; }
 
     internal readonly bool HasApplicationPolicies => _seen.HasFlag(Extensions.ApplicationPolicies);
@@ -88,13 +88,13 @@ internal ref struct CertificateFields
 
     internal readonly bool HasExtendedKeyUsage => _seen.HasFlag(Extensions.ExtendedKeyUsage);
 
-    /// <summary>Whether issuer and subject are the same name (§3.2), so that the certificate may be a root's.</summary>
+    /// <summary>Whether issuer and subject are the same name (§3.2), so that the certificate may be a root.</summary>
     internal readonly bool IsSelfIssued => Subject.SequenceEqual(Issuer);
 
-    /// <summary>The subject, as people read it.</summary>
+    /// <summary>The subject as readable text.</summary>
     internal readonly string SubjectText => new X500DistinguishedName(Subject).Name;
 
-    /// <returns>False where it is malformed, or has an extension twice (§4.2).</returns>
+    /// <returns>False if it is malformed, or has a duplicate extension (§4.2).</returns>
     internal static bool TryRead(ReadOnlySpan<byte> certificate, out CertificateFields fields)
     {
         fields = default;
@@ -139,9 +139,9 @@ internal ref struct CertificateFields
     }
 
     /// <param name="identifier">The extension's.</param>
-    /// <param name="value">What it says.</param>
-    /// <param name="isKnown">Whether AWS-LC knows it, and heeds what it says where that is critical.</param>
-    /// <returns>False where it cannot be decoded, or is there a second time.</returns>
+    /// <param name="value">The extension's value.</param>
+    /// <param name="isKnown">Whether AWS-LC knows it, and respects it if it is critical.</param>
+    /// <returns>False if it cannot be decoded, or is a duplicate.</returns>
     private bool Take(ReadOnlySpan<byte> identifier, ReadOnlySpan<byte> value, out bool isKnown)
     {
         isKnown = true;
@@ -233,14 +233,14 @@ internal ref struct CertificateFields
                 return false; // negative
             }
 
-            // More than 127 is more than any chain has.
+            // No chain is longer than 127.
             PathLength = length.Length == 1 ? length[0] : 127;
         }
 
         return !constraints.Failed && constraints.IsEmpty;
     }
 
-    /// <summary>The first octet says how many bits of the last are unused: those are noughts (X.690 §11.2.1).</summary>
+    /// <summary>The first octet says how many bits of the last are unused: those must be zero (X.690 §11.2.1).</summary>
     private static ReadOnlySpan<byte> Bits(ReadOnlySpan<byte> value, out bool isRead)
     {
         ReadOnlySpan<byte> contents = Contents(value, DerReader.BitString, out isRead);

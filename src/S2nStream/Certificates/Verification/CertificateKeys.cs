@@ -1,6 +1,6 @@
 namespace S2nTls.Certificates.Verification;
 
-/// <summary>Keys in certificates that security policies restrict. Several are a set.</summary>
+/// <summary>Keys in certificates that security policies restrict. Combine as flags.</summary>
 [Flags]
 internal enum CertificateKeys
 {

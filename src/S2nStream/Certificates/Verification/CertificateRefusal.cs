@@ -4,21 +4,21 @@ using S2nTls.Errors;
 
 namespace S2nTls.Certificates.Verification;
 
-/// <summary>Says why a certificate is refused, by the names that s2n has for the same reasons.</summary>
+/// <summary>Says why a certificate is refused, with s2n's names for the same reasons.</summary>
 internal static class CertificateRefusal
 {
     private const X509ChainStatusFlags Untrusted =
         X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.Cyclic | X509ChainStatusFlags.NotSignatureValid;
 
-    /// <summary>The certificates are not what the handshake says they are: there is nothing to ask a callback about.</summary>
+    /// <summary>The certificates differ from those in the handshake: there is nothing to pass to a callback.</summary>
     internal static S2nFault NotReadable() =>
         S2nFault.CertificateRefused("S2N_ERR_BAD_MESSAGE", "The peer's certificates could not be read from the handshake", TlsAlert.BadCertificate);
 
-    /// <summary>A certificate that can be loaded, but .NET stumbles over what is in it.</summary>
+    /// <summary>A certificate that can be loaded, but whose content .NET cannot process.</summary>
     internal static S2nFault NotUnderstood(Exception thrown) =>
         S2nFault.CertificateRefused("S2N_ERR_CERT_INVALID", $"The peer's certificate cannot be decoded: {thrown.Message}");
 
-    /// <summary>A chain that s2n has verified, and that does not do all the same.</summary>
+    /// <summary>A chain that s2n has verified, but that is refused all the same.</summary>
     internal static S2nFault For(UnmetDemand unmet) =>
         S2nFault.CertificateRefused(unmet.Error, $"The peer's certificate is refused: {unmet.Reason}");
 
@@ -32,14 +32,14 @@ internal static class CertificateRefusal
     internal static S2nFault RevocationLookupThrew(Exception thrown) =>
         S2nFault.CertificateRefused("S2N_ERR_CRL_LOOKUP_FAILED", $"The lookup of revoked certificates threw {thrown.GetType()}: {thrown.Message}");
 
-    /// <summary>A server that has sent no OCSP response, and must.</summary>
+    /// <summary>A server that sent no OCSP response although it must.</summary>
     internal static S2nFault NotStapled(string because) =>
         S2nFault.CertificateRefused("S2N_ERR_INVALID_OCSP_RESPONSE", $"The server sent no OCSP response, and {because}");
 
     internal static S2nFault ValidationThrew(Exception thrown) =>
         S2nFault.CertificateRefused("S2N_ERR_CANCELLED", $"The validation of the peer's certificate threw {thrown.GetType()}: {thrown.Message}", TlsAlert.InternalError);
 
-    /// <remarks>What is wrong beyond the chain's statuses is in <paramref name="unmet"/>.</remarks>
+    /// <remarks><paramref name="unmet"/> has any failure beyond the chain's statuses.</remarks>
     internal static S2nFault For(SslPolicyErrors errors, X509Chain? chain, UnmetDemand? unmet, bool byCallback)
     {
         string who = byCallback ? "The validation callback refused the peer's certificate" : "The peer's certificate is refused";
@@ -57,7 +57,7 @@ internal static class CertificateRefusal
         : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? "S2N_ERR_CERT_INVALID_HOSTNAME"
         : Name(chain!) ?? unmet ?? "S2N_ERR_CERT_UNTRUSTED";
 
-    /// <returns>Null where the chain's statuses have no name of their own.</returns>
+    /// <returns>Null if the chain's statuses have no specific name.</returns>
     private static string? Name(X509Chain chain)
     {
         X509ChainStatusFlags all = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (flags, status) => flags | status.Status);

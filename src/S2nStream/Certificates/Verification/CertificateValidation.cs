@@ -9,8 +9,8 @@ using S2nTls.Errors;
 namespace S2nTls.Certificates.Verification;
 
 /// <summary>
-/// .NET's judgement of a peer's certificates, with SslStream's meaning of the options. It is used only where
-/// something is asked for that s2n's own verification does not do. Immutable and thread-safe.
+/// Validates a peer's certificates with .NET, with the same meaning of the options as in SslStream. It is used only if something is requested that
+/// s2n's own verification does not do. Immutable and thread-safe.
 /// </summary>
 internal sealed class CertificateValidation
 {
@@ -19,18 +19,18 @@ internal sealed class CertificateValidation
 
     private readonly RemoteCertificateValidationCallback? _callback;
 
-    /// <summary>SslStream takes the flag for the host's name too.</summary>
+    /// <summary>SslStream applies the flag to the host name too.</summary>
     private readonly bool _ignoresName;
 
-    /// <summary>Whoever loosens .NET's verification by flags, or wants another purpose, loosens this too.</summary>
+    /// <summary>Relaxing .NET's verification by flags, or wanting another purpose, relaxes this too.</summary>
     private readonly ChainDemands.Terms _demands;
 
-    /// <summary>What the security policy says of certificates; null where it says nothing.</summary>
+    /// <summary>The security policy's restrictions on certificates; null if it has none.</summary>
     private readonly PolicyAlgorithms? _algorithms;
 
     private readonly X509Certificate2Collection? _ofMachine;
 
-    /// <summary>A template: each connection has its own clone.</summary>
+    /// <summary>A template: each connection gets its own clone.</summary>
     private readonly X509ChainPolicy _policy;
 
     private CertificateValidation(VerificationSettings settings)
@@ -49,18 +49,18 @@ internal sealed class CertificateValidation
         }
     }
 
-    /// <returns>Null where s2n's own verification does all that is asked for, or each connection brings its own.</returns>
+    /// <returns>Null if s2n's own verification does all that is requested, or each connection brings its own.</returns>
     internal static CertificateValidation? For(VerificationSettings settings) =>
         settings.IsLeftToNet && settings != VerificationSettings.PerConnection ? new CertificateValidation(settings) : null;
 
     internal static bool IsSelfIssued(X509Certificate2 certificate) =>
         certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
-    /// <summary>Judges what the peer has sent.</summary>
-    /// <param name="sender">What the callback is told that asks it.</param>
+    /// <summary>Validates what the peer has sent.</summary>
+    /// <param name="sender">The sender to pass to the callback.</param>
     /// <param name="sent">The certificates in the order in which they were sent, at least one.</param>
-    /// <param name="host">The host that a server's certificate must have been issued for.</param>
-    /// <returns>Why it is refused; null where it is not.</returns>
+    /// <param name="host">The host for which a server's certificate must have been issued.</param>
+    /// <returns>Why it is refused; null if it is accepted.</returns>
     internal S2nFault? Judge(object? sender, X509Certificate2Collection sent, HostNameMatch? host)
     {
         using var chain = new X509Chain { ChainPolicy = _policy.Clone() };
@@ -73,7 +73,7 @@ internal sealed class CertificateValidation
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
-            return CertificateRefusal.NotUnderstood(e); // there is no chain to ask a callback about
+            return CertificateRefusal.NotUnderstood(e); // there is no chain to pass to a callback
         }
 
         UnmetDemand? unmet = FindUnmet(chain, sent);
@@ -89,7 +89,7 @@ internal sealed class CertificateValidation
         return accepted ? null : CertificateRefusal.For(errors, chain, unmet, byCallback: _callback is not null);
     }
 
-    /// <summary>Judges a client that was asked for a certificate, need not have one, and has sent none.</summary>
+    /// <summary>Validates a client that was asked for an optional certificate and sent none.</summary>
     /// <inheritdoc cref="Judge" path="/returns"/>
     internal S2nFault? JudgeNone(object? sender) =>
         _callback?.Invoke(sender!, null, null, SslPolicyErrors.RemoteCertificateNotAvailable) ?? true
@@ -108,7 +108,7 @@ internal sealed class CertificateValidation
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             foreach (X509Certificate2 root in roots.Certificates)
             {
-                // Copies: the context outlives what the caller disposes.
+                // Copies: the context outlives the objects that the caller may dispose.
                 policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(root.RawData));
             }
         }
@@ -116,8 +116,10 @@ internal sealed class CertificateValidation
         return policy;
     }
 
-    /// <summary>What is demanded beyond .NET: what s2n's way demands too (<see cref="ChainDemands"/>), and what s2n does by itself there.</summary>
-    /// <returns>What is not met; null where all is.</returns>
+    /// <summary>
+    /// Checks what .NET does not: what is also demanded with s2n's verification (<see cref="ChainDemands"/>), and what s2n itself checks there.
+    /// </summary>
+    /// <returns>The first unmet demand; null if all are met.</returns>
     private UnmetDemand? FindUnmet(X509Chain chain, X509Certificate2Collection sent)
     {
         var demands = new ChainDemands(_demands with { Misleading = Misleading() });
@@ -132,7 +134,7 @@ internal sealed class CertificateValidation
         return FindOutsidePolicy(chain, sent) ?? (chain.ChainStatus.Length == 0 && chain.ChainElements.Count > 0 ? FindDoubtful(chain, sent) : null);
     }
 
-    /// <summary>s2n looks at all that is sent, whether or not the chain needs it, and at the root's key.</summary>
+    /// <summary>s2n checks all certificates that are sent, whether or not the chain needs them, and the root's key.</summary>
     private UnmetDemand? FindOutsidePolicy(X509Chain chain, X509Certificate2Collection sent)
     {
         if (_algorithms is null)
@@ -144,7 +146,10 @@ internal sealed class CertificateValidation
         return all.Select(certificate => _algorithms.Next(certificate.RawDataMemory.Span)).FirstOrDefault(unmet => unmet is not null);
     }
 
-    /// <summary>Of a chain that .NET trusts: whether its root is one, and whether the peer has sent the rest. What a peer may send is not to be kept in memory, so it is asked for trusted roots only.</summary>
+    /// <summary>
+    /// For a chain that .NET trusts: checks that its root is one, and that the peer has sent the rest. <see cref="SelfSignature"/> keeps its
+    /// results in memory, so it is asked only about trusted roots, not about what peers send.
+    /// </summary>
     private UnmetDemand? FindDoubtful(X509Chain chain, X509Certificate2Collection sent)
     {
         X509Certificate2 root = chain.ChainElements[^1].Certificate;
@@ -153,7 +158,7 @@ internal sealed class CertificateValidation
             return new("S2N_ERR_CERT_UNTRUSTED", $"the trusted root '{root.Subject}' was not signed with its own key");
         }
 
-        // Of the stores of this machine roots count, and nothing else: what must be there for a chain is not to depend on who judges.
+        // Of this machine's stores only roots count: which certificates a chain needs must not depend on who validates it.
         X509Certificate2? found = chain.ChainElements.Skip(1).SkipLast(1).Select(element => element.Certificate).FirstOrDefault(certificate =>
             !IsIn(sent, certificate) && !IsIn(_policy.ExtraStore, certificate) && !IsIn(_policy.CustomTrustStore, certificate));
         return found is not null && _demands.OfIssuers
@@ -177,7 +182,7 @@ internal sealed class CertificateValidation
         }
         catch (Exception e) when (e is InvalidOperationException or S2nException)
         {
-            return null; // s2n's way has no roots at all; .NET has found some
+            return null; // s2n's verification has no roots at all; .NET has found some
         }
     }
 }

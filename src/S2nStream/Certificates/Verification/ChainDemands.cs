@@ -5,42 +5,42 @@ using S2nTls.Certificates.Roots;
 namespace S2nTls.Certificates.Verification;
 
 /// <summary>
-/// What is demanded of a chain that s2n or .NET has verified, beyond what both of them look at: so that the two
-/// give one verdict, and none that OpenSSL and SslStream would not give. Another demand is another line here.
+/// Demands on a chain that s2n or .NET has verified, beyond what both of them check: so that the two give one verdict, and none that OpenSSL and
+/// SslStream would not give. Another demand is another line here.
 /// </summary>
 /// <remarks>
-/// It is shown the certificates one after the other, the end-entity's first and the anchor last, where they lie in memory: they stay there until it has
-/// seen all. Signatures, dates and most of the name constraints are verified already.
+/// The certificates are passed one after the other, the end-entity's first and the anchor last, and read in place: they must stay in memory until
+/// all have been seen. Signatures, dates and most of the name constraints are already verified.
 /// </remarks>
 internal ref struct ChainDemands(ChainDemands.Terms terms)
 {
     private int _count;
 
-    /// <summary>How many intermediates have come that were not issued by themselves: those a path length counts (RFC 5280 §4.2.1.9).</summary>
+    /// <summary>How many intermediates that are not self-issued have been seen: those that a path length counts (RFC 5280 §4.2.1.9).</summary>
     private int _intermediates;
 
-    /// <summary>Which of them, by bit, say nothing of what they are for.</summary>
+    /// <summary>A bit for each certificate that does not state its purpose.</summary>
     private ulong _withoutPurpose;
 
     private ReadOnlySpan<byte> _names;
     private ReadOnlySpan<byte> _subject;
 
-    /// <summary>Of intermediates that have names which constraints above may bind, which few have: these names, and the subject.</summary>
+    /// <summary>The names and subjects of intermediates to which constraints above may apply, which few have.</summary>
     private List<(byte[] Names, byte[] Subject)>? _others;
 
-    /// <summary>What is demanded.</summary>
+    /// <summary>The demands.</summary>
     /// <param name="IsServer">Whether the peer is a client.</param>
-    /// <param name="Host">The host that the end-entity's certificate must bear; null where it need not, or that is asked elsewhere.</param>
-    /// <param name="OfPurpose">Whether all must be good for a server's authentication, or a client's.</param>
-    /// <param name="OfIssuers">Whether issuers' limits count.</param>
-    /// <param name="Misleading">The certificates whose names no other issuer may have; null where there are none.</param>
+    /// <param name="Host">The host that the end-entity certificate must contain; null if it need not, or that is checked elsewhere.</param>
+    /// <param name="OfPurpose">Whether all must be valid for server or client authentication.</param>
+    /// <param name="OfIssuers">Whether issuers' limits apply.</param>
+    /// <param name="Misleading">The certificates whose names no other issuer may have; null if there are none.</param>
     internal readonly record struct Terms(
         bool IsServer, HostNameMatch? Host = null, bool OfPurpose = true, bool OfIssuers = true, MisleadingCertificates? Misleading = null);
 
-    /// <summary>Looks at the next certificate of the chain.</summary>
+    /// <summary>Checks the next certificate of the chain.</summary>
     /// <param name="certificate">The certificate, in DER.</param>
     /// <param name="isLast">Whether it is the anchor.</param>
-    /// <returns>The first demand that it does not meet; null where it meets all.</returns>
+    /// <returns>The first demand that it does not meet; null if it meets all.</returns>
     internal UnmetDemand? Next(ReadOnlySpan<byte> certificate, bool isLast)
     {
         int depth = _count++;
@@ -76,21 +76,21 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
             return new("S2N_ERR_CERT_INTENT_INVALID", "its key usage does not allow TLS");
         }
 
-        // Of Netscape's types: SSL client is the first bit, SSL server the second.
+        // Netscape's types: SSL client is the first bit, SSL server the second.
         if (terms.OfPurpose && fields.NetscapeType is { } type && (type & (terms.IsServer ? 0x80 : 0x40)) == 0)
         {
             return new("S2N_ERR_CERT_INTENT_INVALID", $"its certificate type (Netscape's extension) does not allow {(terms.IsServer ? "clients" : "servers")}");
         }
 
-        // An authority that shows its own certificate has issued that, too.
+        // An authority that sends its own certificate has issued that one too.
         return terms.OfIssuers && isAnchor && fields is { IsAuthority: true, IsSelfIssued: true, KeyUsage: { } allowed } && !allowed.HasFlag(X509KeyUsageFlags.KeyCertSign)
             ? new("S2N_ERR_CERT_INVALID", "it is an authority's own, and its key usage does not allow to sign certificates")
             : null;
     }
 
     /// <summary>
-    /// AWS-LC does not look at the path length of what is issued by itself, and so at no root's; RFC 5280 §6.1.4 (m) excepts
-    /// those from being counted only. .NET takes a certificate of version 3 without basic constraints for an authority's.
+    /// AWS-LC does not check the path length of self-issued certificates, and so of no root; RFC 5280 §6.1.4 (m) excepts those only from being
+    /// counted. .NET treats a version 3 certificate without basic constraints as an authority's.
     /// </summary>
     private UnmetDemand? OfIssuer(ReadOnlySpan<byte> certificate, in CertificateFields fields, int depth)
     {
@@ -129,7 +129,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
             (_others ??= []).Add((fields.AlternativeNames.ToArray(), fields.Subject.ToArray()));
         }
 
-        // Nobody here follows policies from certificate to certificate. Where they are required .NET wants to be told at least what a certificate is for.
+        // Policies are not followed from certificate to certificate here. If they are required, .NET at least needs a certificate to state its purpose.
         return fields.RequiresPolicyBelow is { } free && free < depth && (_withoutPurpose & ((1ul << Math.Min(depth - free, 63)) - 1)) != 0
             ? new("S2N_ERR_CERT_INTENT_INVALID", $"'{fields.SubjectText}' requires a policy of all certificates below it (RFC 5280 §4.2.1.11), but one of them does not say what it is for")
             : null;
@@ -146,7 +146,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
         return unmet;
     }
 
-    /// <summary>s2n does not look at an anchor's purposes, and later versions of .NET take any for all; neither looks at a path length beside cA false.</summary>
+    /// <summary>s2n does not check an anchor's purposes, and later versions of .NET take "any" to mean all; neither checks for a path length with cA false.</summary>
     private readonly UnmetDemand? OfAny(in CertificateFields fields, bool isLast) =>
         terms.OfPurpose && fields.HasExtendedKeyUsage && !Allows(fields.ExtendedKeyUsage, terms.IsServer)
             ? new("S2N_ERR_CERT_INTENT_INVALID", $"the extended key usage of '{fields.SubjectText}' does not allow {(terms.IsServer ? "clients" : "servers")}")
@@ -165,7 +165,7 @@ internal ref struct ChainDemands(ChainDemands.Terms terms)
     private static UnmetDemand Untrusted(string reason) => new("S2N_ERR_CERT_UNTRUSTED", reason);
 
     /// <param name="purposes">ExtKeyUsageSyntax.</param>
-    /// <param name="ofClients">Whose authentication is meant.</param>
+    /// <param name="ofClients">Whether client authentication is meant.</param>
     private static bool Allows(ReadOnlySpan<byte> purposes, bool ofClients)
     {
         bool isThere = false;

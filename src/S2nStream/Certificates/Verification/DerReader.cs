@@ -1,8 +1,7 @@
 namespace S2nTls.Certificates.Verification;
 
 /// <summary>
-/// Reads DER (X.690 §8.1, §10.1) where it lies, without allocating. What is malformed yields nothing and is
-/// remembered, so that callers check once.
+/// Reads DER (X.690 §8.1, §10.1) in place, without allocating. Malformed input yields nothing and is remembered, so that callers check once.
 /// </summary>
 internal ref struct DerReader(ReadOnlySpan<byte> encoded)
 {
@@ -10,15 +9,15 @@ internal ref struct DerReader(ReadOnlySpan<byte> encoded)
 
     private ReadOnlySpan<byte> _rest = encoded;
 
-    /// <summary>Whether something else was there than was asked for.</summary>
+    /// <summary>Whether the input was not what was asked for.</summary>
     internal bool Failed { get; private set; }
 
     internal readonly bool IsEmpty => _rest.IsEmpty;
 
-    /// <summary>The tag of the next element; 0 where there is none.</summary>
+    /// <summary>The tag of the next element; 0 if there is none.</summary>
     internal readonly byte NextTag => _rest.IsEmpty ? (byte)0 : _rest[0];
 
-    /// <summary>A tag of the class that its context defines, constructed like a SEQUENCE or primitive like a string.</summary>
+    /// <summary>A context-specific tag, constructed like a SEQUENCE or primitive like a string.</summary>
     internal static byte ContextTag(int number, bool isConstructed) => (byte)(0x80 | (isConstructed ? 0x20 : 0) | number);
 
     /// <summary>The contents of the next element, which must have the tag.</summary>

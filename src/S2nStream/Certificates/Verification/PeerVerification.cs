@@ -3,12 +3,12 @@ using S2nTls.Interop;
 
 namespace S2nTls.Certificates.Verification;
 
-/// <summary>How the peers of a context are verified: by s2n, or by .NET in its place. It is set on any number of configs.</summary>
+/// <summary>How the peers of a context are verified: by s2n, or by .NET instead. It can be set on any number of configs.</summary>
 internal sealed class PeerVerification
 {
     private readonly VerificationSettings _settings;
 
-    /// <summary>Null stands for the system's.</summary>
+    /// <summary>Null means the system's.</summary>
     private readonly TrustAnchors? _roots;
 
     internal PeerVerification(VerificationSettings settings)
@@ -18,11 +18,11 @@ internal sealed class PeerVerification
         _roots = !settings.IsLeftToNet && settings.Roots is { } roots ? new TrustAnchors(roots.Certificates) : null;
     }
 
-    /// <summary>.NET's judgement; null where s2n's own verification decides, or where each connection brings its own.</summary>
+    /// <summary>.NET's validation; null if s2n's own verification decides, or if each connection brings its own.</summary>
     internal CertificateValidation? Validation { get; }
 
-    /// <summary>Sets up s2n's own verification, or .NET's in its place.</summary>
-    /// <returns>What s2n trusts; null where it is not the judge.</returns>
+    /// <summary>Sets up s2n's own verification, or .NET's instead.</summary>
+    /// <returns>The roots that s2n trusts; null if s2n does not verify.</returns>
     internal unsafe TrustAnchors? Apply(ConfigHandle config)
     {
         if (_settings.RevocationLists is not null)
@@ -30,7 +30,7 @@ internal sealed class PeerVerification
             S2nError.Check(S2n.s2n_config_set_crl_lookup_cb(config, Callbacks.RevocationLookup, 0));
         }
 
-        // Where s2n verifies, what it does not look at is demanded of the chain then; before anything is sent in answer.
+        // If s2n verifies, this callback checks what s2n does not; before anything is sent in answer.
         S2nError.Check(S2n.s2n_config_set_cert_validation_cb(config, Callbacks.CertificateValidation, 0));
         if (_settings.IsLeftToNet)
         {

@@ -3,11 +3,11 @@ using System.Collections.Frozen;
 namespace S2nTls.Certificates.Verification;
 
 /// <summary>
-/// What a security policy says of the certificates that peers send: the signatures on them, and their keys. s2n heeds it by itself and does not
-/// tell it, so that it is written down here for the other way, where .NET judges (s2n_security_policies.c; a test asks s2n about each).
+/// A security policy's restrictions on peers' certificates: their signatures and keys. s2n applies them by itself but does not expose them, so
+/// they are listed here for validation by .NET (s2n_security_policies.c; a test compares each with s2n).
 /// </summary>
-/// <param name="Signatures">On those that are not issued by themselves.</param>
-/// <param name="Keys">Null where they may be any.</param>
+/// <param name="Signatures">The signatures allowed on certificates that are not self-issued.</param>
+/// <param name="Keys">The keys allowed; null if any.</param>
 internal sealed record PolicyAlgorithms(CertificateSignatures Signatures, CertificateKeys? Keys = null)
 {
     private static readonly FrozenDictionary<string, PolicyAlgorithms> s_restricting = Restricting().ToFrozenDictionary(StringComparer.Ordinal);
@@ -15,10 +15,10 @@ internal sealed record PolicyAlgorithms(CertificateSignatures Signatures, Certif
     /// <summary>The policies that restrict certificates, by name.</summary>
     internal static IReadOnlyDictionary<string, PolicyAlgorithms> ByPolicy => s_restricting;
 
-    /// <returns>Null where a policy restricts nothing.</returns>
+    /// <returns>Null if a policy restricts nothing.</returns>
     internal static PolicyAlgorithms? Of(S2nSecurityPolicy policy) => s_restricting.GetValueOrDefault(policy.Name);
 
-    /// <summary>What in a certificate that a peer has sent the policy does not allow.</summary>
+    /// <summary>Finds what the policy does not allow in a certificate that a peer has sent.</summary>
     internal UnmetDemand? Next(ReadOnlySpan<byte> certificate) =>
         !CertificateFields.TryRead(certificate, out CertificateFields fields) ? new("S2N_ERR_CERT_INVALID", "a certificate that was sent cannot be decoded, or has a duplicate extension")
         : !fields.IsSelfIssued && (fields.Signature & Signatures) == 0 ? Not("signature", fields)

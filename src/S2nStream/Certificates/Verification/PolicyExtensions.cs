@@ -1,8 +1,8 @@
 namespace S2nTls.Certificates.Verification;
 
 /// <summary>
-/// The extensions about policies (RFC 5280 §4.2.1.4, .5, .11, .14; Microsoft's application policies): whether they can be decoded. .NET refuses, and
-/// so SslStream does, what AWS-LC does not look at.
+/// Checks that the extensions about policies (RFC 5280 §4.2.1.4, .5, .11, .14; Microsoft's application policies) can be decoded. .NET, and so
+/// SslStream, refuses malformed ones, which AWS-LC does not check.
 /// </summary>
 internal static class PolicyExtensions
 {
@@ -14,7 +14,7 @@ internal static class PolicyExtensions
         {
             var policy = new DerReader(policies.Read(DerReader.Sequence));
             isWhole = IsIdentifier(policy.Read(DerReader.ObjectIdentifier));
-            policy.ReadOptional(DerReader.Sequence); // qualifiers: for people
+            policy.ReadOptional(DerReader.Sequence); // qualifiers: for human readers
             isWhole &= !policy.Failed && policy.IsEmpty && !policies.Failed;
         }
 
@@ -35,7 +35,7 @@ internal static class PolicyExtensions
     }
 
     /// <param name="value">policyConstraints.</param>
-    /// <param name="requiredBelow">How many certificates may follow before each must be valid for a policy; null where none is required.</param>
+    /// <param name="requiredBelow">How many certificates may follow before each must be valid for a policy; null if none is required.</param>
     internal static bool IsConstraints(ReadOnlySpan<byte> value, out int? requiredBelow)
     {
         requiredBelow = null;
@@ -78,7 +78,7 @@ internal static class PolicyExtensions
         return isFirst && !contents.IsEmpty;
     }
 
-    /// <summary>Of certificates: not negative, in the shortest form; more than a chain can have is as good as that.</summary>
+    /// <summary>Reads a number of certificates: not negative, in the shortest form; capped at more than a chain can have.</summary>
     private static bool TryReadCount(ReadOnlySpan<byte> contents, out int count)
     {
         count = contents.Length == 1 ? contents[0] : sbyte.MaxValue;

@@ -1,6 +1,6 @@
 namespace S2nTls.Certificates.Verification;
 
-/// <summary>Reads how a certificate is signed (RFC 5280 §4.1.1.2), and what its own key is (§4.1.2.7).</summary>
+/// <summary>Reads a certificate's signature algorithm (RFC 5280 §4.1.1.2) and the type of its own key (§4.1.2.7).</summary>
 internal static class SignatureAlgorithm
 {
     /// <summary>id-ecPublicKey, 1.2.840.10045.2.1.</summary>
@@ -20,7 +20,7 @@ internal static class SignatureAlgorithm
         };
     }
 
-    /// <summary>What can be restricted by policies is told: whether it is one of P-384, RSA with 3072 or 4096 bits, or ML-DSA-87.</summary>
+    /// <summary>Recognizes only the keys that policies restrict: P-384, RSA with 3072 or 4096 bits, and ML-DSA-87.</summary>
     /// <param name="publicKey">The contents of a SubjectPublicKeyInfo.</param>
     internal static CertificateKeys KeyIn(ReadOnlySpan<byte> publicKey)
     {
@@ -48,7 +48,7 @@ internal static class SignatureAlgorithm
             : CertificateKeys.None;
     }
 
-    /// <summary>Whether an elliptic curve is given by its parameters, and not by its name: RFC 5480 §2.1.1 forbids it, and a curve that is no good can be given so.</summary>
+    /// <summary>Whether an elliptic curve is given by its parameters, not by its name: RFC 5480 §2.1.1 forbids it, and it allows weak curves.</summary>
     /// <param name="publicKey">The contents of a SubjectPublicKeyInfo.</param>
     internal static bool HasCurveWithoutName(ReadOnlySpan<byte> publicKey)
     {
@@ -91,14 +91,14 @@ internal static class SignatureAlgorithm
         _ => CertificateSignatures.None,
     };
 
-    /// <summary>NULL or nothing: implementations have always taken both, for RSA and for ECDSA.</summary>
+    /// <summary>NULL or nothing: implementations have always accepted both, for RSA and for ECDSA.</summary>
     private static bool HasNoParameters(DerReader rest)
     {
         const byte Null = 0x05;
         return rest.IsEmpty || rest.NextTag == Null && rest.Read(Null).IsEmpty && !rest.Failed && rest.IsEmpty;
     }
 
-    /// <summary>RFC 4055 §3.1: a hash that is not named is SHA-1. That of the mask must be a good one, too.</summary>
+    /// <summary>RFC 4055 §3.1: an omitted hash is SHA-1. The hash of the mask must be an accepted one too.</summary>
     private static bool HasGoodHashes(DerReader rest)
     {
         // id-mgf1, 1.2.840.113549.1.1.8

@@ -5,27 +5,27 @@ using S2nTls.Context;
 
 namespace S2nTls.Certificates.Verification;
 
-/// <summary>What the options say of how peers are verified, read once. Immutable.</summary>
+/// <summary>The options' settings for verifying peers, read once. Immutable.</summary>
 internal sealed record VerificationSettings
 {
     private VerificationSettings() { }
 
-    /// <summary>Each connection brings .NET's judgement of its peer, so that connections with different ones can share a context.</summary>
+    /// <summary>Each connection brings its own .NET validation of the peer, so that connections with different ones can share a context.</summary>
     internal static VerificationSettings PerConnection { get; } = new();
 
     internal bool IsServer { get; private init; }
 
     internal S2nSecurityPolicy? SecurityPolicy { get; private init; }
 
-    /// <summary>The roots that are trusted; null stands for the system's.</summary>
+    /// <summary>The trusted roots; null means the system's.</summary>
     internal RootList? Roots { get; private init; }
 
-    /// <summary>Which state the system's roots are in, where these are trusted by s2n: contexts are made anew when they change.</summary>
+    /// <summary>The state of the system's roots, if s2n trusts them: contexts are remade when they change.</summary>
     internal SystemRoots.Version? SystemRoots { get; private init; }
 
     internal RemoteCertificateValidationCallback? Callback { get; private init; }
 
-    /// <summary>A copy; null where there is none, or it says nothing but which roots are trusted.</summary>
+    /// <summary>A copy; null if there is none, or it only says which roots are trusted.</summary>
     internal X509ChainPolicy? ChainPolicy { get; private init; }
 
     internal X509RevocationMode RevocationMode { get; private init; }
@@ -35,11 +35,11 @@ internal sealed record VerificationSettings
     /// <inheritdoc cref="S2nContextOptions.CertificatesOfMachine"/>
     internal X509Certificate2Collection? CertificatesOfMachine { get; private init; }
 
-    /// <summary>Whether s2n's own verification is not to decide.</summary>
+    /// <summary>Whether .NET, not s2n, verifies the peer.</summary>
     internal bool IsLeftToNet =>
         ReferenceEquals(this, PerConnection) || Callback is not null || ChainPolicy is not null || RevocationMode != X509RevocationMode.NoCheck;
 
-    /// <exception cref="ArgumentException">The roots are none, or the options contradict each other.</exception>
+    /// <exception cref="ArgumentException">The roots are not valid, or the options contradict each other.</exception>
     internal static VerificationSettings Of(S2nContextOptions options)
     {
         if (options is { TrustedRoots: not null, CertificateChainPolicy: not null })
@@ -72,7 +72,7 @@ internal sealed record VerificationSettings
         return settings.IsLeftToNet || roots is not null ? settings : settings with { SystemRoots = Certificates.Roots.SystemRoots.CurrentVersion() };
     }
 
-    /// <summary>Whether a policy says nothing but which roots are trusted, so that s2n can do what it asks.</summary>
+    /// <summary>Whether a policy only says which roots are trusted, so that s2n can apply it.</summary>
     private static bool AsksForTrustOnly(X509ChainPolicy policy) =>
         policy is
         {
