@@ -6,8 +6,8 @@ using System.Text;
 namespace S2nTls.ClientHello;
 
 /// <summary>
-/// JA3: five fields with commas between them, each of decimal numbers in the client's order with dashes between
-/// them: version, cipher suites, extensions, groups, point formats. GREASE is left out.
+/// JA3: five fields separated by commas, each of decimal numbers in the client's order, separated by dashes: version, cipher suites, extensions,
+/// groups, point formats. GREASE is left out.
 /// </summary>
 internal static class Ja3Fingerprint
 {

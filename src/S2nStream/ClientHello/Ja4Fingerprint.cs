@@ -7,8 +7,8 @@ using S2nTls.Wire;
 namespace S2nTls.ClientHello;
 
 /// <summary>
-/// JA4, as FoxIO's technical description of it has it: what the client is about, in letters and counts; its cipher suites, sorted; and
-/// its extensions, sorted, with its signature algorithms. The latter two are hashed, or written out. GREASE is left out.
+/// JA4, following FoxIO's technical description: an overview of the client, in letters and counts; its cipher suites, sorted; and its extensions,
+/// sorted, with its signature algorithms. The latter two are hashed, or written out. GREASE is left out.
 /// </summary>
 internal static class Ja4Fingerprint
 {
@@ -40,7 +40,7 @@ internal static class Ja4Fingerprint
             _ => "00",
         };
 
-    /// <summary>The first protocol's first and last character; where one of these is no letter or digit, of its hexadecimal form.</summary>
+    /// <summary>The first protocol's first and last character; if either is not a letter or digit, those of its hexadecimal form.</summary>
     private static string ApplicationProtocol(S2nClientHello hello)
     {
         if (hello.ApplicationProtocols is not [SslApplicationProtocol first, ..])
@@ -57,7 +57,7 @@ internal static class Ja4Fingerprint
 
     private static string CipherSuites(S2nClientHello hello) => Hexadecimal(hello.CipherSuites.Select(static suite => (int)suite).Order());
 
-    /// <summary>The overview has told of the server name and the application protocols.</summary>
+    /// <summary>Without the server name and the application protocols, which are in the overview.</summary>
     private static string Extensions(S2nClientHello hello)
     {
         string types = Hexadecimal(hello.Extensions

@@ -14,7 +14,7 @@ public sealed partial class S2nClientHello
     private const int MaxSessionIdLength = 32;
 
     /// <param name="message">The message, which is not copied.</param>
-    /// <param name="isWellFormed">Whether it is one; nothing else is to be asked where it is not.</param>
+    /// <param name="isWellFormed">Whether it is a ClientHello; if not, read nothing else.</param>
     private S2nClientHello(byte[] message, out bool isWellFormed)
     {
         _message = message;
@@ -25,7 +25,7 @@ public sealed partial class S2nClientHello
         _cipherSuites = reader.ReadVectorRange(2);
         _compressionMethods = reader.ReadVectorRange(1);
 
-        // Before TLS 1.2 a hello could do without extensions. What follows them is not looked at, as s2n does not.
+        // Before TLS 1.2 a ClientHello could have no extensions. What follows them is ignored, as in s2n.
         _extensions = reader.Left < 2 ? ^0..^0 : reader.ReadVectorRange(2);
         int suites = LengthOf(_cipherSuites);
         isWellFormed =
@@ -45,7 +45,7 @@ public sealed partial class S2nClientHello
     /// <returns>Whether it is well-formed, as far as s2n checks before it calls a <see cref="S2nClientHelloCallback"/>: its fields and the list of extensions, not their content.</returns>
     public static bool TryParse(ReadOnlySpan<byte> message, [NotNullWhen(true)] out S2nClientHello? clientHello) => TryOwn(message.ToArray(), out clientHello);
 
-    /// <summary>As <see cref="TryParse"/>, without a copy: the array is the hello's from now on.</summary>
+    /// <summary>Like <see cref="TryParse"/>, without a copy: the array belongs to the ClientHello from now on.</summary>
     internal static bool TryOwn(byte[] message, [NotNullWhen(true)] out S2nClientHello? clientHello)
     {
         clientHello = new S2nClientHello(message, out bool isWellFormed);

@@ -104,7 +104,7 @@ public sealed partial class S2nClientHello
         return false;
     }
 
-    /// <summary>A list of names, of which there is only one (RFC 6066 §3): a type, 0 for a host's, and the name.</summary>
+    /// <summary>A list of names, with only one (RFC 6066 §3): a type, 0 for a host name, and the name.</summary>
     private string ReadServerName()
     {
         var list = new WireReader(VectorOf(ExtensionType.ServerName, 2));
@@ -131,7 +131,7 @@ public sealed partial class S2nClientHello
         return protocols.DrainToImmutable();
     }
 
-    /// <summary>The vector that an extension consists of; empty where it does not.</summary>
+    /// <summary>The vector that makes up an extension; empty if the extension is not one vector.</summary>
     private ReadOnlySpan<byte> VectorOf(int extension, int sizeOfLength)
     {
         if (!TryGetExtension(extension, out ReadOnlyMemory<byte> content))
