@@ -2,11 +2,11 @@ using System.Net.Security;
 
 namespace S2nTls.Context;
 
-/// <summary>What s2n can take for the name of an application protocol.</summary>
+/// <summary>Checks that s2n can use the names of application protocols.</summary>
 internal static class ApplicationProtocolNames
 {
     /// <exception cref="ArgumentException">A name is empty.</exception>
-    /// <exception cref="NotSupportedException">A name has a zero byte in it.</exception>
+    /// <exception cref="NotSupportedException">A name contains a zero byte.</exception>
     internal static void Check(IReadOnlyCollection<SslApplicationProtocol> protocols, string parameter)
     {
         if (protocols.Any(protocol => protocol.Protocol.IsEmpty))

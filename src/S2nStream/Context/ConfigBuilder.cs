@@ -7,15 +7,15 @@ using S2nTls.Sessions;
 
 namespace S2nTls.Context;
 
-/// <summary>Makes configs of settings: any number of them, all alike but for the certificates and the ticket keys of the moment.</summary>
-/// <param name="settings">What they are to do.</param>
-/// <param name="verification">How peers are verified; null where none are.</param>
-/// <param name="ring">Says how long ticket keys are good; null where there are none.</param>
+/// <summary>Makes configs from settings: any number, all alike except for the current certificates and ticket keys.</summary>
+/// <param name="settings">The settings of the configs.</param>
+/// <param name="verification">How peers are verified; null if none are.</param>
+/// <param name="ring">Knows the lifetime of ticket keys; null if there are none.</param>
 internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerification? verification, S2nTicketKeyRing? ring)
 {
     /// <summary>The config keeps the certificates alive.</summary>
-    /// <param name="certificates">What is shown.</param>
-    /// <param name="keys">Held by the caller.</param>
+    /// <param name="certificates">The certificates to send.</param>
+    /// <param name="keys">The ticket keys, held by the caller.</param>
     internal (ConfigHandle Config, TrustAnchors? Trust) Build(OwnCertificates certificates, TicketKeySet? keys)
     {
         ConfigHandle config = ConfigHandle.Create();
@@ -48,11 +48,11 @@ internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerific
         }
     }
 
-    /// <summary>Shows the certificates, and sends private-key operations to the signers of those whose key s2n does not have.</summary>
+    /// <summary>Sets the certificates, and sends private-key operations to the signers of those whose key s2n does not have.</summary>
     /// <remarks>
-    /// s2n checks each signature of a key outside with the certificate's public key before it goes out (strict validation).
-    /// A key that belongs elsewhere, or an adapter with a mistake, is then reported on this side, by name; and
-    /// a faulty RSA signature, from which a peer could compute the private key, never leaves the machine. A borrowed key is as good as s2n's own.
+    /// s2n checks each signature of an outside key with the certificate's public key before it is sent (strict validation). The wrong key, or a
+    /// bug in an adapter, is then reported by name on this side; and a faulty RSA signature, from which a peer could compute the private key,
+    /// never leaves the machine. A borrowed key is equivalent to s2n's own.
     /// </remarks>
     private static void Show(ConfigHandle config, CertificateSet certificates)
     {
@@ -71,7 +71,7 @@ internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerific
         {
             ReadOnlySpan<byte> name = protocol.Protocol.Span;
 
-            // SslApplicationProtocol admits 255 bytes at most, as the wire does.
+            // SslApplicationProtocol allows at most 255 bytes, like the wire format.
             S2nError.Check(S2n.s2n_config_append_protocol_preference(config, name, (byte)name.Length));
         }
     }
@@ -102,7 +102,7 @@ internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerific
         }
     }
 
-    /// <summary>Has s2n tell each connection's secrets: with the handshake's a client can see what the server has sent, and a key log wants all.</summary>
+    /// <summary>Makes s2n report each connection's secrets: with those of the handshake a client can read what the server sent, and a key log needs all.</summary>
     private void FollowSecrets(ConfigHandle config)
     {
         bool clientReads = !settings.IsServer &&
@@ -142,7 +142,7 @@ internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerific
         }
     }
 
-    /// <summary>Issues tickets, with the keys at hand; without any, no tickets.</summary>
+    /// <summary>Issues tickets with the current keys; without any, no tickets.</summary>
     private static void IssueTickets(ConfigHandle config, S2nTicketKeyRing ring, TicketKeySet keys)
     {
         if (keys.Periods.Count == 0)
@@ -162,10 +162,10 @@ internal sealed unsafe class ConfigBuilder(ContextSettings settings, PeerVerific
         }
     }
 
-    /// <summary>Asks servers for what they may send along with their certificate, and has s2n verify an OCSP response.</summary>
+    /// <summary>Asks servers for what they may send with their certificate, and makes s2n verify an OCSP response.</summary>
     private void AskForStaples(ConfigHandle config)
     {
-        // Said in any case: s2n would ask by itself where roots are loaded from a file, and not where they are given.
+        // Always set: by default s2n asks if roots are loaded from a file, but not if they are given in memory.
         bool asks = settings.OcspStapling != S2nOcspStapling.None;
         S2nError.Check(S2n.s2n_config_set_status_request_type(config, asks ? 1 : 0));
         if (asks)

@@ -6,33 +6,32 @@ using S2nTls.Sessions;
 namespace S2nTls.Context;
 
 /// <summary>
-/// The config that new connections get. s2n's configs must not be changed while connections use them, so where
-/// ticket keys rotate, or certificates are replaced, another config takes the place of the last; older
-/// connections keep theirs, which is freed with the last of them. Thread-safe.
+/// The config that new connections get. s2n's configs must not be changed while connections use them, so when ticket keys rotate or certificates
+/// are replaced, a new config replaces the last; older connections keep theirs, which is freed with the last of them. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Whoever has something new makes the next config: who replaces certificates, with the keys at hand, and the thread that
-/// has asked for keys, with the certificates at hand. Handshakes wait for neither, and neither waits for the provider of keys.
+/// The thread that has something new makes the next config: one that replaces certificates does so with the current keys, and one that has asked
+/// for keys with the current certificates. Handshakes wait for neither, and neither waits for the provider of keys.
 /// </remarks>
 internal sealed class ConfigSource : IDisposable
 {
-    /// <summary>One config is made at a time, beside the handshakes, which do not wait for it.</summary>
+    /// <summary>One config is made at a time; handshakes do not wait for it.</summary>
     private readonly Lock _making = new();
 
-    /// <summary>Held for moments: no config is let go of while a connection takes it.</summary>
+    /// <summary>Held briefly: no config is released while a connection acquires it.</summary>
     private readonly Lock _taking = new();
 
     private readonly TicketKeyRotation? _keys;
     private readonly Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> _build;
 
-    /// <summary>Null while the first is made.</summary>
+    /// <summary>Null while the first is being made.</summary>
     private volatile ContextState? _current;
     private bool _isDisposed;
 
-    /// <param name="certificates">The first ones.</param>
-    /// <param name="ring">Has the ticket keys; null where there are none.</param>
-    /// <param name="build">Makes a config with some keys: any number of times, all alike.</param>
-    /// <exception cref="Exception">What the ring's provider throws, where no keys are at hand.</exception>
+    /// <param name="certificates">The initial certificates.</param>
+    /// <param name="ring">The ticket keys; null if there are none.</param>
+    /// <param name="build">Makes a config with given keys: any number of times, all alike.</param>
+    /// <exception cref="Exception">Whatever the ring's provider throws, if there are no keys yet.</exception>
     internal ConfigSource(IEnumerable<S2nCertificate> certificates, S2nTicketKeyRing? ring, Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> build)
     {
         _keys = ring?.Keys;
@@ -42,7 +41,7 @@ internal sealed class ConfigSource : IDisposable
         {
             _keys?.Join(this);
             _current = Make(first);
-            Renew(); // keys that came meanwhile found nothing to renew
+            Renew(); // keys that arrived meanwhile found no config to renew
         }
         catch
         {
@@ -67,7 +66,7 @@ internal sealed class ConfigSource : IDisposable
         }
     }
 
-    /// <summary>Has new connections show other certificates. All or nothing: what throws has changed nothing.</summary>
+    /// <summary>Makes new connections use other certificates. All or nothing: if it throws, nothing has changed.</summary>
     internal void Replace(OwnCertificates certificates)
     {
         lock (_making)
@@ -78,7 +77,7 @@ internal sealed class ConfigSource : IDisposable
         }
     }
 
-    /// <summary>Has new connections use the keys that the ring has now. All or nothing too.</summary>
+    /// <summary>Makes new connections use the ring's current keys. Also all or nothing.</summary>
     internal void Renew()
     {
         lock (_making)
@@ -92,7 +91,7 @@ internal sealed class ConfigSource : IDisposable
             }
             catch (ObjectDisposedException) when (Volatile.Read(ref _isDisposed))
             {
-                // disposed meanwhile: whatever was made is freed
+                // disposed meanwhile: the new config is freed
             }
         }
     }

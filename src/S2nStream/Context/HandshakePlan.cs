@@ -5,10 +5,10 @@ using S2nTls.EarlyData;
 
 namespace S2nTls.Context;
 
-/// <summary>What one handshake is to do: the context, which other connections share, and what is this connection's alone.</summary>
+/// <summary>The plan of one handshake: the context, which connections share, and the settings of this connection alone.</summary>
 internal sealed record HandshakePlan(S2nContext Context)
 {
-    /// <summary>On a client the host that the server's certificate must bear; null on a server.</summary>
+    /// <summary>On a client, the host that the server's certificate must contain; null on a server.</summary>
     internal HostNameMatch? Host { get; init; }
 
     /// <inheritdoc cref="Host"/>
@@ -18,37 +18,37 @@ internal sealed record HandshakePlan(S2nContext Context)
         init => Host = value is null ? null : new HostNameMatch(value);
     }
 
-    /// <summary>On a client the server's port; 0 where it is not known.</summary>
+    /// <summary>On a client, the server's port; 0 if unknown.</summary>
     internal int TargetPort { get; init; }
 
-    /// <summary>What a client offers in the place of the context's application protocols; empty for those, since s2n knows no offer of none.</summary>
+    /// <summary>What a client offers instead of the context's application protocols; empty for the context's, because s2n has no way to offer none.</summary>
     internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; init; } = [];
 
-    /// <summary>.NET's judgement of the peer; null where s2n's own verification decides.</summary>
+    /// <summary>.NET's validation of the peer; null if s2n's own verification decides.</summary>
     internal CertificateValidation? Validation { get; init; } = Context.Validation;
 
-    /// <summary>Whether the settings have revocation of the peer's chain checked.</summary>
+    /// <summary>Whether the settings require a revocation check of the peer's chain.</summary>
     internal bool ChecksRevocation { get; init; } = Context.Settings.ChecksRevocation;
 
     /// <summary>
-    /// On a server that decides only when it knows what the client wants: makes the plan to go on with. Null
-    /// on a server that has decided. It completes at once where it makes no asynchronous call.
+    /// On a server that decides only when it knows what the client wants: makes the plan to continue with. Null on a server that has decided. It
+    /// completes synchronously if it makes no asynchronous call.
     /// </summary>
     internal Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>>? Continue { get; init; }
 
     /// <summary>
-    /// On a client that chooses its certificate when the server has asked for one: makes the context to go on
-    /// with, which has that certificate and is otherwise as <see cref="Context"/>; null for no certificate.
-    /// <see cref="Context"/> then has none, and was made for this (<see cref="S2nClientOptions.SelectsCertificateLater"/>).
+    /// On a client that chooses its certificate after the server has asked for one: makes the context to continue with, which has that certificate
+    /// and is otherwise like <see cref="Context"/>; null for no certificate. <see cref="Context"/> then has none, and was made for this
+    /// (<see cref="S2nClientOptions.SelectsCertificateLater"/>).
     /// </summary>
     internal Func<ClientCertificateRequest, S2nContext?>? SelectCertificate { get; init; }
 
-    /// <summary>On a client the keys to offer, on a server the one that it has chosen.</summary>
+    /// <summary>On a client, the keys to offer; on a server, the one that it has chosen.</summary>
     internal IReadOnlyList<S2nPreSharedKey> PreSharedKeys { get; init; } = Context.IsServer ? [] : Context.PreSharedKeys.Keys;
 
-    /// <summary>On a client, what to send in the handshake if that is possible.</summary>
+    /// <summary>On a client, data to send during the handshake if possible.</summary>
     internal ReadOnlyMemory<byte> EarlyData { get; init; }
 
-    /// <summary>On a server that takes early data, where it goes.</summary>
+    /// <summary>On a server that accepts early data, its destination.</summary>
     internal EarlyDataBuffer? EarlyDataBuffer { get; init; }
 }

@@ -4,8 +4,8 @@ using S2nTls.Interop;
 namespace S2nTls.Context;
 
 /// <summary>
-/// The file that <c>SSLKEYLOGFILE</c> names, in NSS's format: with it a captured connection can be decrypted. One for
-/// all contexts of the process; open until the process ends, since connections outlive their context.
+/// The file named by <c>SSLKEYLOGFILE</c>, in NSS's format: with it a captured connection can be decrypted. One for all contexts of the process;
+/// open until the process ends, because connections outlive their context.
 /// </summary>
 #pragma warning disable CA1001 // it lives as long as the process
 internal sealed class KeyLogFile
@@ -24,8 +24,8 @@ internal sealed class KeyLogFile
         {
             Mode = FileMode.Append,
             Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete, // others log there too
-            BufferSize = 0, // a line is there when its secret is in use
+            Share = FileShare.ReadWrite | FileShare.Delete, // other processes log there too
+            BufferSize = 0, // a line is written before its secret is used
         };
         if (!OperatingSystem.IsWindows())
         {
@@ -35,9 +35,9 @@ internal sealed class KeyLogFile
         _file = new FileStream(path, options);
     }
 
-    /// <returns>Null where the variable is not set.</returns>
+    /// <returns>Null if the variable is not set.</returns>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Write access is denied.</exception>
     internal static KeyLogFile? FromEnvironment() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path
             ? s_files.GetOrAdd(Path.GetFullPath(path), static path => new Lazy<KeyLogFile>(() => new KeyLogFile(path))).Value

@@ -29,16 +29,16 @@ public sealed class S2nContext : IDisposable
     /// <summary>Whether the context is for servers; otherwise it is for clients.</summary>
     public bool IsServer => Settings.IsServer;
 
-    /// <summary>What it was made of.</summary>
+    /// <summary>The settings that it was made from.</summary>
     internal ContextSettings Settings { get; }
 
-    /// <summary>.NET's judgement of peers; null where s2n's own verification decides, or each connection brings its own.</summary>
+    /// <summary>.NET's validation of peers; null if s2n's own verification decides, or each connection brings its own.</summary>
     internal CertificateValidation? Validation { get; }
 
-    /// <summary>What a client offers, or a server knows without asking.</summary>
+    /// <summary>The keys that a client offers, or that a server knows without asking.</summary>
     internal PreSharedKeySet PreSharedKeys { get; }
 
-    /// <summary>Where a client keeps sessions; null where it wants none.</summary>
+    /// <summary>Where a client keeps sessions; null if it does not.</summary>
     internal S2nSessionCache? SessionCache { get; }
 
     /// <summary>What a client verifies; see <see cref="Sessions.SessionTerms"/>.</summary>
@@ -98,7 +98,7 @@ public sealed class S2nContext : IDisposable
         }
     }
 
-    /// <summary>Whether new connections can be shown a certificate.</summary>
+    /// <summary>Whether new connections have a certificate to send.</summary>
     /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
     internal bool HasCertificate
     {
@@ -110,15 +110,15 @@ public sealed class S2nContext : IDisposable
         }
     }
 
-    /// <summary>What a new connection needs of the context; it is to be released when the connection has it.</summary>
+    /// <summary>What a new connection needs from the context; release it when the connection has it.</summary>
     /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
     internal ContextState Acquire() => _configs.Acquire();
 
-    /// <summary>Makes a context for servers that wait for the client's hello and then go on with another.</summary>
+    /// <summary>Makes a context for servers that read the ClientHello and then continue with another context.</summary>
     internal static S2nContext CreateToReadHello() =>
         Make(ContextSettings.Of(new S2nServerOptions { AllowTlsResume = false }) with { PausesAtClientHello = true }, []);
 
-    /// <summary>Makes a context of settings.</summary>
+    /// <summary>Makes a context from settings.</summary>
     internal static S2nContext Create(ContextSettings settings, IReadOnlyCollection<S2nCertificate> certificates)
     {
         CheckCount(settings, certificates.Count, ContextSettings.Parameter);

@@ -20,7 +20,7 @@ public sealed class S2nRecordSize
 
     internal bool IsSmall { get; private init; }
 
-    /// <summary>How many bytes go in small records; 0 where all do, or none.</summary>
+    /// <summary>How many bytes are sent in small records; 0 if all are, or none.</summary>
     internal uint Threshold { get; private init; }
 
     internal ushort IdleSeconds { get; private init; }
