@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace S2nTls.EarlyData;
 
 /// <summary>
-/// Early data between the handshake that receives it and the application that reads it, both at their own pace. What it can
-/// hold is bounded by what tickets and keys allow.
+/// Holds early data between the handshake that receives it and the application that reads it, each at its own pace. Its size is bounded by what
+/// tickets and keys allow.
 /// </summary>
 internal sealed class EarlyDataBuffer
 {
@@ -41,8 +41,8 @@ internal sealed class EarlyDataBuffer
         }
     }
 
-    /// <summary>There will be no more.</summary>
-    /// <param name="failure">What ended the handshake, where it has failed: readers hear of it after the data.</param>
+    /// <summary>Marks the end of the data.</summary>
+    /// <param name="failure">The handshake's failure, if it failed: readers get it after the data.</param>
     internal void End(ExceptionDispatchInfo? failure = null)
     {
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class EarlyDataBuffer
         }
     }
 
-    /// <summary>Forgets what is unread.</summary>
+    /// <summary>Wipes unread data.</summary>
     internal void Wipe()
     {
         lock (_lock)
@@ -62,7 +62,7 @@ internal sealed class EarlyDataBuffer
         }
     }
 
-    /// <summary>Reads what is there.</summary>
+    /// <summary>Reads available data.</summary>
     internal int Read(Span<byte> destination)
     {
         Enter();
@@ -115,7 +115,7 @@ internal sealed class EarlyDataBuffer
         }
     }
 
-    /// <returns>Whether there was anything to say: data, or the end.</returns>
+    /// <returns>Whether there was a result: data, or the end.</returns>
     private bool TryTake(Span<byte> destination, out int count)
     {
         count = Math.Min(destination.Length, Unread);

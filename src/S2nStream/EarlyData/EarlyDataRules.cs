@@ -3,7 +3,7 @@ using S2nTls.Context;
 
 namespace S2nTls.EarlyData;
 
-/// <summary>Where early data cannot be, and why: who asks for it there is told, instead of finding it never used.</summary>
+/// <summary>Where early data is impossible, and why: asking for it there throws, instead of it silently never being used.</summary>
 internal static class EarlyDataRules
 {
     private const int MaxSize = 16 * 1024 * 1024;
@@ -12,7 +12,7 @@ internal static class EarlyDataRules
         "Early data and ApplicationProtocols cannot be combined: s2n compares a session's application protocol with the connection's incorrectly, and rejects all early data (docs/early-data.md).";
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    /// <exception cref="NotSupportedException">s2n cannot do what they ask for.</exception>
+    /// <exception cref="NotSupportedException">s2n does not support what they ask for.</exception>
     internal static void Check(S2nServerOptions options)
     {
         if (options.EarlyData is not { } earlyData)

@@ -15,11 +15,11 @@ public sealed class S2nSingleUseEarlyDataGuard : S2nEarlyDataGuard
 
     private readonly Lock _lock = new();
 
-    /// <summary>Which of the last tickets were used, by their number modulo the capacity.</summary>
+    /// <summary>Which of the last tickets were used, by number modulo the capacity.</summary>
     private readonly ulong[] _used;
     private readonly int _capacity;
 
-    /// <summary>Tells this guard's tickets from those of all others.</summary>
+    /// <summary>Distinguishes this guard's tickets from all others.</summary>
     private readonly byte[] _name = RandomNumberGenerator.GetBytes(NameLength);
 
     /// <summary>The number of tickets so far.</summary>
@@ -46,7 +46,7 @@ public sealed class S2nSingleUseEarlyDataGuard : S2nEarlyDataGuard
         lock (_lock)
         {
             BinaryPrimitives.WriteUInt64BigEndian(context.AsSpan(NameLength), _issued);
-            Mark(_issued, used: false); // in the place of the one that is too old now
+            Mark(_issued, used: false); // replaces the one that is now too old
             _issued++;
         }
 
