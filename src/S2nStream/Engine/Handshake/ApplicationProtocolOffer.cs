@@ -5,12 +5,12 @@ using S2nTls.Wire;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// A server that has application protocols refuses a client that offers others only, as RFC 7301 §3.2 wants
-/// it and SslStream does it. s2n itself would go on without any, and leave a cross-protocol attack open.
+/// A server with application protocols refuses a client that offers only others, as RFC 7301 §3.2 requires and SslStream does. s2n itself would
+/// continue without any, and leave a cross-protocol attack possible.
 /// </summary>
 internal static class ApplicationProtocolOffer
 {
-    /// <summary>Whether the client offers one of these; also where it offers none, or the server has none.</summary>
+    /// <summary>Whether the client offers one of these; also true if it offers none, or the server has none.</summary>
     internal static bool Fits(NativeClientHello hello, IReadOnlyList<SslApplicationProtocol> protocols)
     {
         byte[] extension = protocols.Count == 0 ? [] : hello.ReadExtension(ExtensionType.ApplicationProtocols);

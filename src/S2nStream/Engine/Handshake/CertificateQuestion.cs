@@ -4,12 +4,13 @@ using S2nTls.Errors;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// Which certificate a client shows to a server that has asked for one: its handshake waits then, before s2n knows of the request
+/// Which certificate a client sends to a server that has asked for one: the handshake waits for it before s2n sees the request
 /// (<see cref="ServerFlight"/>).
 /// </summary>
 /// <remarks>
-/// The answer is a context with a certificate, that is otherwise as the connection's is; or null to show none. s2n starts its validation of
-/// the server afresh with it, of which it has done nothing yet; what was set on the connection itself, the host's name and who verifies it, stays (<c>s2n_connection_set_config</c>).
+/// The answer is a context with a certificate that is otherwise like the connection's; or null to send none. With it s2n restarts its validation
+/// of the server, of which it has done nothing yet; what was set on the connection itself, the host name and who verifies it, stays
+/// (<c>s2n_connection_set_config</c>).
 /// </remarks>
 internal sealed class CertificateQuestion(
     TlsHandshake handshake, ClientCertificateRequest request, Func<ClientCertificateRequest, S2nContext?> select) : Question(handshake)

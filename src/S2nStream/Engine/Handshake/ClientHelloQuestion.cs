@@ -4,7 +4,7 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>What a server is to be for a client whose hello is here. Its context may want to know of the client's pre-shared keys next.</summary>
+/// <summary>Which plan a server follows for a client whose ClientHello has arrived. Its context may need the client's pre-shared keys next.</summary>
 internal sealed class ClientHelloQuestion : Question
 {
     private readonly Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> _choose;
@@ -17,7 +17,7 @@ internal sealed class ClientHelloQuestion : Question
         _choose = choose;
     }
 
-    /// <summary>What the client has sent.</summary>
+    /// <summary>What the client sent.</summary>
     internal S2nClientHello Hello { get; }
 
     internal static ClientHelloQuestion For(TlsHandshake handshake, Func<S2nClientHello, CancellationToken, ValueTask<HandshakePlan>> choose)

@@ -5,7 +5,9 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>Data in the handshake (0-RTT, RFC 8446 §2.3): a client's first, and what a server takes of it. docs/early-data.md has the states.</summary>
+/// <summary>
+/// Data in the handshake (0-RTT, RFC 8446 §2.3): a client sends it first, and a server accepts or rejects it. docs/early-data.md has the states.
+/// </summary>
 internal sealed class EarlyDataExchange
 {
     private const int MaxTicketContext = 1024;
@@ -15,7 +17,7 @@ internal sealed class EarlyDataExchange
     /// <summary>Where a server puts it.</summary>
     private readonly EarlyDataBuffer? _destination;
 
-    /// <summary>A client's, until it is sent.</summary>
+    /// <summary>A client's early data, until it is sent.</summary>
     private ReadOnlyMemory<byte> _plaintext;
 
     private EarlyDataExchange(TlsHandshake handshake, ReadOnlyMemory<byte> plaintext, EarlyDataBuffer? destination)
@@ -27,7 +29,7 @@ internal sealed class EarlyDataExchange
 
     private ConnectionHandle Handle => _handshake.Connection.Handle;
 
-    /// <returns>Null where there is to be none.</returns>
+    /// <returns>Null if there is no early data.</returns>
     internal static EarlyDataExchange? For(TlsHandshake handshake, HandshakePlan plan)
     {
         if (!plan.Context.IsServer)
@@ -50,8 +52,8 @@ internal sealed class EarlyDataExchange
         return plan.EarlyDataBuffer is { } destination ? new EarlyDataExchange(handshake, default, destination) : null;
     }
 
-    /// <summary>Goes as far with the handshake as early data takes it.</summary>
-    /// <returns>Whether there is no more of it, and the handshake goes on.</returns>
+    /// <summary>Advances the handshake as far as early data goes.</summary>
+    /// <returns>Whether there is no more of it, and the handshake continues.</returns>
     internal bool Advance(out BlockedStatus blocked)
     {
         blocked = BlockedStatus.NotBlocked;
@@ -64,7 +66,7 @@ internal sealed class EarlyDataExchange
         return true;
     }
 
-    /// <summary>All or nothing, so that a caller never has to find out where to go on.</summary>
+    /// <summary>All or nothing, so that a caller never has to find out where to continue.</summary>
     private static bool Fits(TlsHandshake handshake, ReadOnlyMemory<byte> plaintext)
     {
         if (plaintext.IsEmpty)
@@ -76,7 +78,7 @@ internal sealed class EarlyDataExchange
         return plaintext.Length <= most;
     }
 
-    /// <summary>Sends the client's hello and the early data, if s2n offers any. All of it goes at once: the outbound buffer never blocks.</summary>
+    /// <summary>Sends the ClientHello and the early data, if s2n offers any. All of it goes at once: the outbound buffer never blocks.</summary>
     private void Send()
     {
         ReadOnlyMemory<byte> plaintext = _plaintext;

@@ -31,7 +31,7 @@ internal sealed class EarlyDataQuestion : Question
             S2nError.Check(S2n.s2n_offered_early_data_get_context(offer, context, length));
         }
 
-        // s2n asks only where the first key was chosen (RFC 8446 §4.2.10), and when it has verified that one's binder.
+        // s2n asks only if the first key was chosen (RFC 8446 §4.2.10), and after it has verified that key's binder.
         byte[] keys = NativeClientHello.Of(connection).ReadExtension(ExtensionType.PreSharedKey);
         byte[] binder = OfferedPreSharedKeys.Read(keys).Binders[0].ToArray();
         TlsConnection its = handshake.Connection;

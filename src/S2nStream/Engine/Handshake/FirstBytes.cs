@@ -5,8 +5,8 @@ using S2nTls.Wire;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// Recognizes a peer that does not speak TLS by the first bytes that it sends: the commonest of configuration
-/// mistakes. s2n would take the second word of a text for the length of a record, and wait for it.
+/// Recognizes a peer that does not speak TLS by the first bytes that it sends: the most common configuration mistake. s2n would take part of a
+/// text as the length of a record, and wait for it.
 /// </summary>
 internal sealed class FirstBytes
 {
@@ -15,7 +15,7 @@ internal sealed class FirstBytes
     private InlineArray8<byte> _bytes;
     private int _count;
 
-    /// <summary>Whether it is something else than TLS.</summary>
+    /// <summary>Whether it is something other than TLS.</summary>
     internal bool AreSomethingElse { get; private set; }
 
     internal void See(ReadOnlySpan<byte> taken)
@@ -31,7 +31,7 @@ internal sealed class FirstBytes
         AreSomethingElse = !CanBeTls(_bytes[.._count]);
     }
 
-    /// <summary>What it is, in words. What s2n has not taken yet of the same text belongs to it.</summary>
+    /// <summary>A description of it in words, which includes the part of the same text that s2n has not taken yet.</summary>
     internal string Describe(InboundCiphertext rest)
     {
         Span<byte> start = stackalloc byte[Length];
@@ -44,7 +44,7 @@ internal sealed class FirstBytes
             : "what it sent does not begin with a TLS record";
     }
 
-    /// <summary>RFC 8446 §5.1: type, legacy version 3.x, length. The version 2 hello of SSL 3.0's time is refused (RFC 8446 appendix D.5).</summary>
+    /// <summary>RFC 8446 §5.1: type, legacy version 3.x, length. The SSL 2.0 compatible hello of SSL 3.0's time is refused (RFC 8446 appendix D.5).</summary>
     private static bool CanBeTls(ReadOnlySpan<byte> start) =>
         start[0] is ContentType.Alert or ContentType.Handshake && (start.Length < 2 || start[1] == 3);
 

@@ -17,8 +17,8 @@ internal sealed class HandshakeRecords : IDisposable
     private ulong _sequence;
 
     /// <param name="suite">One of the three TLS 1.3 suites that s2n has.</param>
-    /// <param name="secret">SERVER_HANDSHAKE_TRAFFIC_SECRET. Not kept: keys are derived from it.</param>
-    /// <exception cref="CryptographicException">Another suite, or no secret.</exception>
+    /// <param name="secret">SERVER_HANDSHAKE_TRAFFIC_SECRET. Not kept, only used to derive keys.</param>
+    /// <exception cref="CryptographicException">The suite is another, or the secret is missing.</exception>
     internal HandshakeRecords(int suite, ReadOnlySpan<byte> secret)
     {
         (HashAlgorithmName hash, int secretLength, int keyLength) = suite switch
@@ -53,8 +53,8 @@ internal sealed class HandshakeRecords : IDisposable
         }
     }
 
-    /// <summary>Decrypts the next record and appends the handshake messages' bytes that it carries.</summary>
-    /// <exception cref="CryptographicException">It cannot be decrypted, or carries something else.</exception>
+    /// <summary>Decrypts the next record and appends the handshake message bytes in it.</summary>
+    /// <exception cref="CryptographicException">It cannot be decrypted, or contains something else.</exception>
     internal void Decrypt(ReadOnlySpan<byte> header, ReadOnlySpan<byte> fragment, ArrayBufferWriter<byte> messages)
     {
         if (fragment.Length <= TagLength)

@@ -2,21 +2,21 @@ using System.Security.Cryptography;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>The secret that a TLS 1.3 server's handshake records are encrypted with, taken from s2n's key log (RFC 8446 §7.1).</summary>
+/// <summary>The secret with which a TLS 1.3 server's handshake records are encrypted, taken from s2n's key log (RFC 8446 §7.1).</summary>
 internal sealed class HandshakeSecret : IDisposable
 {
-    /// <summary>Pinned, so that the collector leaves no copy behind.</summary>
+    /// <summary>Pinned, so that the garbage collector leaves no copy behind.</summary>
     private readonly byte[] _secret = GC.AllocateArray<byte>(48, pinned: true);
     private int _length;
     private volatile bool _isDisposed;
 
-    /// <summary>Nothing before it has come; zeros once it has served.</summary>
+    /// <summary>Empty before it arrives; zeros after use.</summary>
     internal ReadOnlySpan<byte> Value => _secret.AsSpan(0, _length);
 
-    /// <summary>Whether the secret is all zeros, as it must be once it has served.</summary>
+    /// <summary>Whether the secret is all zeros, as it must be after use.</summary>
     internal bool IsWiped => !_secret.AsSpan().ContainsAnyExcept((byte)0);
 
-    /// <summary>Takes it out of a line of s2n's key log: a label, the client's random, the secret in hexadecimal. Other lines are passed over.</summary>
+    /// <summary>Reads it from a line of s2n's key log: a label, the client's random, the secret in hexadecimal. Other lines are ignored.</summary>
     internal void TakeFrom(ReadOnlySpan<byte> line)
     {
         if (_length == 0 && line.StartsWith("SERVER_HANDSHAKE_TRAFFIC_SECRET "u8))
@@ -25,7 +25,7 @@ internal sealed class HandshakeSecret : IDisposable
             Convert.FromHexString(hexadecimal, _secret, out _, out _length);
             if (_isDisposed)
             {
-                Dispose(); // another thread's dispose may have come before the secret
+                Dispose(); // another thread may have disposed this before the secret arrived
             }
         }
     }

@@ -1,14 +1,14 @@
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>How far a handshake has come. Errors are thrown.</summary>
+/// <summary>The state of a handshake. Errors are thrown.</summary>
 internal enum HandshakeStatus
 {
-    /// <summary>It is over, and the connection begins.</summary>
+    /// <summary>The handshake is over, and the connection begins.</summary>
     Done,
 
-    /// <summary>It goes on once more ciphertext has been put into the inbound buffer, or its end.</summary>
+    /// <summary>The handshake continues once the inbound buffer has more ciphertext, or its end.</summary>
     NeedsCiphertext,
 
-    /// <summary>It goes on once the application has answered (<see cref="TlsHandshake.Question"/>).</summary>
+    /// <summary>The handshake continues once the application has answered (<see cref="TlsHandshake.Question"/>).</summary>
     Asks,
 }

@@ -7,13 +7,13 @@ using S2nTls.Wire;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// The handshake messages of both sides as they pass, until the first ChangeCipherSpec: on TLS 1.2 that is
-/// what the first Finished message speaks for (RFC 5246 §7.4.9). s2n keeps none of it and gives no Finished
-/// message out. On TLS 1.3 only the two hellos pass in the clear, and nothing comes of them here.
+/// The handshake messages of both sides as they pass, until the first ChangeCipherSpec: on TLS 1.2 that is what the first Finished message covers
+/// (RFC 5246 §7.4.9). s2n keeps none of it and does not expose Finished messages. On TLS 1.3 only the two hellos pass in the clear, and are not
+/// used here.
 /// </summary>
 internal sealed class HandshakeTranscript
 {
-    /// <summary>s2n takes messages of 64 KiB at most, and no real handshake comes near it. Of a longer one nothing is known.</summary>
+    /// <summary>s2n accepts messages of at most 64 KiB, and no real handshake comes near it. A longer one is not tracked.</summary>
     internal const int MaxLength = 128 * 1024;
 
     private readonly Direction _sent = new();
@@ -22,7 +22,7 @@ internal sealed class HandshakeTranscript
     private int _length;
     private bool _isOver;
 
-    /// <summary>Whose ChangeCipherSpec ended it; null where something else did.</summary>
+    /// <summary>The side whose ChangeCipherSpec ended it; null if something else did.</summary>
     private Direction? _endedBy;
 
     /// <summary>Sees bytes that this side sends, whole records or parts of them.</summary>
@@ -31,7 +31,7 @@ internal sealed class HandshakeTranscript
     /// <summary>Sees bytes that the peer has sent.</summary>
     internal void Received(ReadOnlySpan<byte> ciphertext) => Take(_received, ciphertext);
 
-    /// <summary>What is worth keeping of a TLS 1.2 handshake that has succeeded; null where it cannot be told.</summary>
+    /// <summary>What to keep of a successful TLS 1.2 handshake; null if it cannot be determined.</summary>
     internal Tls12Handshake? Summarize(TlsCipherSuite suite, bool isServer)
     {
         if (_endedBy is null)
@@ -58,7 +58,7 @@ internal sealed class HandshakeTranscript
             HasExtendedMasterSecret: HasExtendedMasterSecret(ref serverHello));
     }
 
-    /// <summary>Gives the memory back, of a handshake that has succeeded. After one that has failed, the collector does.</summary>
+    /// <summary>Returns the memory after a successful handshake. After a failed one, the garbage collector does.</summary>
     internal void Release()
     {
         _isOver = true;
@@ -67,8 +67,8 @@ internal sealed class HandshakeTranscript
         _length = 0;
     }
 
-    /// <summary>Reads a hello up to and with its random (RFC 5246 §7.4.1).</summary>
-    /// <returns>A reader of what follows.</returns>
+    /// <summary>Reads a hello up to and including its random (RFC 5246 §7.4.1).</summary>
+    /// <returns>A reader for what follows.</returns>
     private static WireReader ReadHello(ref WireReader messages, int type, Span<byte> random)
     {
         bool isHello = messages.ReadNumber(1) == type;
@@ -78,7 +78,7 @@ internal sealed class HandshakeTranscript
         return hello;
     }
 
-    /// <summary>RFC 7627 §5.2 and §5.3: the server says so in every handshake, full or resumed.</summary>
+    /// <summary>RFC 7627 §5.2 and §5.3: the server sends the extension in every handshake, full or resumed.</summary>
     private static bool HasExtendedMasterSecret(ref WireReader serverHello)
     {
         serverHello.ReadVector(1); // session_id
@@ -113,9 +113,9 @@ internal sealed class HandshakeTranscript
     {
         switch (direction.Type)
         {
-            case null: // the header is not whole yet
+            case null: // the header is incomplete
             case ContentType.Handshake:
-            case ContentType.Alert: // a warning is no part of the handshake
+            case ContentType.Alert: // a warning is not part of the handshake
                 break;
             case ContentType.ChangeCipherSpec:
                 _endedBy = direction;
@@ -148,18 +148,18 @@ internal sealed class HandshakeTranscript
         _length = length;
     }
 
-    /// <summary>Where one side stands in its sequence of records.</summary>
+    /// <summary>The position of one side in its sequence of records.</summary>
     private sealed class Direction
     {
         private InlineArray5<byte> _header; // RecordHeader.Length of them
         private int _headerLength;
 
-        /// <summary>The type of the record whose header was read last; null while one is being read.</summary>
+        /// <summary>The type of the record whose header was read last; null while a header is being read.</summary>
         internal byte? Type => _headerLength == RecordHeader.Length ? _header[0] : null;
 
         internal int FragmentLeft { get; set; }
 
-        /// <returns>How many bytes it has taken.</returns>
+        /// <returns>How many bytes it consumed.</returns>
         internal int TakeHeader(ReadOnlySpan<byte> bytes)
         {
             if (_headerLength == RecordHeader.Length)

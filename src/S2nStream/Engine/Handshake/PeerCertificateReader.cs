@@ -5,17 +5,17 @@ using S2nTls.Wire;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// Takes the certificates that a server sends from the handshake itself: s2n shows a client only chains that
-/// it has validated, and this one is .NET's to judge. It keeps a copy of the records that s2n takes in, and
-/// reads them when s2n asks for the verdict; what s2n does with them is not touched.
+/// Reads the certificates that a server sends from the handshake itself: s2n exposes to a client only chains that it has validated, and this one
+/// is for .NET to validate. It keeps a copy of the records that s2n receives, and reads them when s2n asks for the verdict; s2n's own processing
+/// is not affected.
 /// </summary>
 /// <remarks>
-/// It reads as s2n does or not at all: the messages must come in the one order that RFC 8446 §4 or RFC 5246
-/// §7.3 has for them, so that no other certificate than the one whose key signs the handshake can be found.
+/// It reads as s2n does or not at all: the messages must come in the one order that RFC 8446 §4 or RFC 5246 §7.3 defines, so that it can find no
+/// certificate other than the one whose key signs the handshake.
 /// </remarks>
 internal sealed class PeerCertificateReader : IDisposable
 {
-    /// <summary>s2n takes messages of 64 KiB at most; this leaves room for what comes before, and for many small records.</summary>
+    /// <summary>s2n accepts messages of at most 64 KiB; this leaves room for earlier messages, and for many small records.</summary>
     internal const int MaxRecords = 128 * 1024;
 
     private readonly HandshakeSecret _secret = new();
@@ -23,10 +23,10 @@ internal sealed class PeerCertificateReader : IDisposable
     private byte[] _records = new byte[4 * 1024];
     private int _length;
 
-    /// <summary>Whether the secret is all zeros, as it must be once it has served.</summary>
+    /// <summary>Whether the secret is all zeros, as it must be after use.</summary>
     internal bool IsWiped => _secret.IsWiped;
 
-    /// <summary>Keeps a copy of what s2n takes in. More than <see cref="MaxRecords"/> is not kept, and then nothing can be read.</summary>
+    /// <summary>Keeps a copy of what s2n receives. More than <see cref="MaxRecords"/> is not kept, and then nothing can be read.</summary>
     internal void Append(ReadOnlySpan<byte> taken)
     {
         if (_length + taken.Length > _records.Length)
@@ -50,7 +50,7 @@ internal sealed class PeerCertificateReader : IDisposable
     internal void TakeSecret(ReadOnlySpan<byte> line) => _secret.TakeFrom(line);
 
     /// <summary>The certificates of the server's Certificate message, as they were sent.</summary>
-    /// <returns>The certificates in DER, the end-entity's first; null where they cannot be read.</returns>
+    /// <returns>The certificates in DER, the end-entity's first; null if they cannot be read.</returns>
     internal List<byte[]>? Read()
     {
         try
@@ -63,7 +63,7 @@ internal sealed class PeerCertificateReader : IDisposable
         }
     }
 
-    /// <summary>Forgets the secret.</summary>
+    /// <summary>Wipes the secret.</summary>
     public void Dispose() => _secret.Dispose();
 
     private List<byte[]>? ReadRecords()
@@ -87,7 +87,7 @@ internal sealed class PeerCertificateReader : IDisposable
                 case ContentType.ApplicationData:
                     return ReadEncrypted(clear.WrittenSpan, header, fragment, records);
                 case ContentType.ChangeCipherSpec or ContentType.Alert:
-                    break; // s2n skips it too, or ends the handshake over it
+                    break; // s2n skips it too, or ends the handshake
                 default:
                     return null;
             }

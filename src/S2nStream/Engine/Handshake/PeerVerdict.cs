@@ -10,27 +10,27 @@ using S2nTls.Wire;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// Whether the peer's certificates are good, beyond what s2n says of them: inside the handshake, before anything is sent in answer, and before a ticket of
-/// the session can come. Where s2n has verified the chain, more is demanded of it (<see cref="ChainDemands"/>); where it was left to .NET, that is asked, and through it the
-/// application's callback.
+/// Decides on the peer's certificates, beyond s2n's own checks: inside the handshake, before anything is sent in answer, and before a ticket of
+/// the session can arrive. If s2n has verified the chain, it must also meet <see cref="ChainDemands"/>; if verification is left to .NET, .NET
+/// decides, and through it the application's callback.
 /// </summary>
-/// <param name="handshake">Whose peer it is.</param>
-/// <param name="validation">.NET's judgement; null where s2n's own verification decides.</param>
-/// <param name="host">The name that the certificate must bear; null on servers.</param>
-/// <param name="trust">What s2n trusts; null where it is not the judge.</param>
+/// <param name="handshake">The handshake with the peer.</param>
+/// <param name="validation">.NET's validation; null if s2n's own verification decides.</param>
+/// <param name="host">The name that the certificate must contain; null on servers.</param>
+/// <param name="trust">The roots that s2n trusts; null if s2n does not verify.</param>
 internal sealed class PeerVerdict(TlsHandshake handshake, CertificateValidation? validation, HostNameMatch? host, TrustAnchors? trust)
 {
     private TlsConnection Connection => handshake.Connection;
 
-    /// <summary>On what the peer has shown. s2n asks once.</summary>
-    /// <returns>Why the peer is refused; null where it is not.</returns>
+    /// <summary>The verdict on what the peer sent. s2n asks once.</summary>
+    /// <returns>Why the peer is refused; null if it is accepted.</returns>
     internal S2nFault? On(nint connection) =>
         validation is null ? OnVerified(connection) : OnShown(handshake.ReadPeerCertificates(connection), validation);
 
     /// <summary>
-    /// On a peer that has shown no certificate, about whom s2n does not ask. A server's callback is to be asked about such a
-    /// client, as SslStream's is; and a client judges a session that it resumes by what the server showed when it was
-    /// made, since .NET's judgement stands for one connection only.
+    /// The verdict on a peer that sent no certificate, about whom s2n does not ask. A server's callback is to be called for such a client, as
+    /// SslStream's is; and a client validates a session that it resumes by the certificates that the server sent when it was made, because .NET's
+    /// validation applies to one connection only.
     /// </summary>
     /// <exception cref="S2nException">The peer is refused.</exception>
     internal void OnUnseen()
@@ -61,8 +61,8 @@ internal sealed class PeerVerdict(TlsHandshake handshake, CertificateValidation?
     }
 
     /// <summary>
-    /// Whose the pointers are: the copy of the chain is made and freed here, on s2n's stack, and read in between. The connection is
-    /// alive, since s2n is in a call on it, and another thread's disposal waits for the end of that.
+    /// Ownership of the pointers: the copy of the chain is made and freed here, on s2n's stack, and read in between. The connection is alive,
+    /// because s2n is in a call on it, and disposal by another thread waits for the end of that.
     /// </summary>
     private unsafe S2nFault? OnVerified(nint connection)
     {
@@ -72,7 +72,7 @@ internal sealed class PeerVerdict(TlsHandshake handshake, CertificateValidation?
             S2nError.Check(S2n.s2n_connection_get_peer_cert_chain(connection, chain));
             S2nError.Check(S2n.s2n_cert_chain_get_length(chain, out uint length));
 
-            // Tickets come with the chain later, and TLS 1.2's come in the handshake: what is read now is not read again.
+            // Tickets keep the chain and come later, on TLS 1.2 during the handshake: read now, it need not be read again.
             List<byte[]>? kept = Connection.Sessions is { KeepsCertificates: true } ? new List<byte[]>((int)length) : null;
             var demands = new ChainDemands(new ChainDemands.Terms(Connection.IsServer, host, Misleading: trust?.Misleading));
             for (uint i = 0; i < length; i++)

@@ -4,8 +4,9 @@ using S2nTls.Errors;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// Which of the keys that a client offers a server takes: one that its context has, or one that its callback knows. It is asked while the handshake
-/// stands at the client's hello, since s2n's callback for it cannot wait: the identities are read from the hello itself, and s2n is given the one key.
+/// Which of the keys that a client offers a server uses: one in its context, or one that its callback knows. It is asked while the handshake is
+/// paused at the ClientHello, because s2n's callback for it cannot wait: the identities are read from the ClientHello itself, and s2n is given
+/// that one key.
 /// </summary>
 internal sealed class PreSharedKeyQuestion(
     TlsHandshake handshake, HandshakePlan plan, S2nPreSharedKeyOffer offer, S2nPreSharedKeySelectionCallback select) : Question(handshake)

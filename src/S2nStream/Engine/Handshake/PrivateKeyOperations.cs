@@ -4,19 +4,19 @@ using S2nTls.Interop;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// What the handshake needs a private key for, in contexts where one of the keys is not in s2n. The answer comes at
-/// once, on the thread that runs the handshake; or later, where a signer takes its time: the handshake asks then (<see cref="SignatureQuestion"/>).
+/// The handshake's private-key operations, in contexts where one of the keys is not in s2n. The result comes at once, on the thread that runs the
+/// handshake; or later, with an asynchronous signer, for which the handshake raises a question (<see cref="SignatureQuestion"/>).
 /// </summary>
 /// <remarks>
-/// The signer comes from the certificate that the connection has selected, which the connection's config keeps
-/// alive; see <see cref="CertificateHandle"/>. A certificate without one has its key in s2n, which then does
-/// what it does without a callback; so it is with one that borrows its key from another.
+/// The signer comes from the certificate that the connection has selected, which the connection's config keeps alive; see
+/// <see cref="CertificateHandle"/>. A certificate without one has its key in s2n, which then does the same as without a callback; this also
+/// applies to one that borrows its key from another.
 /// </remarks>
 internal static class PrivateKeyOperations
 {
-    /// <param name="handshake">Whose it is.</param>
-    /// <param name="connection">The same, as s2n has called with it.</param>
-    /// <param name="operation">Disposed when it is done; otherwise the question's.</param>
+    /// <param name="handshake">The handshake.</param>
+    /// <param name="connection">Its connection, as passed by s2n.</param>
+    /// <param name="operation">Disposed when it is done; otherwise owned by the question.</param>
     internal static void Take(TlsHandshake handshake, nint connection, PrivateKeyOperationHandle operation)
     {
         nint certificate = S2n.s2n_connection_get_selected_cert(connection);
@@ -57,8 +57,8 @@ internal static class PrivateKeyOperations
     }
 
     /// <summary>
-    /// RFC 5246 §7.4.7.1: whether the decryption succeeds must not be seen, not even in time. .NET, and services, report
-    /// a wrong padding by an error, which can be timed: an oracle for Bleichenbacher's attack.
+    /// RFC 5246 §7.4.7.1: whether the decryption succeeds must not be observable, not even by timing. .NET, and services, report wrong padding by
+    /// an error, which can be timed: an oracle for Bleichenbacher's attack.
     /// </summary>
     private static void ThrowIfDecryption(PrivateKeyOperationHandle operation)
     {
@@ -81,6 +81,6 @@ internal static class PrivateKeyOperations
         return new ToBeSigned(algorithm, hash, operation.ReadInput());
     }
 
-    /// <summary>A digest, and how it is to be signed.</summary>
+    /// <summary>A digest, and how to sign it.</summary>
     internal readonly record struct ToBeSigned(SignatureAlgorithm Algorithm, DigestAlgorithm Hash, byte[] Input);
 }

@@ -7,14 +7,14 @@ using S2nTls.Interop;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// The lists of revoked certificates that s2n verifies the peer's chain against. s2n's callback is told neither the connection nor the issuer's name: the
-/// names are read from the certificates, as for .NET's judgement.
+/// The lists of revoked certificates that s2n verifies the peer's chain against. s2n's callback gets neither the connection nor the issuer's name:
+/// the names are read from the certificates, as for .NET's validation.
 /// </summary>
 internal sealed class RevocationQuestion : Question
 {
     private readonly S2nRevocationListProvider _lists;
 
-    /// <summary>s2n's, one for each certificate: they belong to the connection.</summary>
+    /// <summary>s2n's lookups, one for each certificate: they belong to the connection.</summary>
     private readonly List<nint> _lookups;
 
     /// <summary>The issuers whose lists are needed, one for each certificate.</summary>
@@ -30,7 +30,7 @@ internal sealed class RevocationQuestion : Question
         _answers = new S2nRevocationList?[issuers.Length];
     }
 
-    /// <exception cref="S2nException">The certificates cannot be read; the handshake has failed for good.</exception>
+    /// <exception cref="S2nException">The certificates cannot be read; the handshake has failed permanently.</exception>
     internal static RevocationQuestion For(TlsHandshake handshake, List<nint> lookups, S2nRevocationListProvider lists) =>
         ReadIssuers(handshake) is { } issuers && issuers.Length == lookups.Count
             ? new RevocationQuestion(handshake, lists, lookups, issuers)
@@ -41,7 +41,7 @@ internal sealed class RevocationQuestion : Question
         var found = new Dictionary<string, S2nRevocationList?>(StringComparer.Ordinal);
         for (int i = 0; i < _issuers.Length; i++)
         {
-            cancellationToken.ThrowIfCancellationRequested(); // nobody waits any more: no further question
+            cancellationToken.ThrowIfCancellationRequested(); // no longer needed: ask nothing more
             string key = Convert.ToHexString(_issuers[i].RawData);
             if (!found.TryGetValue(key, out _answers[i]))
             {
@@ -95,7 +95,7 @@ internal sealed class RevocationQuestion : Question
         return loaded.IssuerName;
     }
 
-    /// <summary>s2n itself does not look at a list's times (it overrules AWS-LC's errors about them).</summary>
+    /// <summary>s2n itself does not check a list's times (it overrides AWS-LC's errors about them).</summary>
     private void ThrowUnlessCurrent(S2nRevocationList list)
     {
         if (S2n.s2n_crl_validate_active(list.Handle) != S2n.Success || S2n.s2n_crl_validate_not_expired(list.Handle) != S2n.Success)

@@ -7,21 +7,19 @@ using S2nTls.Wire;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// The server's first flight on its way to s2n, for a client that chooses its certificate when it knows what
-/// the server asks for and who it is: s2n would use what its config has when it comes to the request, which on
-/// TLS 1.3 is before the server's certificate. So records are held back here and read, until it is known
-/// whether there is a request; if there is, until it has been answered.
+/// The server's first flight on its way to s2n, for a client that chooses its certificate once it knows what the server asks for and who it is:
+/// s2n would use the certificate in its config when it reaches the request, which on TLS 1.3 is before the server's certificate. So records are
+/// held back and read here until it is known whether there is a request; if there is, until it has been answered.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Held back is as much as can be: on TLS 1.2 all, on TLS 1.3 what follows the ServerHello, which s2n needs to
-/// derive the secret that the rest is encrypted with. s2n gets the records as they came. So the config can be
-/// changed before s2n has seen anything of the server's certificate.
+/// As much as possible is held back: on TLS 1.2 all, on TLS 1.3 what follows the ServerHello, which s2n needs to derive the secret for the rest.
+/// s2n gets the records unchanged. So the config can be changed before s2n has seen anything of the server's certificate.
 /// </para>
 /// <para>
-/// A flight that is not in the one order which RFC 8446 §4 and RFC 5246 §7.3 have, that cannot be read, or
-/// that is too large, is handed on without asking anybody: s2n ends the handshake, or shows no certificate.
-/// No record is taken beyond the one that decides, so that nothing is left here when the handshake is over.
+/// A flight that is not in the one order that RFC 8446 §4 and RFC 5246 §7.3 define, that cannot be read, or that is too large, is passed on
+/// without asking: s2n ends the handshake, or sends no certificate. No record is taken beyond the one that decides, so that nothing is left here
+/// when the handshake is over.
 /// </para>
 /// </remarks>
 internal sealed class ServerFlight : IDisposable
@@ -29,7 +27,7 @@ internal sealed class ServerFlight : IDisposable
     /// <summary>s2n's own limit for one message.</summary>
     internal const int MaxMessage = 64 * 1024;
 
-    /// <summary>Room for a request and a certificate of <see cref="MaxMessage"/>, for what comes before, and for many small records.</summary>
+    /// <summary>Room for a request and a certificate of <see cref="MaxMessage"/>, for earlier messages, and for many small records.</summary>
     internal const int MaxHeld = 256 * 1024;
 
     private readonly HandshakeSecret _secret = new();
@@ -37,7 +35,7 @@ internal sealed class ServerFlight : IDisposable
     private Stage _stage = Stage.AwaitsHello;
     private int _suite;
 
-    /// <summary>Records as they came; the last may be incomplete. <c>_taken ≤ _passed ≤ _record ≤ WrittenCount</c></summary>
+    /// <summary>Records as received; the last may be incomplete. <c>_taken ≤ _passed ≤ _record ≤ WrittenCount</c></summary>
     private readonly ArrayBufferWriter<byte> _records = new();
 
     /// <summary>How many bytes s2n has taken.</summary>
@@ -46,7 +44,7 @@ internal sealed class ServerFlight : IDisposable
     /// <summary>How many bytes s2n may take.</summary>
     private int _passed;
 
-    /// <summary>Where the record begins that is being received.</summary>
+    /// <summary>Where the record being received begins.</summary>
     private int _record;
 
     /// <summary>The handshake messages of the records, in the clear.</summary>
@@ -72,10 +70,10 @@ internal sealed class ServerFlight : IDisposable
     /// <summary>The server's request, while it waits for an answer.</summary>
     internal ClientCertificateRequest? Request { get; private set; }
 
-    /// <summary>Whether s2n has everything: from here on it is served directly.</summary>
+    /// <summary>Whether s2n has everything: from here on it reads directly.</summary>
     internal bool IsOver => _stage == Stage.PassesAll && _taken == _passed;
 
-    /// <summary>Whether the secret is all zeros, as it must be once it has served.</summary>
+    /// <summary>Whether the secret is all zeros, as it must be after use.</summary>
     internal bool IsWiped => _secret.IsWiped;
 
     private bool IsReading => _stage is not (Stage.AwaitsAnswer or Stage.PassesAll);
@@ -85,11 +83,11 @@ internal sealed class ServerFlight : IDisposable
     /// <inheritdoc cref="HandshakeSecret.TakeFrom"/>
     internal void TakeSecret(ReadOnlySpan<byte> line) => _secret.TakeFrom(line);
 
-    /// <summary>Moves up to <paramref name="destination"/>'s length of bytes to s2n, and looks at as much of <paramref name="inbound"/> as it takes for that.</summary>
-    /// <returns>How many; 0 when there is nothing to take now, because nothing is at hand or because it is held back.</returns>
+    /// <summary>Moves up to the length of <paramref name="destination"/> to s2n, and examines as much of <paramref name="inbound"/> as that requires.</summary>
+    /// <returns>How many bytes; 0 if there is nothing to take now, because nothing has arrived or it is held back.</returns>
     internal int Take(Span<byte> destination, InboundCiphertext inbound)
     {
-        // Not before s2n has used up what it may have: only then has it derived the secret for the rest.
+        // Not before s2n has consumed what it may have: only then has it derived the secret for the rest.
         while (_taken == _passed && IsReading && Receive(inbound))
         {
             Examine();
@@ -107,7 +105,7 @@ internal sealed class ServerFlight : IDisposable
         return count;
     }
 
-    /// <summary>Holds nothing back any more: the request has been answered.</summary>
+    /// <summary>Stops holding anything back: the request has been answered.</summary>
     internal void PassAll()
     {
         _stage = Stage.PassesAll;
@@ -116,14 +114,14 @@ internal sealed class ServerFlight : IDisposable
         Dispose();
     }
 
-    /// <summary>Forgets the secret and the keys.</summary>
+    /// <summary>Wipes the secret and the keys.</summary>
     public void Dispose()
     {
         _secret.Dispose();
         _decryption?.Dispose();
     }
 
-    /// <summary>Takes the rest of one record.</summary>
+    /// <summary>Receives the rest of one record.</summary>
     /// <returns>Whether it is complete.</returns>
     private bool Receive(InboundCiphertext inbound)
     {
@@ -142,13 +140,13 @@ internal sealed class ServerFlight : IDisposable
 
         if (isHopeless || (inbound.IsEmpty && inbound.IsCompleted))
         {
-            PassAll(); // s2n is to see at once what is wrong, or that it is cut off
+            PassAll(); // s2n should see at once what is wrong, or that it is cut off
         }
 
         return false;
     }
 
-    /// <returns>Whether the record has come to this size.</returns>
+    /// <returns>Whether the record has reached this size.</returns>
     private bool Fill(InboundCiphertext inbound, int size)
     {
         int missing = size - (_records.WrittenCount - _record);
@@ -163,8 +161,8 @@ internal sealed class ServerFlight : IDisposable
     }
 
     /// <summary>
-    /// RFC 8446 §5.1: type, version 3.x. No alert is, nor the change_cipher_spec of a TLS 1.2 session that is
-    /// resumed; what has not come yet is.
+    /// RFC 8446 §5.1: type, version 3.x. Alerts are not expected, nor is the change_cipher_spec of a resumed TLS 1.2 session; bytes that have not
+    /// arrived yet are.
     /// </summary>
     private bool IsExpected()
     {
@@ -172,7 +170,7 @@ internal sealed class ServerFlight : IDisposable
         return (start.Length < 1 || IsExpected(start[0])) && (start.Length < 2 || start[1] == 3);
     }
 
-    /// <summary>A change_cipher_spec says nothing on TLS 1.3 (RFC 8446 §5), of which a request for another ClientHello is the first sign.</summary>
+    /// <summary>A change_cipher_spec means nothing on TLS 1.3 (RFC 8446 §5), of which a request for another ClientHello is the first sign.</summary>
     private bool IsExpected(byte recordType) => recordType switch
     {
         ContentType.Handshake => !IsEncrypted,
@@ -181,7 +179,7 @@ internal sealed class ServerFlight : IDisposable
         _ => false,
     };
 
-    /// <summary>Looks at the record that is complete.</summary>
+    /// <summary>Examines the complete record.</summary>
     private void Examine()
     {
         ReadOnlySpan<byte> header = _records.WrittenSpan.Slice(_record, RecordHeader.Length);
@@ -238,7 +236,7 @@ internal sealed class ServerFlight : IDisposable
         }
     }
 
-    /// <returns>Whether there may still be a request, or is one.</returns>
+    /// <returns>Whether there is a request, or there may still be one.</returns>
     private bool Read(int type, ReadOnlySpan<byte> body)
     {
         switch (_stage, type)
@@ -295,7 +293,7 @@ internal sealed class ServerFlight : IDisposable
         return true;
     }
 
-    /// <summary>Hands on what has been read, of which nothing matters any more.</summary>
+    /// <summary>Passes on what has been read, which is no longer needed here.</summary>
     private void PassSoFar()
     {
         _passed = _records.WrittenCount;
@@ -303,7 +301,7 @@ internal sealed class ServerFlight : IDisposable
         _read = 0;
     }
 
-    /// <exception cref="CryptographicException">The server's certificate is none.</exception>
+    /// <exception cref="CryptographicException">The server's certificate is not a certificate.</exception>
     private bool Ask(byte[] certificate, string[] issuers)
     {
         Request = new ClientCertificateRequest(X509CertificateLoader.LoadCertificate(certificate), issuers);

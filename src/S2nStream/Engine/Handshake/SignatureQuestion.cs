@@ -4,11 +4,11 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>A signature by a private key that takes its time.</summary>
-/// <param name="handshake">Whose it is.</param>
-/// <param name="signer">Who is to make it.</param>
-/// <param name="digest">What is to be signed.</param>
-/// <param name="operation">Where the signature goes. Owned: freed when it has been applied, or with the handshake.</param>
+/// <summary>A signature by an asynchronous signer.</summary>
+/// <param name="handshake">The handshake.</param>
+/// <param name="signer">Makes the signature.</param>
+/// <param name="digest">What to sign.</param>
+/// <param name="operation">Receives the signature. Owned: freed when it has been applied, or with the handshake.</param>
 internal sealed class SignatureQuestion(
     TlsHandshake handshake, AwaitedSigner signer, PrivateKeyOperations.ToBeSigned digest, PrivateKeyOperationHandle operation) : Question(handshake)
 {
@@ -28,6 +28,6 @@ internal sealed class SignatureQuestion(
 
     protected override S2nFault FaultOf(Exception thrown) => S2nFault.PrivateKeyFailed(thrown) with { LastMessage = Handshake.LastMessage };
 
-    /// <summary>What a key has thrown is the caller's to see, as for keys that answer at once.</summary>
+    /// <summary>The caller sees the key's exception, as for synchronous keys.</summary>
     protected override Exception End(Exception thrown) => Handshake.KeyHasFailed(FaultOf(thrown), thrown);
 }

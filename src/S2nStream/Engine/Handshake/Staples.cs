@@ -5,11 +5,11 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>What a server sends along with its certificate, and what a client makes of it.</summary>
+/// <summary>What a server sends with its certificate, and how a client handles it.</summary>
 internal static class Staples
 {
-    /// <summary>Keeps what has come, if it was asked for; and refuses a server that has sent no OCSP response but must.</summary>
-    /// <remarks>s2n has verified a response that came. That one must come, it does not know. A resumed session has none: what counts is the one of its first handshake.</remarks>
+    /// <summary>Keeps what the server sent, if it was asked for; refuses a server that must send an OCSP response and did not.</summary>
+    /// <remarks>s2n has verified a response that was sent, but does not require one. A resumed session has none: the one of its first handshake counts.</remarks>
     internal static unsafe void Take(TlsHandshake handshake, ContextSettings settings)
     {
         TlsConnection connection = handshake.Connection;
@@ -21,7 +21,7 @@ internal static class Staples
 
         if (settings.OcspStapling == S2nOcspStapling.None || connection.IsSessionResumed || connection.PreSharedKeyIdentity.Length > 0)
         {
-            return; // no certificate was shown
+            return; // no certificate was sent
         }
 
         connection.OcspResponse = connection.Handle.ReadBytes(static handle => ((nint)S2n.s2n_connection_get_ocsp_response(handle, out uint length), length));

@@ -4,7 +4,7 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <content>What s2n asks while a call of the handshake's runs (<see cref="ConnectionOwner"/>).</content>
+/// <content>What s2n asks during a call of the handshake (<see cref="ConnectionOwner"/>).</content>
 internal sealed partial class TlsHandshake
 {
     /// <inheritdoc cref="ConnectionOwner.Receive"/>
@@ -25,7 +25,7 @@ internal sealed partial class TlsHandshake
     /// <inheritdoc cref="ConnectionOwner.Send"/>
     internal void Sent(ReadOnlySpan<byte> ciphertext) => _transcript.Sent(ciphertext);
 
-    /// <summary>Asked for each name in the certificate, of whatever type; a yes is not the last word (<see cref="PeerVerdict"/>).</summary>
+    /// <summary>Called for each name in the certificate, of any type; true is not final (<see cref="PeerVerdict"/>).</summary>
     internal bool AcceptsName(ReadOnlySpan<byte> name) => _plan.Host!.MayBe(name);
 
     /// <inheritdoc cref="ConnectionOwner.TakeClientHello"/>
@@ -74,7 +74,7 @@ internal sealed partial class TlsHandshake
         catch (Exception e)
         {
             operation.Dispose();
-            _privateKeyFailure = e; // kept apart: s2n has a name for it
+            _privateKeyFailure = e; // kept separately: s2n has a name for it
             return false;
         }
     }
@@ -86,7 +86,7 @@ internal sealed partial class TlsHandshake
         return true;
     }
 
-    /// <summary>s2n asks once for each certificate that the peer has sent, in their order.</summary>
+    /// <summary>s2n asks once for each certificate that the peer sent, in order.</summary>
     /// <inheritdoc cref="ConnectionOwner.TakeRevocationLookup"/>
     internal bool TakeRevocationLookup(nint lookup)
     {

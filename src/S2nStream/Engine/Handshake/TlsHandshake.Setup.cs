@@ -4,16 +4,16 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <content>How the connection is set up, by the plan and its context.</content>
+/// <content>Sets up the connection, from the plan and its context.</content>
 internal sealed partial class TlsHandshake
 {
-    /// <summary>Does as the plan and its context say.</summary>
+    /// <summary>Applies the plan and its context.</summary>
     private void Prepare(ContextState state)
     {
         Configure(state);
         foreach (SslApplicationProtocol protocol in _plan.ApplicationProtocols)
         {
-            ReadOnlySpan<byte> name = protocol.Protocol.Span; // in the place of the config's
+            ReadOnlySpan<byte> name = protocol.Protocol.Span; // instead of the config's
             S2nError.Check(S2n.s2n_connection_append_protocol_preference(_handle, name, (byte)name.Length));
         }
 
@@ -32,7 +32,7 @@ internal sealed partial class TlsHandshake
                 if (cache is not S2nMemorySessionCache memory)
                 {
                     Raise(new SessionQuestion(this, Connection.Sessions, cache));
-                    return; // it goes on with what follows
+                    return; // the rest follows
                 }
 
                 Connection.Sessions.OfferFrom(memory);
@@ -42,7 +42,7 @@ internal sealed partial class TlsHandshake
         UseKeys();
     }
 
-    /// <summary>Does as the context says; on a server once more where it goes on with another.</summary>
+    /// <summary>Applies the context; again on a server that continues with another one.</summary>
     private void Configure(ContextState state)
     {
         ContextSettings settings = _plan.Context.Settings;

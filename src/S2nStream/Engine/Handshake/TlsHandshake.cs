@@ -8,8 +8,9 @@ using S2nTls.Wire;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// The beginning of a connection: it goes as far as the ciphertext at hand allows, and where only the application knows how to go on, it asks a
-/// <see cref="Question"/>. When it is done it is gone, with all that only it needs: secrets, buffers, the host's name, the readers of certificates.
+/// The beginning of a connection: it advances as far as the available ciphertext allows, and raises a <see cref="Question"/> when only the
+/// application knows how to continue. When it is done it goes away, with everything that only it needs: secrets, buffers, the host name, the
+/// readers of certificates.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -18,7 +19,7 @@ namespace S2nTls.Engine.Handshake;
 ///                   ├─ Done: the connection goes on alone
 ///                   └─ throws: the connection has ended, by the fault that it has then
 /// </code>
-/// It is the thread's that drives it. Disposal comes from any thread, as for the connection.
+/// It belongs to the thread that drives it. Disposal comes from any thread, as for the connection.
 /// </remarks>
 internal sealed partial class TlsHandshake : IDisposable
 {
@@ -26,19 +27,19 @@ internal sealed partial class TlsHandshake : IDisposable
     private readonly FirstBytes _firstBytes = new();
     private readonly HandshakeTranscript _transcript = new();
 
-    /// <summary>What is to be done; on a server that waits for the client's hello, for now.</summary>
+    /// <summary>What to do; provisional on a server that waits for the ClientHello.</summary>
     private HandshakePlan _plan;
 
-    private PeerVerdict _verdict = null!; // set by whoever configures, before anything is asked
+    private PeerVerdict _verdict = null!; // set on configuration, before anything is asked
     private EarlyDataExchange? _earlyData;
 
     /// <summary>s2n's questions about lists of revoked certificates: they belong to the connection, and are valid until they are answered.</summary>
     private List<nint>? _revocationLookups;
 
-    /// <summary>Freed by whoever takes it out of the field.</summary>
+    /// <summary>Freed by the code that takes it out of the field.</summary>
     private Question? _question;
 
-    /// <summary>What a private key has thrown inside a callback.</summary>
+    /// <summary>What a private key threw inside a callback.</summary>
     private Exception? _privateKeyFailure;
 
     private TlsHandshake(TlsConnection connection, HandshakePlan plan)
@@ -49,38 +50,38 @@ internal sealed partial class TlsHandshake : IDisposable
         Flight = plan.SelectCertificate is null ? null : new ServerFlight();
     }
 
-    /// <summary>The connection that it is the beginning of.</summary>
+    /// <summary>The connection that it begins.</summary>
     internal TlsConnection Connection { get; }
 
-    /// <summary>What the handshake waits for, where it waits for the application.</summary>
+    /// <summary>What the handshake waits for, if it waits for the application.</summary>
     internal Question? Question => _question;
 
-    /// <summary>Takes the server's certificates from the handshake, where they are not s2n's to judge; null where nobody needs them, or any more.</summary>
+    /// <summary>Reads the server's certificates from the handshake if s2n does not verify them; null if they are not, or no longer, needed.</summary>
     internal PeerCertificateReader? CertificateReader { get; private set; }
 
-    /// <summary>What is held back from s2n; null where no certificate is chosen, or any more.</summary>
+    /// <summary>What is held back from s2n; null if no certificate is, or remains, to be chosen.</summary>
     internal ServerFlight? Flight { get; private set; }
 
-    /// <summary>Why a callback of ours has made s2n end the handshake, which s2n itself does not know.</summary>
+    /// <summary>Why one of our callbacks made s2n end the handshake, which s2n itself does not know.</summary>
     internal S2nFault? Refusal { get; private set; }
 
-    /// <summary>Whether what the peer has sent is no TLS: s2n would wait for the rest of it.</summary>
+    /// <summary>Whether the peer's data is not TLS: s2n would wait for the rest of it.</summary>
     internal bool PeerSpeaksSomethingElse => _firstBytes.AreSomethingElse;
 
-    /// <summary>Whether ciphertext that has come is kept from s2n until the application has answered.</summary>
+    /// <summary>Whether received ciphertext is held back from s2n until the application has answered.</summary>
     internal bool HoldsBack => Flight is { Request: not null };
 
-    /// <summary>Whether it stands at one of the messages by which the peer shows its certificate.</summary>
+    /// <summary>Whether it is at one of the messages with which the peer sends its certificate.</summary>
     internal bool IsAtPeersCertificate => LastMessage is "SERVER_CERT" or "SERVER_CERT_STATUS" or "CLIENT_CERT";
 
-    /// <summary>The message that s2n was at last; null where it was at none.</summary>
+    /// <summary>The last message that s2n was at; null if none.</summary>
     internal unsafe string? LastMessage => _handle.ReadText(static connection => (nint)S2n.s2n_connection_get_last_message_name(connection));
 
-    /// <summary>Makes a connection, and its handshake.</summary>
-    /// <param name="plan">What it is to do.</param>
+    /// <summary>Makes a connection and its handshake.</summary>
+    /// <param name="plan">What to do.</param>
     /// <param name="inbound">What the peer sends.</param>
-    /// <param name="outbound">What the peer is to be sent.</param>
-    /// <param name="application">Makes the calls to the application; null where nobody can dispose meanwhile.</param>
+    /// <param name="outbound">What to send to the peer.</param>
+    /// <param name="application">Makes the calls to the application; null if nothing can be disposed meanwhile.</param>
     internal static TlsHandshake Begin(HandshakePlan plan, InboundCiphertext inbound, OutboundCiphertext outbound, IApplication? application = null)
     {
         ContextState state = plan.Context.Acquire();
@@ -108,9 +109,9 @@ internal sealed partial class TlsHandshake : IDisposable
         }
     }
 
-    /// <summary>Goes as far as the ciphertext at hand allows. What it has appended must be sent, whatever the answer.</summary>
-    /// <exception cref="S2nException">It has failed for good.</exception>
-    /// <exception cref="AuthenticationException">It has failed for good, because of what this side's private key threw.</exception>
+    /// <summary>Advances as far as the available ciphertext allows. Whatever it returns, appended output must be sent.</summary>
+    /// <exception cref="S2nException">The handshake has failed permanently.</exception>
+    /// <exception cref="AuthenticationException">The handshake has failed permanently, because this side's private key threw.</exception>
     internal HandshakeStatus Advance()
     {
         Connection.ThrowIfFaulted();
@@ -140,13 +141,13 @@ internal sealed partial class TlsHandshake : IDisposable
         return error.IsBlocked ? Blocked(blocked) : throw Fail(error);
     }
 
-    /// <summary>Goes on, as a server with another plan: the client's hello is known now.</summary>
+    /// <summary>Continues as a server with another plan, now that the ClientHello is known.</summary>
     /// <exception cref="S2nException">The client does not fit the plan's context.</exception>
     internal void GoOnAs(HandshakePlan plan)
     {
         _plan = plan;
 
-        // In this order: s2n asks the config that has paused the handshake whether it may go on.
+        // In this order: s2n asks the config that paused the handshake whether it may continue.
         S2nError.Check(S2n.s2n_client_hello_cb_done(_handle));
         Configure(Use(plan.Context));
         UseKeys();
@@ -167,7 +168,7 @@ internal sealed partial class TlsHandshake : IDisposable
         });
     }
 
-    /// <summary>Gives the connection what another context gives to new ones.</summary>
+    /// <summary>Gives the connection what another context gives to new connections.</summary>
     internal ContextState Use(S2nContext context)
     {
         ContextState state = context.Acquire();
@@ -185,7 +186,7 @@ internal sealed partial class TlsHandshake : IDisposable
     /// <summary>Asks the application something, with s2n still on the stack or not: the handshake waits from the next <see cref="Advance"/> on.</summary>
     internal void Raise(Question question) => _question = question;
 
-    /// <summary>The question is answered, or over.</summary>
+    /// <summary>The question has been answered, or is obsolete.</summary>
     internal void Drop(Question question)
     {
         if (Interlocked.CompareExchange(ref _question, null, question) == question)
@@ -197,8 +198,8 @@ internal sealed partial class TlsHandshake : IDisposable
     /// <summary>s2n's questions about lists of revoked certificates have their answers.</summary>
     internal void DropRevocationLookups() => _revocationLookups = null;
 
-    /// <summary>A client takes the peer's certificates from the handshake, a server is given them by s2n.</summary>
-    /// <returns>In DER; null where they cannot be read.</returns>
+    /// <summary>A client reads the peer's certificates from the handshake; a server gets them from s2n.</summary>
+    /// <returns>The certificates in DER; null if they cannot be read.</returns>
     internal unsafe List<byte[]>? ReadPeerCertificates(nint connection)
     {
         if (CertificateReader is { } reader)
@@ -219,31 +220,31 @@ internal sealed partial class TlsHandshake : IDisposable
             : null;
     }
 
-    /// <summary>A resumed session has shown no certificate, and a judged one needs no reader any more.</summary>
+    /// <summary>In a resumed session no certificate was sent, and a validated one no longer needs a reader.</summary>
     internal void DropCertificateReader()
     {
         CertificateReader?.Dispose();
         CertificateReader = null;
     }
 
-    /// <summary>Ends the handshake, by what s2n does not know.</summary>
+    /// <summary>Ends the handshake with a fault that s2n does not know.</summary>
     internal S2nException Fail(S2nFault fault) => Connection.End(fault).ToException();
 
-    /// <summary>Ends the handshake, by an error that s2n has reported just now. What a key has thrown is the caller's to see as it is.</summary>
+    /// <summary>Ends the handshake with the error that s2n has just reported. The caller sees a key's exception unchanged.</summary>
     internal Exception Fail(S2nError error) =>
         _privateKeyFailure is { } thrown ? KeyHasFailed(S2nFault.PrivateKeyFailed(error, thrown), thrown) : Connection.Fail(error);
 
-    /// <summary>Ends the handshake, by what a private key has thrown.</summary>
+    /// <summary>Ends the handshake because a private key threw.</summary>
     internal AuthenticationException KeyHasFailed(S2nFault fault, Exception thrown)
     {
         Connection.End(fault);
         return new AuthenticationException($"Authentication failed: {fault.Message}", thrown);
     }
 
-    /// <summary>What an error of s2n's means here.</summary>
+    /// <summary>What an s2n error means here.</summary>
     internal S2nFault Explain(S2nError error)
     {
-        ForgetSecrets(); // it has failed before they were needed
+        ForgetSecrets(); // the handshake failed before they were needed
         S2nFault fault =
             Refusal is { } refused ? refused
             : _plan.Context.Settings.RefusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
@@ -255,7 +256,7 @@ internal sealed partial class TlsHandshake : IDisposable
         return fault with { LastMessage = LastMessage };
     }
 
-    /// <summary>Wipes what the readers have of the handshake's secrets: nothing can be read any more.</summary>
+    /// <summary>Wipes the readers' handshake secrets: nothing more can be read.</summary>
     internal void ForgetSecrets()
     {
         CertificateReader?.Dispose();
@@ -268,7 +269,7 @@ internal sealed partial class TlsHandshake : IDisposable
         Interlocked.Exchange(ref _question, null)?.Free();
     }
 
-    /// <summary>What s2n's saying that it is blocked comes to.</summary>
+    /// <summary>Translates s2n's blocked status.</summary>
     private HandshakeStatus Blocked(BlockedStatus status)
     {
         _question ??=
@@ -282,13 +283,13 @@ internal sealed partial class TlsHandshake : IDisposable
             : throw new InvalidOperationException($"The handshake is in the unexpected state {status}.");
     }
 
-    /// <summary>s2n is done. What it does not look at is looked at now, and what the connection needs for life is kept.</summary>
+    /// <summary>s2n is done. Now checks what s2n does not, and keeps what the connection needs for its lifetime.</summary>
     private void Complete()
     {
-        Connection.ThrowIfCallbackFailed(); // s2n goes on where its key log fails
+        Connection.ThrowIfCallbackFailed(); // s2n continues if its key log fails
         if (_plan.Context.Settings.RefusesCertificates && Connection.PreSharedKeyIdentity.Length == 0)
         {
-            throw Fail(S2nFault.PreSharedKeyNotUsed("S2N_ERR_CERT_UNTRUSTED")); // a client that takes no certificate has trusted none; this is to make sure
+            throw Fail(S2nFault.PreSharedKeyNotUsed("S2N_ERR_CERT_UNTRUSTED")); // a client that accepts no certificate has trusted none; this makes sure
         }
 
         DropCertificateReader();
