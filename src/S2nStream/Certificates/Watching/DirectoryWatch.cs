@@ -1,8 +1,8 @@
 namespace S2nTls.Certificates.Watching;
 
 /// <summary>
-/// Tells that something has changed in one of some directories. It does what the system lets it do: a directory that
-/// cannot be watched (there is none, or the system has no watches left) is tried again when it is asked to.
+/// Reports that something has changed in one of several directories, as far as the system allows: a directory that cannot be watched (it does not
+/// exist, or the system has no watches left) is tried again on request.
 /// </summary>
 internal sealed class DirectoryWatch : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class DirectoryWatch : IDisposable
     private readonly Dictionary<string, FileSystemWatcher> _watchers = new(StringComparer.Ordinal);
     private bool _isDisposed;
 
-    /// <param name="files">Whose directories are watched. In the directory, because files are replaced by renaming others, or links.</param>
+    /// <param name="files">The files whose directories are watched: the directories, because files are replaced by renaming, or are links.</param>
     /// <param name="changed">Called on any thread, more often than necessary.</param>
     internal DirectoryWatch(IEnumerable<string> files, Action changed)
     {
@@ -20,7 +20,7 @@ internal sealed class DirectoryWatch : IDisposable
         _changed = changed;
     }
 
-    /// <summary>Watches what is not watched.</summary>
+    /// <summary>Watches the directories not yet watched.</summary>
     internal void Renew()
     {
         lock (_lock)
@@ -73,7 +73,7 @@ internal sealed class DirectoryWatch : IDisposable
         }
     }
 
-    /// <summary>Events were lost, or the directory is gone.</summary>
+    /// <summary>Stops watching a directory: events were lost, or it is gone.</summary>
     private void Drop(string directory)
     {
         lock (_lock)

@@ -61,7 +61,7 @@ public sealed record S2nCertificateFiles
         }
     }
 
-    /// <summary>s2n takes the certificates that are whole: of a file that is still being written, too few.</summary>
+    /// <summary>s2n loads the certificates that are complete: too few, if the file is still being written.</summary>
     private void ThrowIfCutShort(S2nCertificate certificate)
     {
         const string Begin = "-----BEGIN CERTIFICATE-----";
@@ -73,7 +73,7 @@ public sealed record S2nCertificateFiles
         }
     }
 
-    /// <summary>Adds to a hash what the files hold now; a file that cannot be read is something else than an empty one.</summary>
+    /// <summary>Adds the files' current content to a hash; an unreadable file differs from an empty one.</summary>
     internal void AppendTo(IncrementalHash hash)
     {
         foreach (string path in Paths)

@@ -19,7 +19,7 @@ namespace S2nTls;
 /// </remarks>
 public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
 {
-    /// <summary>In a directory that never rests, the wait for rest ends after so many settle times.</summary>
+    /// <summary>The wait for a directory that is never quiet ends after this many settle times.</summary>
     private const int MaxUnrest = 20;
 
     private readonly Action<IReadOnlyList<S2nCertificate>> _apply;
@@ -167,7 +167,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Loads the files if they hold something else than before; if that cannot be used, once.</summary>
+    /// <summary>Loads the files if their content has changed; unusable content is tried only once.</summary>
     private void Check()
     {
         var loaded = new List<S2nCertificate>(_files.Length);
@@ -210,7 +210,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
         return hash.GetHashAndReset();
     }
 
-    /// <summary>What a handler throws is nobody's here to handle, and nobody's to hide.</summary>
+    /// <summary>An exception from a handler is neither handled nor hidden here.</summary>
     private static void Raise(Action raise)
     {
         try
