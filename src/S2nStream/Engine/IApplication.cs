@@ -1,18 +1,18 @@
 namespace S2nTls.Engine;
 
-/// <summary>Whoever owns an engine, and knows whose code it calls in the middle of s2n's.</summary>
+/// <summary>The owner of an engine, through which the engine calls application code in the middle of s2n calls.</summary>
 internal interface IApplication
 {
     /// <summary>Whether the owner is disposed, or about to be.</summary>
     public bool IsDisposed { get; }
 
-    /// <summary>The client's hello has been read: a callback may ask the owner for the name in it.</summary>
+    /// <summary>Called when the ClientHello has been read: a callback may ask the owner for the name in it.</summary>
     public void NoteHello(S2nClientHello hello);
 
     /// <summary>
-    /// Makes a call to code that is not this library's, and may take its time, or dispose the owner: with nothing
-    /// held that a disposal would wait for. The engine and its buffers must not be touched by the call.
+    /// Calls code that does not belong to this library, and that may take long or dispose the owner: without holding anything that disposal would
+    /// wait for. The call must not touch the engine and its buffers.
     /// </summary>
-    /// <exception cref="ObjectDisposedException">The owner was disposed before, or meanwhile: the engine is no longer the caller's to touch.</exception>
+    /// <exception cref="ObjectDisposedException">The owner was disposed before or meanwhile: the caller must no longer touch the engine.</exception>
     public T Ask<TState, T>(TState state, Func<TState, T> call);
 }

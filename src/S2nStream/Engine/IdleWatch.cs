@@ -1,8 +1,8 @@
 namespace S2nTls.Engine;
 
 /// <summary>
-/// Notices which connections have become idle, for the whole process: one timer, which looks at each that has moved
-/// data lately, twice. Connections on which data moves pay nothing but a look at a flag.
+/// Detects idle connections, for the whole process: one timer, which checks each connection that has recently moved data, twice. Connections on
+/// which data moves pay only for checking a flag.
 /// </summary>
 internal static class IdleWatch
 {
@@ -11,7 +11,7 @@ internal static class IdleWatch
     private static readonly List<WeakReference<ConnectionBuffers>> s_watched = [];
     private static Timer? s_timer;
 
-    /// <summary>Watches a connection until it is idle. Nothing is kept alive by that.</summary>
+    /// <summary>Watches a connection until it is idle. This keeps nothing alive.</summary>
     internal static void Add(WeakReference<ConnectionBuffers> buffers)
     {
         lock (s_lock)
@@ -23,7 +23,7 @@ internal static class IdleWatch
 
     private static Timer StartTimer()
     {
-        // Not with the caller's context, which the timer would keep for others.
+        // Without the caller's context, which the timer would keep for all others.
         using (ExecutionContext.SuppressFlow())
         {
             return new Timer(static _ => Look(), null, s_interval, s_interval);

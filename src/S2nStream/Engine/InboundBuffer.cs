@@ -2,23 +2,22 @@ using System.Buffers;
 
 namespace S2nTls.Engine;
 
-/// <summary>Inbound ciphertext in one pooled array, rented when bytes are about to arrive and given back when all are taken.</summary>
+/// <summary>Inbound ciphertext in one pooled array, rented when bytes are about to arrive and returned when all are consumed.</summary>
 internal sealed class InboundBuffer : InboundCiphertext
 {
     /// <summary>
-    /// What is rented to wait in at least. It grows when a read fills it, and shrinks when some in a row need less than
-    /// half: so messages of one size take one inner read each, and an idle connection on which a read is pending holds
-    /// little more than its messages are large.
+    /// The minimum size rented while waiting. It grows when a read fills it, and shrinks after several consecutive reads that need less than half:
+    /// so messages of one size take one inner read each, and an idle connection with a pending read holds little more than the size of its
+    /// messages.
     /// </summary>
     internal const int SmallestSize = 1024;
 
-    /// <summary>What nearly all messages of a conversation fit in.</summary>
+    /// <summary>A size that fits nearly all messages of a conversation.</summary>
     private const int UsualSize = 8 * 1024;
 
     /// <summary>
-    /// What is rented when the last read has filled <see cref="UsualSize"/>: a bulk sender's stream then takes one inner
-    /// read for a full record and more. Measured over TCP: 17 % more data in the same CPU time than with the usual size;
-    /// 64 and 128 KiB gained nothing more.
+    /// The size rented when the last read has filled <see cref="UsualSize"/>: a bulk sender's stream then takes one inner read for more than a
+    /// full record. Measured over TCP: 17 % more data in the same CPU time than with the usual size; 64 and 128 KiB gained nothing more.
     /// </summary>
     internal const int LargeSize = 32 * 1024;
 
@@ -33,7 +32,7 @@ internal sealed class InboundBuffer : InboundCiphertext
 
     internal override bool IsEmpty => _start == _end;
 
-    /// <summary>Makes room and tells where the next bytes go; <see cref="Commit"/> says how many came.</summary>
+    /// <summary>Makes room and returns where the next bytes go; <see cref="Commit"/> records how many arrived.</summary>
     internal Memory<byte> Prepare()
     {
         if (_array is null)
@@ -95,7 +94,7 @@ internal sealed class InboundBuffer : InboundCiphertext
         }
     }
 
-    /// <summary>Gives the array back, with whatever it holds.</summary>
+    /// <summary>Returns the array, with whatever it holds.</summary>
     internal void Discard()
     {
         if (_array is not null)
@@ -106,7 +105,7 @@ internal sealed class InboundBuffer : InboundCiphertext
         }
     }
 
-    /// <summary>Puts what is held at the beginning of <paramref name="array"/>, which may be the same one.</summary>
+    /// <summary>Moves the held bytes to the beginning of <paramref name="array"/>, which may be the same one.</summary>
     private void MoveTo(byte[] array)
     {
         byte[] previous = _array!;

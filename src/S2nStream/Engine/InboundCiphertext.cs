@@ -1,19 +1,19 @@
 namespace S2nTls.Engine;
 
-/// <summary>Ciphertext that has arrived and that s2n has not taken yet. Used by one reader at a time.</summary>
+/// <summary>Ciphertext that has arrived and that s2n has not consumed yet. Used by one reader at a time.</summary>
 internal abstract class InboundCiphertext
 {
     /// <summary>Whether there is nothing to take now.</summary>
     internal abstract bool IsEmpty { get; }
 
-    /// <summary>Whether the transport has ended: once the rest is taken, nothing will follow.</summary>
+    /// <summary>Whether the transport has ended: after the rest, nothing follows.</summary>
     internal bool IsCompleted { get; private set; }
 
-    /// <summary>Moves up to <paramref name="destination"/>'s length of bytes out.</summary>
-    /// <returns>How many; 0 when there is nothing to take now.</returns>
+    /// <summary>Moves out up to the length of <paramref name="destination"/>.</summary>
+    /// <returns>How many bytes; 0 if there is nothing to take now.</returns>
     internal abstract int Take(Span<byte> destination);
 
-    /// <summary>Gives memory back that holds nothing. Called when a read ends.</summary>
+    /// <summary>Returns memory that holds nothing. Called when a read ends.</summary>
     internal abstract void ReleaseIfEmpty();
 
     /// <summary>Records the transport's end.</summary>

@@ -1,8 +1,8 @@
 namespace S2nTls.Engine;
 
 /// <summary>
-/// What s2n tells of a handshake by names alone, in the registries' numbers. s2n's names are IANA's, but for schemes of TLS 1.2, which have no
-/// curve there. A name that a newer s2n may have, and this library does not know, is null: a number that is wrong would be worse.
+/// Translates what s2n reports about a handshake only by name into the registries' numbers. s2n's names are IANA's, except for TLS 1.2 schemes,
+/// which have no curve there. A name from a newer s2n that this library does not know gives null: a wrong number would be worse.
 /// </summary>
 internal static class NegotiatedNames
 {
@@ -45,7 +45,7 @@ internal static class NegotiatedNames
         _ => null,
     };
 
-    /// <summary>The names with <c>|</c> between them, as s2n writes them.</summary>
+    /// <summary>Parses names separated by <c>|</c>, as s2n writes them.</summary>
     internal static S2nHandshakeTypes HandshakeTypes(string names)
     {
         var types = S2nHandshakeTypes.None;

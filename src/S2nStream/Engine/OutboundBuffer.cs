@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace S2nTls.Engine;
 
-/// <summary>Outbound ciphertext in one pooled array, rented when the first bytes come and given back when all are sent.</summary>
+/// <summary>Outbound ciphertext in one pooled array, rented when the first bytes arrive and returned when all are sent.</summary>
 internal sealed class OutboundBuffer : OutboundCiphertext
 {
     private const int SmallestSize = 4 * 1024;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace S2nTls.Engine;
 
-/// <summary>Data that was decrypted before the write side was closed, on versions where nothing can be decrypted afterwards. Wiped when it has been read.</summary>
+/// <summary>Data that was decrypted before the write side was closed, on versions where nothing can be decrypted afterwards. Wiped once it has been read.</summary>
 internal sealed class SetAsidePlaintext
 {
     private readonly ArrayBufferWriter<byte> _data = new();

@@ -7,7 +7,7 @@ namespace S2nTls.Engine;
 /// <param name="Randoms">The client's random and the server's, 64 bytes.</param>
 /// <param name="TranscriptHash">The hash of the messages before the first Finished.</param>
 /// <param name="ClientFinishedFirst">Whether that Finished was the client's, as in a full handshake; in a resumed one it is the server's.</param>
-/// <param name="HasExtendedMasterSecret">Whether the master secret speaks for the whole handshake (RFC 7627).</param>
+/// <param name="HasExtendedMasterSecret">Whether the master secret covers the whole handshake (RFC 7627).</param>
 internal sealed record Tls12Handshake(
     HashAlgorithmName Hash, byte[] Randoms, byte[] TranscriptHash, bool ClientFinishedFirst, bool HasExtendedMasterSecret)
 {
@@ -15,9 +15,8 @@ internal sealed record Tls12Handshake(
     internal const int FinishedLength = 12;
 
     /// <summary>
-    /// Whether no other connection can have the same first Finished. Without the extended master secret a
-    /// resumed handshake proves nothing: someone in the middle can bring two sessions with the same master
-    /// secret about, and pass the resumption from one to the other (RFC 7627 §1).
+    /// Whether no other connection can have the same first Finished. Without the extended master secret a resumed handshake proves nothing: a man
+    /// in the middle can create two sessions with the same master secret, and relay the resumption from one to the other (RFC 7627 §1).
     /// </summary>
     internal bool FinishedIsUnique => HasExtendedMasterSecret || ClientFinishedFirst;
 

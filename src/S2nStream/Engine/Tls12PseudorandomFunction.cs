@@ -16,7 +16,7 @@ internal static class Tls12PseudorandomFunction
         int size = hash == HashAlgorithmName.SHA384 ? SHA384.HashSizeInBytes : SHA256.HashSizeInBytes;
         byte[] labelAndSeed = [.. label, .. seed];
 
-        // A(i), and after it what is hashed together with it. Pinned, so that the collector leaves no copy behind.
+        // A(i), followed by the data that is hashed with it. Pinned, so that the garbage collector leaves no copy behind.
         byte[] input = GC.AllocateUninitializedArray<byte>(size + labelAndSeed.Length, pinned: true);
         labelAndSeed.CopyTo(input, size);
         Span<byte> a = input.AsSpan(0, size);

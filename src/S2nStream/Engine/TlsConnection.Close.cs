@@ -4,12 +4,11 @@ using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
-/// <content>Closing the write side, and what is left of the read side then.</content>
+/// <content>Closing the write side, and what then remains of the read side.</content>
 /// <remarks>
-/// On TLS 1.3 the two sides end separately (RFC 8446 §6.1). Before that, an end in one direction was the end
-/// of both (RFC 5246 §7.2.1), and s2n keeps to it: once it has sent its close_notify it decrypts nothing
-/// more. So what is at hand is decrypted and set aside first; afterwards s2n only waits for the peer's
-/// close_notify, and data that the peer had still on its way is an error here, not silently lost.
+/// On TLS 1.3 the two sides end separately (RFC 8446 §6.1). Before that, an end in one direction was the end of both (RFC 5246 §7.2.1), and s2n
+/// follows that: once it has sent its close_notify it decrypts nothing more. So received ciphertext is decrypted and set aside first; afterwards
+/// s2n only waits for the peer's close_notify, and data that the peer still had on its way is an error here, not silently lost.
 /// </remarks>
 internal sealed partial class TlsConnection
 {
@@ -19,14 +18,14 @@ internal sealed partial class TlsConnection
     private bool _peerSentDataAfterClose;
     private SetAsidePlaintext? _setAside;
 
-    /// <summary>Whether <see cref="CloseWrite"/> touches the read side, so that no other thread may be decrypting.</summary>
+    /// <summary>Whether <see cref="CloseWrite"/> touches the read side, so that no other thread may be decrypting meanwhile.</summary>
     internal bool CloseWriteNeedsReadSide => _handshake is null && EndsBothSides;
 
     /// <summary>
-    /// Appends the closing alert: <c>close_notify</c>, or after a fault the alert that tells the peer of it
-    /// (<c>s2n_shutdown_send</c>). Nothing can be encrypted afterwards.
+    /// Appends the closing alert: <c>close_notify</c>, or after a fault the alert that reports it to the peer (<c>s2n_shutdown_send</c>). Nothing
+    /// can be encrypted afterwards.
     /// </summary>
-    /// <param name="isReadOn">Whether somebody may still read what has arrived: the read side is the caller's then, where <see cref="CloseWriteNeedsReadSide"/>.</param>
+    /// <param name="isReadOn">Whether received data may still be read: the caller then holds the read side, if <see cref="CloseWriteNeedsReadSide"/>.</param>
     /// <exception cref="S2nException">Nothing can be sent any more, not even an alert.</exception>
     internal void CloseWrite(bool isReadOn = true)
     {
@@ -59,7 +58,7 @@ internal sealed partial class TlsConnection
         }
     }
 
-    /// <summary>The record's version: 3.1 for TLS 1.0, and so on to 3.3, where it stays (RFC 8446 §5.1), and which goes where none is agreed on yet.</summary>
+    /// <summary>The record's version: 3.1 for TLS 1.0, and so on up to 3.3, where it stays (RFC 8446 §5.1), and which is also used before one is negotiated.</summary>
     private void AppendInTheClear(TlsAlert alert)
     {
         int version = S2n.s2n_connection_get_actual_protocol_version(_handle);
@@ -93,7 +92,7 @@ internal sealed partial class TlsConnection
         return count;
     }
 
-    /// <summary>TLS 1.2 after our close_notify: <c>s2n_shutdown</c> reads on until the peer's.</summary>
+    /// <summary>On TLS 1.2 after our close_notify: <c>s2n_shutdown</c> reads until the peer's.</summary>
     private DecryptStatus AwaitPeersEnd()
     {
         ThrowIfFaulted();

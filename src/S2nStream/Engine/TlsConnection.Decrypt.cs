@@ -3,24 +3,24 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine;
 
-/// <content>The way in: decrypting, looking ahead, and the peer's end.</content>
+/// <content>Input: decrypting, looking ahead, and the peer's end.</content>
 internal sealed partial class TlsConnection
 {
     private const int NoByte = -1;
 
     /// <summary>
-    /// One byte that was decrypted only to learn whether there is data: s2n decrypts a record when it is
-    /// asked for a byte of it, and on TLS 1.3 nothing else tells data from a session ticket or a KeyUpdate.
+    /// One byte that was decrypted only to learn whether there is data: s2n decrypts a record when it is asked for a byte of it, and on TLS 1.3
+    /// nothing else distinguishes data from a session ticket or a KeyUpdate.
     /// </summary>
     private int _lookAhead = NoByte;
 
     /// <summary>
-    /// Whether s2n was seen to have nothing left: until ciphertext comes there is no need to ask it, which is dear
-    /// when the answer is no (an error, with its number and its source). The first question of every read that waits.
+    /// Whether s2n was seen to have nothing left: until more ciphertext arrives there is no need to ask it, which is expensive if the answer is no
+    /// (an error, with its number and its source). It is the first check of every read that waits.
     /// </summary>
     private bool _isDrained;
 
-    /// <summary>The number of decrypted bytes that can be had now, without more ciphertext (<c>s2n_peek</c>).</summary>
+    /// <summary>The number of decrypted bytes available now, without more ciphertext (<c>s2n_peek</c>).</summary>
     internal int Available =>
         checked((int)S2n.s2n_peek(_handle)) + (_lookAhead == NoByte ? 0 : 1) + (_setAside?.Count ?? 0);
 
@@ -28,12 +28,12 @@ internal sealed partial class TlsConnection
 
     private bool HasSessions => Sessions is { HasNews: true };
 
-    /// <summary>Decrypts as much as the ciphertext at hand and the destination allow.</summary>
+    /// <summary>Decrypts as much as the available ciphertext and the destination allow.</summary>
     /// <param name="destination">At least one byte.</param>
-    /// <param name="count">The bytes written; more than 0 exactly when the answer is <see cref="DecryptStatus.Done"/>.</param>
+    /// <param name="count">The bytes written; more than 0 exactly if the result is <see cref="DecryptStatus.Done"/>.</param>
     /// <exception cref="S2nException">
-    /// The connection is dead, or the transport has ended without a <c>close_notify</c>. Data that came before
-    /// is given first: the exception comes with the call that finds none.
+    /// The connection has failed, or the transport has ended without a <c>close_notify</c>. Earlier data is returned first: the call that finds
+    /// none throws.
     /// </exception>
     internal DecryptStatus Decrypt(Span<byte> destination, out int count)
     {
@@ -57,9 +57,9 @@ internal sealed partial class TlsConnection
         }
 
         DecryptStatus status = DecryptStatus.Done;
-        int before = count; // the last call of s2n's
+        int before = count; // the last s2n call
 
-        // s2n gives one record's data a call. Several records may be at hand: fill the destination with them.
+        // s2n returns one record's data per call. Several records may be available: fill the destination with them.
         while (count < destination.Length && !HasSessions)
         {
             before = count;
@@ -74,7 +74,7 @@ internal sealed partial class TlsConnection
             if (got < rest.Length && _inbound.IsEmpty)
             {
                 _isDrained = true;
-                break; // the record is used up and no other is at hand: spare s2n the question
+                break; // the record is consumed and no other is available: no need to ask s2n
             }
         }
 
@@ -87,8 +87,8 @@ internal sealed partial class TlsConnection
     }
 
     /// <summary>
-    /// Goes as far towards data as the ciphertext at hand allows, without giving any: after
-    /// <see cref="DecryptStatus.Done"/> there is some.
+    /// Advances towards data as far as the available ciphertext allows, without returning any: after <see cref="DecryptStatus.Done"/> there is
+    /// some.
     /// </summary>
     /// <inheritdoc cref="Decrypt(Span{byte}, out int)" path="/exception"/>
     internal DecryptStatus LookAhead()
@@ -118,9 +118,9 @@ internal sealed partial class TlsConnection
     }
 
     /// <summary>
-    /// Whether <see cref="Decrypt(Span{byte}, out int)"/> would give data now. It may decrypt a record to find out; an error that
-    /// it meets is thrown by the next <see cref="Decrypt(Span{byte}, out int)"/>. It calls nobody's code: that hands over
-    /// the sessions that it meets, too.
+    /// Whether <see cref="Decrypt(Span{byte}, out int)"/> would return data now. It may decrypt a record to find out; the next
+    /// <see cref="Decrypt(Span{byte}, out int)"/> throws an error that it meets, and also hands over the sessions that it meets, because this
+    /// calls no application code.
     /// </summary>
     internal bool IsDataAvailable() =>
         Available > 0 ||
@@ -138,7 +138,7 @@ internal sealed partial class TlsConnection
         return DecryptStatus.Done;
     }
 
-    /// <summary>One <c>s2n_recv</c>. The memory is used during the call only.</summary>
+    /// <summary>One <c>s2n_recv</c>. The memory is used only during the call.</summary>
     /// <returns>The bytes received; with 0, <paramref name="status"/> says why.</returns>
     private int Decrypt(Span<byte> destination, bool mayThrow, out DecryptStatus status)
     {
@@ -187,7 +187,7 @@ internal sealed partial class TlsConnection
         switch (error.Type)
         {
             case S2nErrorType.Closed when _inbound.IsCompleted:
-                // s2n says this again whenever it is asked, and writing may well go on.
+                // s2n repeats this whenever it is asked, and writing may well continue.
                 return IgnoresUnexpectedEof || !mayThrow ? 0 : throw S2nFault.Capture(error).ToException();
 
             default:
@@ -196,8 +196,8 @@ internal sealed partial class TlsConnection
         }
     }
 
-    /// <summary>Gives the cache what the server has issued. What it throws ends the connection.</summary>
-    /// <param name="mayThrow">Not where there is data that has come before: then what the cache throws is the fault that the next call meets.</param>
+    /// <summary>Gives the cache the sessions that the server has issued. An exception from it ends the connection.</summary>
+    /// <param name="mayThrow">False if there is earlier data to return: the next call then meets the cache's exception as a fault.</param>
     internal void HandOverSessions(bool mayThrow)
     {
         try

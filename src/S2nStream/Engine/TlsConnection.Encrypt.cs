@@ -3,14 +3,14 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine;
 
-/// <content>The way out: encrypting, and new keys.</content>
+/// <content>Output: encrypting, and key updates.</content>
 internal sealed partial class TlsConnection
 {
     /// <summary>More than any record adds to its plaintext: header 5, content type 1, nonce or IV, tag or MAC and padding.</summary>
     private const int MaxRecordOverhead = 128;
 
-    /// <summary>Encrypts all of <paramref name="plaintext"/>. Give it bounded slices: the outbound buffer grows as it must.</summary>
-    /// <exception cref="S2nException">The connection is closed for writing or dead.</exception>
+    /// <summary>Encrypts all of <paramref name="plaintext"/>. Pass bounded slices: the outbound buffer grows as needed.</summary>
+    /// <exception cref="S2nException">The connection is closed for writing or has failed.</exception>
     internal void Encrypt(ReadOnlySpan<byte> plaintext)
     {
         ThrowIfFaulted();
@@ -34,7 +34,9 @@ internal sealed partial class TlsConnection
         _buffers.NoteActivity();
     }
 
-    /// <summary>Encrypts all of <paramref name="plaintext"/> as if it were one piece: what is small shares records. Bounded as for a span.</summary>
+    /// <summary>
+    /// Encrypts all of <paramref name="plaintext"/> as if it were one piece: small pieces share records. The same bounds as for a span apply.
+    /// </summary>
     /// <inheritdoc cref="Encrypt(ReadOnlySpan{byte})" path="/exception"/>
     internal void Encrypt(ReadOnlySequence<byte> plaintext)
     {
@@ -66,9 +68,9 @@ internal sealed partial class TlsConnection
         _buffers.NoteActivity();
     }
 
-    /// <summary>Appends a KeyUpdate (RFC 8446 §4.6.3); what is encrypted afterwards has new keys.</summary>
+    /// <summary>Appends a KeyUpdate (RFC 8446 §4.6.3); later data is encrypted with new keys.</summary>
     /// <exception cref="NotSupportedException">The connection is older than TLS 1.3.</exception>
-    /// <exception cref="S2nException">The connection is closed for writing or dead.</exception>
+    /// <exception cref="S2nException">The connection is closed for writing or has failed.</exception>
     internal void UpdateKeys()
     {
         ThrowIfFaulted();
@@ -80,8 +82,8 @@ internal sealed partial class TlsConnection
         bool isSent;
         lock (_buffers.Sending)
         {
-            // s2n only notes the wish, and sends the message before the next data; or with this call, which after
-            // the handshake does nothing else.
+            // s2n only notes the request, and sends the message before the next data; or with this call, which after the handshake does nothing
+            // else.
             isSent = S2n.s2n_connection_request_key_update(_handle, 0) == S2n.Success && S2n.s2n_negotiate(_handle, out _) == S2n.Success;
         }
 
@@ -91,7 +93,7 @@ internal sealed partial class TlsConnection
         }
     }
 
-    /// <summary>Makes room for the ciphertext of so much plaintext at once, so that it is not copied as the buffer grows.</summary>
+    /// <summary>Makes room at once for the ciphertext of this much plaintext, so that it is not copied as the buffer grows.</summary>
     internal void ReserveFor(int plaintext) =>
         _outbound.Reserve(plaintext + (((plaintext / MaxPlaintextPerRecord) + 1) * MaxRecordOverhead));
 }

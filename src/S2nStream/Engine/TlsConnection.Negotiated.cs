@@ -7,31 +7,31 @@ using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
-/// <content>What the handshake has agreed on, and what helps to find out what a connection does. To be asked after the handshake.</content>
+/// <content>What the handshake negotiated, and diagnostics. For use after the handshake.</content>
 internal sealed partial class TlsConnection
 {
-    /// <summary>The first certificate that a server's context had when the connection began, DER.</summary>
+    /// <summary>The first certificate that a server's context had when the connection began, in DER.</summary>
     internal byte[]? OwnCertificate { get; set; }
 
-    /// <summary>The certificate that was .NET's to judge: its callback has it too.</summary>
+    /// <summary>The certificate that .NET validated: its callback has it too.</summary>
     internal X509Certificate2? JudgedCertificate { get; set; }
 
-    /// <summary>Whether the settings of this side have revocation of the peer's chain checked.</summary>
+    /// <summary>Whether this side's settings require a revocation check of the peer's chain.</summary>
     internal bool ChecksRevocation { get; set; }
 
-    /// <summary>Whether external pre-shared keys were at hand.</summary>
+    /// <summary>Whether external pre-shared keys were available.</summary>
     internal bool HasPreSharedKeys { get; set; }
 
-    /// <summary>What a server has sent along with its certificate, and was asked for.</summary>
+    /// <summary>The OCSP response that a server sent with its certificate, if it was asked for.</summary>
     internal ReadOnlyMemory<byte> OcspResponse { get; set; }
 
     /// <inheritdoc cref="OcspResponse"/>
     internal ReadOnlyMemory<byte> SignedCertificateTimestamps { get; set; }
 
-    /// <summary>Exports keying material, and what channel bindings are made of.</summary>
+    /// <summary>Exports keying material, and computes channel bindings.</summary>
     internal KeyingMaterial KeyingMaterial => new(_handle, Tls12Handshake);
 
-    /// <summary>What a TLS 1.2 handshake has left behind for that.</summary>
+    /// <summary>What a TLS 1.2 handshake left behind for that.</summary>
     internal Tls12Handshake? Tls12Handshake { get; set; }
 
     internal SslProtocols Protocol => ProtocolVersions.ToSslProtocols(S2n.s2n_connection_get_actual_protocol_version(_handle));
@@ -45,11 +45,11 @@ internal sealed partial class TlsConnection
         }
     }
 
-    /// <summary>The group that the keys were agreed on in; null where none was (RSA key exchange, a resumption without one).</summary>
+    /// <summary>The key-exchange group; null if there was none (RSA key exchange, a resumption without one).</summary>
     internal unsafe TlsNamedGroup? KeyExchangeGroup => NegotiatedNames.NamedGroup(_handle.ReadText(static connection =>
         S2n.s2n_connection_get_key_exchange_group(connection, out byte* name) == S2n.Success ? (nint)name : 0));
 
-    /// <summary>The scheme that the server has signed with; null where it has signed nothing, as in a resumption.</summary>
+    /// <summary>The scheme with which the server signed; null if it signed nothing, as in a resumption.</summary>
     internal unsafe TlsSignatureScheme? SignatureScheme => NegotiatedNames.SignatureScheme(_handle.ReadText(static connection =>
         S2n.s2n_connection_get_signature_scheme(connection, out byte* name) == S2n.Success ? (nint)name : 0));
 
@@ -65,10 +65,10 @@ internal sealed partial class TlsConnection
     /// <summary>The name that the client asked for.</summary>
     internal unsafe string ServerName => _handle.ReadText(static connection => (nint)S2n.s2n_get_server_name(connection)) ?? string.Empty;
 
-    /// <summary>The identity of the external key that both sides have used; empty where there was none.</summary>
+    /// <summary>The identity of the external key that both sides used; empty if there was none.</summary>
     internal byte[] PreSharedKeyIdentity => HasPreSharedKeys ? _handle.Use(NegotiatedIdentity.Read) : [];
 
-    /// <summary>What has become of early data.</summary>
+    /// <summary>What became of early data.</summary>
     internal S2nEarlyDataStatus EarlyDataStatus
     {
         get
@@ -99,7 +99,7 @@ internal sealed partial class TlsConnection
     internal unsafe S2nHandshakeTypes HandshakeTypes => NegotiatedNames.HandshakeTypes(
         _handle.ReadText(static connection => (nint)S2n.s2n_connection_get_handshake_type_name(connection)) ?? string.Empty);
 
-    /// <summary>The peer's certificate, or null where it showed none. The caller owns it, unless it was .NET's to judge: then its callback has it too.</summary>
+    /// <summary>The peer's certificate, or null if it sent none. The caller owns it, unless .NET validated it: then .NET's callback has it too.</summary>
     internal X509Certificate2? GetPeerCertificate()
     {
         if (JudgedCertificate is not null)
@@ -123,7 +123,7 @@ internal sealed partial class TlsConnection
         return certificates.FirstOrDefault();
     }
 
-    /// <summary>The certificate that this side has shown, without its private key; null where it showed none. The caller owns it.</summary>
+    /// <summary>The certificate that this side sent, without its private key; null if it sent none. The caller owns it.</summary>
     internal X509Certificate2? GetLocalCertificate()
     {
         if (IsServer ? PreSharedKeyIdentity.Length > 0 : !IsClientCertificateUsed)
@@ -134,7 +134,7 @@ internal sealed partial class TlsConnection
         // The certificate belongs to the config, which the connection keeps alive.
         return _handle.Use(OwnCertificate, static (connection, own) =>
             S2n.s2n_connection_get_selected_cert(connection) is not 0 and var selected ? CertificateChain.ReadFirst(selected)
-            : own is not null ? X509CertificateLoader.LoadCertificate(own) // a resumed session has selected none, and stands for one that has
+            : own is not null ? X509CertificateLoader.LoadCertificate(own) // a resumed session has selected none, but represents one that has
             : null);
     }
 }

@@ -7,23 +7,23 @@ using S2nTls.Wire;
 namespace S2nTls.Engine;
 
 /// <summary>
-/// One TLS connection without any input or output of its own, for as long as it lives: s2n takes ciphertext from the inbound buffer and
-/// appends ciphertext to the outbound one; whoever drives the connection moves bytes between these and a transport. Nothing here awaits or blocks.
-/// It begins with a <see cref="TlsHandshake"/>, which has all that only a handshake needs, and is gone with it.
+/// One TLS connection without input or output of its own, for its whole lifetime: s2n takes ciphertext from the inbound buffer and appends
+/// ciphertext to the outbound one; the driver of the connection moves bytes between these and a transport. Nothing here awaits or blocks. It
+/// begins with a <see cref="TlsHandshake"/>, which has everything that only a handshake needs, and goes away when it ends.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Threads: the handshake is one thread's. After it, one thread may decrypt while another encrypts, as s2n allows; what else overlaps is
-/// the caller's to prevent. <see cref="Dispose"/> comes from any thread, at a time when nobody is computing here; but calls of s2n's may be on the
-/// stacks of threads that are in the application's code (<see cref="IApplication"/>): the connection is freed when the last of them has returned.
+/// Threads: the handshake belongs to one thread. After it, one thread may decrypt while another encrypts, as s2n allows; the caller must prevent
+/// any other overlap. <see cref="Dispose"/> comes from any thread, when no thread is computing here; but s2n calls may be on the stacks of threads
+/// that are in the application's code (<see cref="IApplication"/>): the connection is freed when the last of them has returned.
 /// </para>
 /// <para>
-/// Whatever is thrown inside a call of s2n's is the end of the connection, in both directions: s2n may have done half of what it was to do. It keeps a
-/// record whose sending has failed, say, and how much of the data it stands for, and would skip that much of other data the next time.
+/// An exception inside an s2n call ends the connection, in both directions: s2n may have done half of its work. For example, it keeps a record
+/// that it failed to send, and how much data the record represents, and would skip that much of other data the next time.
 /// </para>
 /// <para>
-/// The application's code is called by <see cref="Ask{TState, T}"/> only. If the stream is disposed while it runs, s2n's call is still on
-/// the stack when it returns: from there on every callback fails without touching anything (<see cref="IsLeft"/>), until that call has returned too.
+/// Application code is called only through <see cref="Ask{TState, T}"/>. If the stream is disposed while it runs, s2n's call is still on the stack
+/// when it returns: from then on every callback fails without touching anything (<see cref="IsLeft"/>), until that call has returned too.
 /// </para>
 /// </remarks>
 internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
@@ -36,14 +36,14 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
     private readonly IApplication? _application;
     private readonly ConnectionBuffers _buffers;
 
-    /// <summary>Null when it is over.</summary>
+    /// <summary>Null once the handshake is over.</summary>
     private volatile TlsHandshake? _handshake;
 
-    /// <param name="isServer">The side to be.</param>
+    /// <param name="isServer">Whether this side is the server.</param>
     /// <param name="config">The connection holds a count on it.</param>
     /// <param name="inbound">What the peer sends.</param>
-    /// <param name="outbound">What the peer is sent.</param>
-    /// <param name="application">Makes the calls to the application; null where nobody can dispose meanwhile.</param>
+    /// <param name="outbound">What to send to the peer.</param>
+    /// <param name="application">Makes the calls to the application; null if nothing can be disposed meanwhile.</param>
     internal TlsConnection(bool isServer, ConfigHandle config, InboundCiphertext inbound, OutboundCiphertext outbound, IApplication? application)
     {
         IsServer = isServer;
@@ -56,12 +56,12 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
 
     internal bool IsServer { get; }
 
-    /// <summary>For the handshake, and what it is made of.</summary>
+    /// <summary>For the handshake and its parts.</summary>
     internal ConnectionHandle Handle => _handle;
 
     internal InboundCiphertext Inbound => _inbound;
 
-    /// <summary>Told to the application's callbacks as their caller.</summary>
+    /// <summary>Passed to the application's callbacks as their sender.</summary>
     internal IApplication? Application => _application;
 
     /// <summary>Whether both directions end together, as before TLS 1.3.</summary>
@@ -70,21 +70,21 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
     /// <summary>A client's sessions; null on servers, and on clients without a host.</summary>
     internal ClientSessions? Sessions { get; set; }
 
-    /// <summary>Whether the end of the transport without a <c>close_notify</c> is taken for the end of the data.</summary>
+    /// <summary>Whether the end of the transport without a <c>close_notify</c> is treated as the end of the data.</summary>
     internal bool IgnoresUnexpectedEof { get; set; }
 
-    /// <summary>Where secrets are written, if anywhere.</summary>
+    /// <summary>Where secrets are logged, if anywhere.</summary>
     internal KeyLogFile? KeyLog { get; set; }
 
-    /// <summary>Gives the connection the handshake that it begins with; its callbacks come here.</summary>
+    /// <summary>Sets the handshake with which the connection begins; its callbacks come here.</summary>
     internal void Begin(TlsHandshake handshake) => _handshake = handshake;
 
-    /// <summary>The handshake has succeeded: nothing of it is needed any more.</summary>
+    /// <summary>The handshake has succeeded and is no longer needed.</summary>
     internal void EndHandshake()
     {
         S2nError.Check(S2n.s2n_connection_free_handshake(_handle)); // 14 KiB
         _buffers.TryRelease(isIdle: false);
-        _isDrained = true; // s2n takes no more from the transport than the record that it needs
+        _isDrained = true; // s2n takes no more from the transport than the record it needs
         _handshake = null;
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
         _setAside?.Wipe();
     }
 
-    /// <summary>Gives s2n's buffers back if nothing has moved since the last time; otherwise a timer does.</summary>
+    /// <summary>Frees s2n's buffers now if no data has moved since the last time; otherwise a timer does later.</summary>
     internal bool ReleaseIfIdle() => _buffers.ReleaseIfIdle();
 
     internal override int Receive(Span<byte> destination)
@@ -116,7 +116,7 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
         return _inbound.IsCompleted && handshake is not { HoldsBack: true } ? 0 : NothingNow;
     }
 
-    /// <summary>The outbound buffer never refuses any, so s2n never holds a half-sent record; unless memory for it cannot be had.</summary>
+    /// <summary>The outbound buffer never refuses data, so s2n never holds a half-sent record, unless memory for it cannot be allocated.</summary>
     internal override bool Send(ReadOnlySpan<byte> ciphertext)
     {
         if (IsLeft || _transportFault is { IsAnswered: false })
@@ -157,7 +157,7 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
 
         try
         {
-            // s2n frees the line when this returns; the readers copy what they need of it.
+            // s2n frees the line when this returns; the readers copy what they need.
             _handshake?.TakeSecret(line);
             Log(line);
             return true;
@@ -165,12 +165,12 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
         catch (Exception)
         {
             _handshake?.ForgetSecrets(); // without them neither certificates nor the flight can be read, and the peer is refused
-            throw; // a key log was asked for, and is not left out in silence
+            throw; // a key log was requested, and must not be silently incomplete
         }
     }
 
-    /// <summary>Makes a call to the application's code, for which nobody waits who disposes.</summary>
-    /// <exception cref="ObjectDisposedException">The stream was disposed before, or meanwhile.</exception>
+    /// <summary>Calls application code, for which disposal does not wait.</summary>
+    /// <exception cref="ObjectDisposedException">The stream was disposed before or meanwhile.</exception>
     internal T Ask<TState, T>(TState state, Func<TState, T> call)
     {
         if (_application is not { } application)
@@ -192,15 +192,15 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
     /// <summary><c>s2n_negotiate</c>.</summary>
     internal bool Negotiate(out BlockedStatus blocked) => Negotiate(_handle, out blocked) == S2n.Success;
 
-    /// <summary>Goes on with what the session cache has thrown, or s2n's callbacks have kept.</summary>
+    /// <summary>Rethrows what the session cache threw, or s2n's callbacks kept.</summary>
     private static void Rethrow(Exception thrown) => ExceptionDispatchInfo.Throw(thrown);
 
-    /// <summary>Writes a line to the key log, if there is one: a file, which may be a pipe that nobody empties, or on a server that does not answer.</summary>
+    /// <summary>Writes a line to the key log, if there is one: the file may be a pipe that nothing reads, or on a server that does not respond.</summary>
     private unsafe void Log(ReadOnlySpan<byte> line)
     {
         if (KeyLog is { } log)
         {
-            fixed (byte* start = line) // s2n's memory: valid for the call, and it does not move
+            fixed (byte* start = line) // s2n's memory: valid during the call, and it does not move
             {
                 Ask((log, start: (nint)start, line.Length), static written =>
                 {
