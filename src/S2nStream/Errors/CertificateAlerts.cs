@@ -3,13 +3,12 @@ using System.Collections.Frozen;
 namespace S2nTls.Errors;
 
 /// <summary>
-/// The errors that refuse a peer's certificate, and the alert that says so (RFC 8446 §6.2). Each rests on the
-/// certificates, the settings and the lists of revoked certificates, which are all public: how long the verdict took tells nothing,
-/// and it need not be blinded.
+/// The errors that refuse a peer's certificate, and the alerts that report them (RFC 8446 §6.2). Each depends only on the certificates, the
+/// settings and the lists of revoked certificates, which are all public: how long the verdict took reveals nothing, so it need not be blinded.
 /// </summary>
 /// <remarks>
-/// What proves the possession of the key (S2N_ERR_VERIFY_SIGNATURE), what decrypts, and a message that cannot be read
-/// (S2N_ERR_BAD_MESSAGE) are not among them.
+/// Errors about possession of the key (S2N_ERR_VERIFY_SIGNATURE), about decryption, and about a message that cannot be read (S2N_ERR_BAD_MESSAGE)
+/// are not among them.
 /// </remarks>
 internal static class CertificateAlerts
 {
@@ -38,13 +37,13 @@ internal static class CertificateAlerts
         ["S2N_ERR_CRL_EXPIRED"] = TlsAlert.CertificateUnknown,
         ["S2N_ERR_INVALID_OCSP_RESPONSE"] = TlsAlert.BadCertificateStatusResponse,
 
-        // TLS 1.3 has certificate_required for it, but an alert of our own is sent on TLS 1.2 only (RFC 5246 §7.4.6).
+        // TLS 1.3 has certificate_required for it, but this library sends its own alerts only on TLS 1.2 (RFC 5246 §7.4.6).
         ["S2N_ERR_MISSING_CLIENT_CERT"] = TlsAlert.HandshakeFailure,
     }.ToFrozenDictionary();
 
-    /// <summary>By the errors' names, as s2n has them.</summary>
+    /// <summary>The alerts by s2n's error names.</summary>
     internal static IReadOnlyDictionary<string, TlsAlert> ByError => s_alerts;
 
-    /// <returns>Null where the error is not a verdict on a certificate.</returns>
+    /// <returns>Null if the error is not a verdict on a certificate.</returns>
     internal static TlsAlert? Find(string error) => s_alerts.TryGetValue(error, out TlsAlert alert) ? alert : null;
 }

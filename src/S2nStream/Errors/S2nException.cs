@@ -18,7 +18,7 @@ public class S2nException : IOException
         LastHandshakeMessage = fault.LastMessage;
     }
 
-    /// <summary>The same error, with what it is about said first.</summary>
+    /// <summary>The same error, with its subject in front of the message.</summary>
     internal S2nException(string subject, S2nException error)
         : base($"{subject}: {error.Message}", error)
     {

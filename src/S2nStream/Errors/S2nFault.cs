@@ -2,34 +2,34 @@ using S2nTls.Interop;
 
 namespace S2nTls.Errors;
 
-/// <summary>An error that has ended a connection, kept so that every later call can say what it was.</summary>
+/// <summary>An error that has ended a connection, kept so that every later call can report it.</summary>
 internal sealed record S2nFault(S2nErrorType Type, string Error, string Message, string? Source = null, TlsAlert? Alert = null)
 {
-    /// <summary>Whether the peer is told of it by an alert; one that does not speak TLS is not.</summary>
+    /// <summary>Whether the peer is sent an alert; one that does not speak TLS is not.</summary>
     internal bool IsAnswered { get; private init; } = true;
 
     /// <summary>
-    /// The alert to send in the clear, where s2n does not know the reason and nothing is encrypted yet. Otherwise
-    /// s2n chooses: nearly always close_notify, since a specific alert might tell an attacker something.
+    /// The alert to send in the clear, if s2n does not know the reason and nothing is encrypted yet. Otherwise s2n chooses: nearly always
+    /// close_notify, because a specific alert might help an attacker.
     /// </summary>
     internal TlsAlert? ClearAlert { get; private init; }
 
-    /// <summary>What was thrown, where it was not s2n that failed.</summary>
+    /// <summary>The exception, if it was not s2n that failed.</summary>
     internal Exception? Cause { get; init; }
 
-    /// <summary>The alert that tells of a refused certificate, to be sent in the clear too where nothing is encrypted yet.</summary>
+    /// <summary>The alert that reports a refused certificate, also sent in the clear if nothing is encrypted yet.</summary>
     internal TlsAlert? CertificateAlert { get; init; }
 
-    /// <summary>Until when the peer must hear nothing, by <see cref="System.Diagnostics.Stopwatch"/>'s clock; 0 where it may at once.</summary>
+    /// <summary>Until when the peer must not be told, by the clock of <see cref="System.Diagnostics.Stopwatch"/>; 0 if it may be told at once.</summary>
     internal long BlindedUntil { get; init; }
 
-    /// <summary>With which other errors it waits, where the peer must hear nothing yet.</summary>
+    /// <summary>The other errors with which it waits, if the peer must not be told yet.</summary>
     internal BlindingBudget BlindingBudget { get; init; }
 
-    /// <summary>In a handshake, the message that s2n was at.</summary>
+    /// <summary>During a handshake, the message that s2n was at.</summary>
     internal string? LastMessage { get; init; }
 
-    /// <summary>Completes an error that this thread's last s2n call has reported.</summary>
+    /// <summary>Adds the details of an error that this thread's last s2n call reported.</summary>
     internal static S2nFault Capture(S2nError error, TlsAlert? alert = null)
     {
         string message = alert is { } sent
@@ -44,21 +44,21 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
             alert);
     }
 
-    /// <summary>A peer that left before the handshake was over. Like s2n itself it may have refused something, and not say what.</summary>
+    /// <summary>A peer that left before the handshake was over. Like s2n itself, it may have refused something without saying what.</summary>
     internal static S2nFault ClosedDuringHandshake(S2nError error) => new(
         error.Type,
         error.Name,
         $"The peer closed the connection during the handshake ({error.Name}). It may have refused what this side offered, or its certificate, without saying why.",
         S2nError.LastSource);
 
-    /// <summary>A peer whose first bytes are no TLS record.</summary>
+    /// <summary>A peer whose first bytes are not a TLS record.</summary>
     internal static S2nFault NotTls(string description) =>
         new(S2nErrorType.Protocol, "S2N_ERR_BAD_MESSAGE", $"The peer does not speak TLS (S2N_ERR_BAD_MESSAGE): {description}.")
         {
             IsAnswered = false,
         };
 
-    /// <summary>A client that offers only application protocols that this server does not have (RFC 7301 §3.2).</summary>
+    /// <summary>A client that offers only application protocols that this server does not support (RFC 7301 §3.2).</summary>
     internal static S2nFault NoApplicationProtocol() => new(
         S2nErrorType.Protocol,
         "S2N_ERR_NO_APPLICATION_PROTOCOL",
@@ -67,21 +67,24 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         ClearAlert = TlsAlert.NoApplicationProtocol,
     };
 
-    /// <summary>A client whose hello s2n refuses once the server has chosen a key: nearly always its binder does not verify (RFC 8446 §4.2.11.2).</summary>
+    /// <summary>
+    /// A client whose ClientHello s2n refuses after the server has chosen a key: nearly always because its binder does not verify (RFC 8446
+    /// §4.2.11.2).
+    /// </summary>
     internal static S2nFault PreSharedKeyNotProved(S2nError error) => new(
         error.Type,
         error.Name,
         $"The client does not prove that it has the pre-shared key that it offers, or sent something that TLS does not allow ({error.Name}). Compare the secrets and hashes of both sides.",
         S2nError.LastSource);
 
-    /// <summary>A server that shows a certificate where this client wants a pre-shared key used.</summary>
+    /// <summary>A server that sends a certificate although this client requires a pre-shared key.</summary>
     internal static S2nFault PreSharedKeyNotUsed(string error) => new(
         S2nErrorType.Protocol,
         error,
         $"The server used none of the pre-shared keys and sent a certificate instead ({error}): it does not know their identities, does not speak TLS 1.3, or is another server.",
         S2nError.LastSource);
 
-    /// <summary>A client that this server does not want, having seen its hello.</summary>
+    /// <summary>A client that this server refuses after reading its ClientHello.</summary>
     internal static S2nFault ClientRefused(TlsAlert alert) => new(
         S2nErrorType.Protocol,
         "S2N_ERR_CANCELLED",
@@ -93,11 +96,11 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     /// <summary>A peer whose certificate .NET, or the user's callback, refuses.</summary>
     /// <param name="error">s2n's name for the reason.</param>
     /// <param name="reason">The reason in words.</param>
-    /// <param name="alert">The alert that tells of it, where the name is not that of a verdict on a certificate.</param>
+    /// <param name="alert">The alert that reports it, if the name is not that of a verdict on a certificate.</param>
     internal static S2nFault CertificateRefused(string error, string reason, TlsAlert alert = TlsAlert.CertificateUnknown) =>
         new(S2nErrorType.Protocol, error, $"{reason} ({error}).") { CertificateAlert = CertificateAlerts.Find(error) ?? alert };
 
-    /// <summary>A message with certificates that s2n does not begin to read: nearly always it is too long.</summary>
+    /// <summary>A message with certificates that s2n does not even begin to read: nearly always because it is too long.</summary>
     internal static S2nFault CertificatesNotTaken(S2nError error) => new(
         error.Type,
         error.Name,
@@ -111,27 +114,27 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         $"This side's private key did not sign ({error.Name}): {thrown.Message}",
         S2nError.LastSource);
 
-    /// <summary>A signer that was waited for, and threw; or whose signature s2n refuses.</summary>
+    /// <summary>An asynchronous signer that threw, or whose signature s2n refuses.</summary>
     internal static S2nFault PrivateKeyFailed(Exception thrown) => new(
         S2nErrorType.Usage,
         "S2N_ERR_ASYNC_CALLBACK_FAILED",
         $"This side's private key did not sign (S2N_ERR_ASYNC_CALLBACK_FAILED): {thrown.Message}");
 
-    /// <summary>A signature by a private key outside s2n, which s2n checks before it sends it.</summary>
+    /// <summary>A signature by a private key outside s2n, which s2n checks before sending it.</summary>
     internal static S2nFault OwnSignatureDoesNotVerify(S2nError error) => new(
         error.Type,
         error.Name,
         $"The private key's signature does not verify with the certificate's public key ({error.Name}): the key belongs to another certificate, or signs incorrectly.",
         S2nError.LastSource);
 
-    /// <summary>The application's code, on which the connection depends, has thrown.</summary>
+    /// <summary>Application code on which the connection depends threw.</summary>
     internal static S2nFault ApplicationThrew(Exception thrown) =>
         new(S2nErrorType.Usage, "S2N_ERR_CANCELLED", $"The application's own code ended the connection: it threw {thrown.GetType()}: {thrown.Message} (S2N_ERR_CANCELLED).")
         {
             Cause = thrown,
         };
 
-    /// <summary>Inbound ciphertext could not be read where the transport has put it.</summary>
+    /// <summary>Inbound ciphertext could not be read from where the transport put it.</summary>
     internal static S2nFault NotReceived(Exception thrown) =>
         new(S2nErrorType.IO, "S2N_ERR_IO", $"Data that the transport received could not be read (S2N_ERR_IO): {thrown.Message}")
         {
@@ -139,8 +142,8 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         };
 
     /// <summary>
-    /// The transport had no room for a record that was made. s2n counts its data as taken, and the peer may get a part of it: so nothing can
-    /// follow it, and the peer is told nothing.
+    /// The transport had no room for a produced record. s2n counts its data as taken, and the peer may get part of it: so nothing can follow it,
+    /// and the peer is told nothing.
     /// </summary>
     internal static S2nFault NotSent(Exception thrown) =>
         new(S2nErrorType.IO, "S2N_ERR_IO", $"The transport failed to send a record, so no other can follow (S2N_ERR_IO): {thrown.Message}")
@@ -149,7 +152,7 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
             IsAnswered = false,
         };
 
-    /// <summary>Before TLS 1.3, data of the peer's that came too late.</summary>
+    /// <summary>Before TLS 1.3, data from the peer that came too late.</summary>
     internal static S2nFault DataAfterClose() => new(
         S2nErrorType.Closed,
         "S2N_ERR_CLOSED",
