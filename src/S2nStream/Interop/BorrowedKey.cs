@@ -1,8 +1,8 @@
 namespace S2nTls.Interop;
 
 /// <summary>
-/// What a certificate carries whose key is another's: its owner's handle is counted until the borrower's native
-/// object is freed, so the key is there for as long as s2n can ask for a signature.
+/// Carried by a certificate that borrows its key from another: the owner's handle is counted until the borrower's native object is freed, so the
+/// key exists for as long as s2n can ask for a signature.
 /// </summary>
 internal sealed class BorrowedKey : IDisposable
 {
@@ -19,6 +19,6 @@ internal sealed class BorrowedKey : IDisposable
 
     internal bool IsOutside => _owner.SignsOutside;
 
-    /// <summary>Called once, by the handle that carries it.</summary>
+    /// <summary>Called once, by the handle of the borrower.</summary>
     public void Dispose() => _owner.DangerousRelease();
 }

@@ -4,21 +4,21 @@ using S2nTls.Certificates.Verification;
 namespace S2nTls.Interop;
 
 /// <summary>
-/// Where s2n enters managed code: all of its callbacks, each on behalf of the connection's owner. Configs and connections are
-/// given them, and know nothing of who that is.
+/// Where s2n enters managed code: all of its callbacks, each on behalf of the connection's owner. They are set on configs and connections, which
+/// do not know the owner.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Whose the pointers are: a connection's context is a weak GC handle on the owner (<see cref="ConnectionHandle"/>), whose caller keeps it alive while
-/// a call on the connection runs; s2n's own objects and buffers are valid until the callback returns, and none of them is kept here.
+/// Lifetime of the pointers: a connection's context is a weak GC handle on the owner (<see cref="ConnectionHandle"/>), which the caller keeps
+/// alive while a call on the connection runs; s2n's own objects and buffers are valid until the callback returns, and are not kept here.
 /// </para>
 /// <para>
-/// No exception leaves a callback, since there is nobody on s2n's stack to catch it: the owner keeps it, and s2n's call fails.
+/// No exception leaves a callback, because nothing on s2n's stack can catch it: the owner keeps it, and s2n's call fails.
 /// </para>
 /// </remarks>
 internal static unsafe class Callbacks
 {
-    // Linux's numbers, the same on all its architectures that .NET runs on.
+    // Linux's numbers, the same on all architectures that .NET supports.
     internal const int EIO = 5;
     internal const int EAGAIN = 11;
 
@@ -30,7 +30,7 @@ internal static unsafe class Callbacks
 
     internal static delegate* unmanaged<nint, nint, int> ClientHello => &OnClientHello;
 
-    /// <summary>Pauses a handshake at the client's hello, in a config that says that it does not block.</summary>
+    /// <summary>Pauses a handshake at the ClientHello, in a config whose callback mode is non-blocking.</summary>
     internal static delegate* unmanaged<nint, nint, int> PauseAtClientHello => &OnClientHelloToPause;
 
     internal static delegate* unmanaged<nint, nint, nint, int> CertificateValidation => &OnCertificateValidation;
@@ -45,7 +45,7 @@ internal static unsafe class Callbacks
 
     internal static delegate* unmanaged<nint, nint, int> RevocationLookup => &OnRevocationLookup;
 
-    /// <returns>The bytes given, 0 at the transport's end, or −1 with errno EAGAIN: there are none now.</returns>
+    /// <returns>The number of bytes, 0 at the transport's end, or −1 with errno EAGAIN if there are none now.</returns>
     [UnmanagedCallersOnly]
     private static int OnReceive(nint context, byte* buffer, uint length)
     {
@@ -86,14 +86,14 @@ internal static unsafe class Callbacks
         return Fail(EIO);
     }
 
-    /// <summary>The last thing that a callback does: s2n reads errno next.</summary>
+    /// <summary>Must be the last step of a callback: s2n reads errno next.</summary>
     private static int Fail(int errno)
     {
         Marshal.SetLastSystemError(errno);
         return S2n.Failure;
     }
 
-    /// <returns>1 for yes. What cannot be checked is not accepted.</returns>
+    /// <returns>1 to accept. A name that cannot be checked is not accepted.</returns>
     [UnmanagedCallersOnly]
     private static byte OnVerifyHost(byte* name, nuint length, nint context)
     {
@@ -135,7 +135,7 @@ internal static unsafe class Callbacks
     private static int OnEarlyData(nint connection, nint offer) =>
         Ask(connection, (connection, offer), static (owner, its) => owner.TakeEarlyDataOffer(its.connection, its.offer));
 
-    /// <summary>s2n tells no connection here: the thread knows.</summary>
+    /// <summary>s2n passes no connection here: the thread knows it.</summary>
     [UnmanagedCallersOnly]
     private static int OnRevocationLookup(nint lookup, nint configContext) =>
         Ask(ConnectionOwner.Negotiating, lookup, static (owner, lookup) => owner.TakeRevocationLookup(lookup));
@@ -156,7 +156,7 @@ internal static unsafe class Callbacks
         }
     }
 
-    /// <returns>Null where it cannot be told, which is to say never: whoever calls s2n keeps the owner alive.</returns>
+    /// <returns>Null if it cannot be determined, which never happens: the caller of s2n keeps the owner alive.</returns>
     private static ConnectionOwner? OwnerOf(nint connection)
     {
         nint context = S2n.s2n_connection_get_ctx(connection);

@@ -4,9 +4,9 @@ namespace S2nTls.Interop;
 
 /// <summary>An <c>s2n_cert_chain_and_key</c>. It must outlive every config that refers to it; see <see cref="ConfigHandle"/>.</summary>
 /// <remarks>
-/// Where the private key is not in s2n, the certificate carries a strong GC handle on what signs for it, as
-/// its context. So the signer lives as long as s2n can ask for a signature: this handle outlives configs,
-/// and configs outlive connections. Both end together with the native object, not with <c>Dispose</c>.
+/// If the private key is not in s2n, the certificate carries a strong GC handle on its signer, as its context. So the signer lives as long as s2n
+/// can ask for a signature: this handle outlives configs, and configs outlive connections. Both end together with the native object, not with
+/// <c>Dispose</c>.
 /// </remarks>
 internal sealed class CertificateHandle : SafeHandle
 {
@@ -29,14 +29,14 @@ internal sealed class CertificateHandle : SafeHandle
         return certificate;
     }
 
-    /// <summary>Gives the certificate its signer, once; one that can be disposed is, with the native object.</summary>
+    /// <summary>Sets the certificate's signer, once; a disposable one is disposed with the native object.</summary>
     internal void SetSigner(object signer)
     {
         _signer = GCHandle.Alloc(signer);
         S2nError.Check(S2n.s2n_cert_chain_and_key_set_ctx(this, GCHandle.ToIntPtr(_signer)));
     }
 
-    /// <summary>The signer of a certificate that a connection has selected, or null where the key is in s2n.</summary>
+    /// <summary>The signer of a certificate that a connection has selected, or null if the key is in s2n.</summary>
     internal static object? SignerOf(nint certificate) =>
         S2n.s2n_cert_chain_and_key_get_ctx(certificate) is not 0 and nint context ? GCHandle.FromIntPtr(context).Target : null;
 
@@ -45,7 +45,7 @@ internal sealed class CertificateHandle : SafeHandle
         bool freed = S2n.s2n_cert_chain_and_key_free(handle) == S2n.Success;
         if (_signer.IsAllocated)
         {
-            // On the finalizer's thread too: the GC handle has kept the signer from being finalized before.
+            // Also on the finalizer thread: the GC handle has kept the signer from being finalized earlier.
             (_signer.Target as IDisposable)?.Dispose();
             _signer.Free();
         }

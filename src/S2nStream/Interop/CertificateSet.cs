@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 namespace S2nTls.Interop;
 
 /// <summary>
-/// The certificates of a context. It holds a count on each, so that configs can be made with them for as long
-/// as the context lives, whoever has disposed them meanwhile.
+/// The certificates of a context. It holds a count on each, so that configs can be made with them for as long as the context lives, even if they
+/// are disposed meanwhile.
 /// </summary>
-/// <remarks>A SafeHandle for what that brings: a count, and a release that comes once, also where nobody disposes.</remarks>
+/// <remarks>A SafeHandle for its features: a count, and a release that runs once, even if it is never disposed.</remarks>
 internal sealed class CertificateSet : SafeHandle
 {
     private readonly List<CertificateHandle> _certificates = [];
 
     internal CertificateSet(IEnumerable<CertificateHandle> certificates) : base(invalidHandleValue: 0, ownsHandle: true)
     {
-        SetHandle(1); // there is something to release, though it is no pointer
+        SetHandle(1); // there is something to release, though it is not a pointer
         try
         {
             foreach (CertificateHandle certificate in certificates)
@@ -25,7 +25,7 @@ internal sealed class CertificateSet : SafeHandle
         }
         catch
         {
-            Dispose(); // one is disposed already: the others are not held
+            Dispose(); // one is already disposed: release the others
             throw;
         }
     }

@@ -21,7 +21,7 @@ internal sealed class ConfigHandle : SafeHandle
         return config;
     }
 
-    /// <summary>Gives the config its certificates, once.</summary>
+    /// <summary>Sets the config's certificates, once.</summary>
     internal void AddCertificates(CertificateSet certificates)
     {
         bool counted = false;

@@ -4,14 +4,13 @@ using System.Text;
 namespace S2nTls.Interop;
 
 /// <summary>
-/// An <c>s2n_connection</c>. s2n does not count the configs that a connection uses, so this handle holds a
-/// count on each; a context may be disposed while its connections live on. What is released goes to
-/// <see cref="ConnectionPark"/>, and what is created may come from there.
+/// An <c>s2n_connection</c>. s2n does not count the configs that a connection uses, so this handle holds a count on each; a context may be
+/// disposed while its connections live on. Released connections go to <see cref="ConnectionPark"/>, and new ones may come from there.
 /// </summary>
 /// <remarks>
-/// The connection hands a pointer to its callbacks (<see cref="Callbacks"/>): a weak GC handle on the owner. It is weak so that a
-/// stream nobody disposed can still be collected, and it is freed only after the connection, which is
-/// freed only when no call on it is running. While a call runs, its caller keeps the owner alive.
+/// The connection passes a pointer to its callbacks (<see cref="Callbacks"/>): a weak GC handle on the owner. It is weak so that an undisposed
+/// stream can still be collected, and it is freed only after the connection, which is freed only when no call on it is running. While a call runs,
+/// its caller keeps the owner alive.
 /// </remarks>
 internal sealed class ConnectionHandle : SafeHandle
 {
@@ -24,13 +23,13 @@ internal sealed class ConnectionHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>What the callbacks receive as their context: <see cref="OwnerOf"/> turns it back into the owner.</summary>
+    /// <summary>The context that callbacks receive: <see cref="OwnerOf"/> converts it back to the owner.</summary>
     private nint CallbackContext => GCHandle.ToIntPtr(_owner);
 
-    /// <summary>Makes a connection that moves its ciphertext by its owner, and leaves the waits of blinded errors to that (<c>S2N_SELF_SERVICE_BLINDING</c>).</summary>
-    /// <param name="mode">The side to be.</param>
+    /// <summary>Makes a connection whose owner moves its ciphertext, and performs the waits of blinded errors (<c>S2N_SELF_SERVICE_BLINDING</c>).</summary>
+    /// <param name="mode">Client or server.</param>
     /// <param name="config">The connection holds a count on it.</param>
-    /// <param name="owner">Null where other callbacks are set in the place of its own.</param>
+    /// <param name="owner">Null if other callbacks are set instead of its own.</param>
     internal static ConnectionHandle Create(Mode mode, ConfigHandle config, ConnectionOwner? owner)
     {
         var connection = new ConnectionHandle();
@@ -53,10 +52,10 @@ internal sealed class ConnectionHandle : SafeHandle
         }
     }
 
-    /// <summary>Gives the connection a config, or another one in the middle of a handshake: what it has of the first stays alive too.</summary>
+    /// <summary>Sets the connection's config, or another one in the middle of a handshake: what it uses from the first stays alive too.</summary>
     internal void UseConfig(ConfigHandle config)
     {
-        // Another thread may dispose now: what is freed with the connection is not changed beside that.
+        // Another thread may dispose now: what is freed with the connection must not be changed at the same time.
         bool held = false;
         DangerousAddRef(ref held);
         try
@@ -72,7 +71,7 @@ internal sealed class ConnectionHandle : SafeHandle
         }
     }
 
-    /// <summary>Keeps a list of revoked certificates alive as long as the connection. The caller holds a count on the connection.</summary>
+    /// <summary>Keeps a list of revoked certificates alive for as long as the connection. The caller holds a count on the connection.</summary>
     internal void Keep(RevocationListHandle list)
     {
         bool counted = false;
@@ -85,17 +84,17 @@ internal sealed class ConnectionHandle : SafeHandle
     /// <summary>Whether both directions end together, as before TLS 1.3.</summary>
     internal bool EndsBothSides => S2n.s2n_connection_get_actual_protocol_version(this) < ProtocolVersions.Tls13;
 
-    /// <summary>Has the owner asked about the names in the peer's certificate, in the place of s2n's own comparison.</summary>
+    /// <summary>Makes s2n ask the owner about the names in the peer's certificate, instead of comparing them itself.</summary>
     internal unsafe void AskAboutNames() =>
         S2nError.Check(S2n.s2n_connection_set_verify_host_callback(this, Callbacks.VerifyHost, CallbackContext));
 
     /// <summary>
-    /// Has nobody look at the names in the peer's certificate. Without this, s2n would compare client certificates with the server's own name; and whoever says yes
-    /// to each name is not asked about those that s2n cannot read, and it refuses them.
+    /// Disables the check of names in the peer's certificate. Otherwise s2n would compare client certificates with the server's own name; and a
+    /// callback that accepts each name is not asked about those that s2n cannot read, which s2n refuses.
     /// </summary>
     internal unsafe void TakeAnyName() => S2nError.Check(S2n.s2n_connection_set_verify_host_callback(this, null, 0));
 
-    /// <summary>Asks something of the connection by its pointer, while another thread's disposal cannot free it.</summary>
+    /// <summary>Uses the connection's pointer, while disposal by another thread cannot free it.</summary>
     internal T Use<T>(Func<nint, T> ask) => Use(ask, static (connection, ask) => ask(connection));
 
     /// <inheritdoc cref="Use{T}(Func{nint, T})"/>
@@ -116,24 +115,24 @@ internal sealed class ConnectionHandle : SafeHandle
         }
     }
 
-    /// <summary>Copies a text that belongs to the connection.</summary>
+    /// <summary>Copies text that belongs to the connection.</summary>
     internal string? ReadText(Func<ConnectionHandle, nint> read) => ReadBytes(read) is { } text ? Encoding.UTF8.GetString(text) : null;
 
-    /// <summary>Copies what belongs to the connection, and ends with a zero byte.</summary>
+    /// <summary>Copies zero-terminated bytes that belong to the connection.</summary>
     internal unsafe byte[]? ReadBytes(Func<ConnectionHandle, nint> read) => Use((this, read), static (_, its) =>
     {
         byte* text = (byte*)its.read(its.Item1);
         return text is null ? null : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text).ToArray();
     });
 
-    /// <summary>Copies what belongs to the connection; nothing where it has none.</summary>
+    /// <summary>Copies bytes that belong to the connection; empty if it has none.</summary>
     internal unsafe byte[] ReadBytes(Func<ConnectionHandle, (nint Data, uint Length)> read) => Use((this, read), static (_, its) =>
     {
         (nint data, uint length) = its.read(its.Item1);
         return data == 0 ? [] : new ReadOnlySpan<byte>((void*)data, (int)length).ToArray();
     });
 
-    /// <summary>A connection's callbacks get the context directly; a config's ask their connection for it.</summary>
+    /// <summary>Callbacks of a connection get the context directly; those of a config ask their connection for it.</summary>
     private unsafe void InstallCallbacks()
     {
         S2nError.Check(S2n.s2n_connection_set_ctx(this, CallbackContext));

@@ -1,19 +1,19 @@
 namespace S2nTls.Interop;
 
 /// <summary>
-/// Whoever a connection belongs to: s2n asks it, by its callbacks, while a call on the connection runs, and on the same thread. What it is given
-/// of s2n's is valid until it returns. It may throw: nothing of that reaches s2n (<see cref="Callbacks"/>).
+/// The owner of a connection: s2n calls it, through its callbacks, during a call on the connection, on the same thread. Any s2n object passed to
+/// it is valid until it returns. It may throw: no exception reaches s2n (<see cref="Callbacks"/>).
 /// </summary>
 internal abstract class ConnectionOwner
 {
-    /// <summary>What <see cref="Receive"/> answers where there is nothing to take now. A negated number of Linux's, as a system call would answer.</summary>
+    /// <summary>The result of <see cref="Receive"/> if there is nothing to take now: a negated Linux error number, like that of a system call.</summary>
     protected const int NothingNow = -Callbacks.EAGAIN;
 
-    /// <summary>What <see cref="Receive"/> answers to end s2n's call, and the connection with it.</summary>
+    /// <summary>The result of <see cref="Receive"/> that ends s2n's call, and the connection with it.</summary>
     protected const int NothingEver = -Callbacks.EIO;
 
     /// <summary>
-    /// Whose handshake this thread computes, where s2n's callback for lists of revoked certificates needs it: that one is told no connection.
+    /// The owner whose handshake this thread computes, for s2n's callback for lists of revoked certificates: it gets no connection.
     /// </summary>
     [ThreadStatic]
     private static ConnectionOwner? s_negotiating;
@@ -21,30 +21,30 @@ internal abstract class ConnectionOwner
     internal static ConnectionOwner? Negotiating => s_negotiating;
 
     /// <summary>Gives s2n ciphertext.</summary>
-    /// <returns>The bytes given; 0 at the transport's end; <see cref="NothingNow"/> or <see cref="NothingEver"/>.</returns>
+    /// <returns>The number of bytes; 0 at the transport's end; <see cref="NothingNow"/> or <see cref="NothingEver"/>.</returns>
     internal abstract int Receive(Span<byte> destination);
 
-    /// <summary>Takes ciphertext: all of it, or s2n's call fails.</summary>
+    /// <summary>Accepts ciphertext: all of it, or s2n's call fails.</summary>
     internal abstract bool Send(ReadOnlySpan<byte> ciphertext);
 
-    /// <summary>Whether a name in the peer's certificate will do.</summary>
+    /// <summary>Whether a name in the peer's certificate is acceptable.</summary>
     internal abstract bool AcceptsName(ReadOnlySpan<byte> name);
 
-    /// <returns>Whether the handshake goes on; otherwise it ends without blinding.</returns>
+    /// <returns>Whether the handshake continues; otherwise it ends without blinding.</returns>
     internal abstract bool TakeClientHello(nint connection);
 
     /// <inheritdoc cref="TakeClientHello"/>
     internal abstract bool JudgeCertificate(nint connection, nint info);
 
-    /// <summary>Sees a line of the key log.</summary>
-    /// <returns>It does not matter to s2n.</returns>
+    /// <summary>Receives a line of the key log.</summary>
+    /// <returns>Ignored by s2n.</returns>
     internal abstract bool TakeSecret(ReadOnlySpan<byte> line);
 
-    /// <returns>Whether the connection goes on.</returns>
+    /// <returns>Whether the connection continues.</returns>
     internal abstract bool TakeSessionTicket(nint ticket);
 
     /// <param name="connection">The connection.</param>
-    /// <param name="operation">The owner's from here on.</param>
+    /// <param name="operation">Owned by this object from now on.</param>
     /// <returns>Whether it has been applied, or will be.</returns>
     internal abstract bool TakePrivateKeyOperation(nint connection, PrivateKeyOperationHandle operation);
 
@@ -54,19 +54,19 @@ internal abstract class ConnectionOwner
     /// <inheritdoc cref="TakeEarlyDataOffer"/>
     internal abstract bool TakeRevocationLookup(nint lookup);
 
-    /// <summary>Keeps what was thrown while ciphertext was taken in.</summary>
+    /// <summary>Keeps an exception thrown while ciphertext was received.</summary>
     internal abstract void ReceiveThrew(Exception thrown);
 
-    /// <summary>Keeps what was thrown while ciphertext was put away: a part of a record may have gone.</summary>
+    /// <summary>Keeps an exception thrown while ciphertext was sent: part of a record may have gone out.</summary>
     internal abstract void SendThrew(Exception thrown);
 
-    /// <summary>Keeps what any other callback threw.</summary>
+    /// <summary>Keeps an exception from any other callback.</summary>
     internal abstract void CallbackThrew(Exception thrown);
 
-    /// <summary><c>s2n_negotiate</c>, so that its callbacks find this owner by the thread.</summary>
+    /// <summary>Calls <c>s2n_negotiate</c>, so that its callbacks find this owner by the thread.</summary>
     protected int Negotiate(ConnectionHandle connection, out BlockedStatus blocked)
     {
-        ConnectionOwner? outer = s_negotiating; // the application's code may perform another handshake in the middle of this one
+        ConnectionOwner? outer = s_negotiating; // application code may perform another handshake in the middle of this one
         s_negotiating = this;
         try
         {

@@ -1,26 +1,25 @@
 namespace S2nTls.Interop;
 
 /// <summary>
-/// Connections that are over, wiped (<c>s2n_connection_wipe</c>) and kept for others: making one and freeing one is
-/// some 40 allocations, 5 % of the CPU time of both ends of a full handshake.
+/// Finished connections, wiped (<c>s2n_connection_wipe</c>) and kept for reuse: making and freeing one takes some 40 allocations, 5 % of the CPU
+/// time of both ends of a full handshake.
 /// </summary>
 /// <remarks>
-/// Ownership: a connection here is in nobody's handle, and a handle that takes it is the only one to have it.
-/// Nothing of its past is left: s2n clears the keys, zeroes the structure, and drops callbacks and contexts. It
-/// would keep its config, and take another config at the same address for the same; so a connection is parked
-/// with a config that is never freed, and verifies nothing: whoever takes it must set one.
-/// Bounded: each holds about 25 KiB. From any thread, finalizers too: no locks, no allocation.
+/// Ownership: a parked connection is in no handle, and a handle that takes it is its only owner. Nothing of its past is left: s2n clears the keys,
+/// zeroes the structure, and drops callbacks and contexts. It would keep its config, and confuse it with another config at the same address; so a
+/// connection is parked with a config that is never freed, and verifies nothing: the next user must set one. Bounded: each holds about 25 KiB.
+/// Callable from any thread, including finalizers: no locks, no allocation.
 /// </remarks>
 internal static class ConnectionPark
 {
-    /// <summary>For each side. More are freed: what opens and closes in a burst is not what is worth keeping.</summary>
+    /// <summary>The limit for each side. More are freed: connections of a burst are not worth keeping.</summary>
     private const int Most = 16;
 
     private static readonly nint[] s_clients = new nint[Most];
     private static readonly nint[] s_servers = new nint[Most];
     private static readonly ConfigHandle s_config = CreateConfig();
 
-    /// <returns>A connection that is as good as new; 0 if there is none.</returns>
+    /// <returns>A connection in its initial state; 0 if there is none.</returns>
     internal static nint Take(Mode mode)
     {
         foreach (ref nint place in Places(mode).AsSpan())
@@ -34,7 +33,7 @@ internal static class ConnectionPark
         return 0;
     }
 
-    /// <summary>Takes over a connection that nobody uses any more, or frees it.</summary>
+    /// <summary>Parks a connection that is no longer used, or frees it.</summary>
     /// <returns>Whether s2n could do either.</returns>
     internal static bool ParkOrFree(Mode mode, nint connection)
     {
@@ -52,7 +51,7 @@ internal static class ConnectionPark
         return S2n.s2n_connection_free(connection) == S2n.Success;
     }
 
-    /// <summary>Frees what is parked.</summary>
+    /// <summary>Frees the parked connections.</summary>
     internal static void Clear()
     {
         foreach (Mode mode in (Mode[])[Mode.Client, Mode.Server])

@@ -3,7 +3,7 @@ using S2nTls.Transport;
 
 namespace S2nTls.Interop;
 
-/// <remarks>A client hello belongs to its connection: it is valid for as long as that is, and after the callback too.</remarks>
+/// <remarks>A client hello belongs to its connection: it is valid as long as the connection, also after the callback.</remarks>
 internal static unsafe partial class S2n
 {
     [LibraryImport(Library)]

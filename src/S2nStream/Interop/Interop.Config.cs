@@ -29,12 +29,12 @@ internal static unsafe partial class S2n
     internal static partial int s2n_config_set_client_auth_type(ConfigHandle config, CertAuthType type);
 
     /// <param name="config">The config.</param>
-    /// <param name="behavior">1: warnings of TLS 1.2 are ignored.</param>
+    /// <param name="behavior">1: TLS 1.2 warnings are ignored.</param>
     [LibraryImport(Library)]
     internal static partial int s2n_config_set_alert_behavior(ConfigHandle config, int behavior);
 
     /// <param name="config">The config.</param>
-    /// <param name="code">RFC 6066's: 1 for 2^9 bytes to 4 for 2^12.</param>
+    /// <param name="code">RFC 6066's code: 1 for 2^9 bytes to 4 for 2^12.</param>
     [LibraryImport(Library)]
     internal static partial int s2n_config_send_max_fragment_length(ConfigHandle config, int code);
 

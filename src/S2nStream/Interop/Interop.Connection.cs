@@ -25,7 +25,7 @@ internal static unsafe partial class S2n
     [LibraryImport(Library)]
     internal static partial int s2n_connection_set_blinding(ConnectionHandle connection, Blinding blinding);
 
-    /// <remarks>The name is copied. With the first one, those of the config no longer count for this connection.</remarks>
+    /// <remarks>The name is copied. From the first one on, those of the config do not apply to this connection.</remarks>
     [LibraryImport(Library)]
     internal static partial int s2n_connection_append_protocol_preference(ConnectionHandle connection, ReadOnlySpan<byte> protocol, byte length);
 

@@ -25,7 +25,7 @@ internal static unsafe partial class S2n
     [LibraryImport(Library)]
     internal static partial int s2n_connection_get_peer_cert_chain(ConnectionHandle connection, CertificateHandle chain);
 
-    /// <remarks>For callbacks, which are given the connection; the chain's owner is in the same method.</remarks>
+    /// <remarks>For callbacks, which get the connection; the chain's owner is in the same method.</remarks>
     [LibraryImport(Library)]
     internal static partial int s2n_connection_get_peer_cert_chain(nint connection, nint chain);
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace S2nTls.Interop;
 
 /// <remarks>
-/// An offer, <c>s2n_offered_early_data</c>, is a part of its connection: it is valid for as long as that is, and is
-/// answered once, in the callback or later.
+/// An offer, <c>s2n_offered_early_data</c>, is part of its connection: it is valid as long as the connection, and is answered once, in the
+/// callback or later.
 /// </remarks>
 internal static unsafe partial class S2n
 {
@@ -25,18 +25,18 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_get_max_early_data_size(ConnectionHandle connection, out uint size);
 
     /// <param name="connection">The connection.</param>
-    /// <param name="data">Used during the call only.</param>
+    /// <param name="data">Used only during the call.</param>
     /// <param name="length">Its length.</param>
-    /// <param name="sent">How much was taken; also where the call fails because it is blocked.</param>
+    /// <param name="sent">How many bytes were taken; also set if the call fails because it is blocked.</param>
     /// <param name="blocked">What the handshake waits for.</param>
     [LibraryImport(Library)]
     internal static partial int s2n_send_early_data(
         ConnectionHandle connection, ReadOnlySpan<byte> data, nint length, out nint sent, out BlockedStatus blocked);
 
     /// <param name="connection">The connection.</param>
-    /// <param name="data">Used during the call only.</param>
+    /// <param name="data">Used only during the call.</param>
     /// <param name="maxLength">Its length.</param>
-    /// <param name="received">How much was written; also where the call fails because it is blocked.</param>
+    /// <param name="received">How many bytes were written; also set if the call fails because it is blocked.</param>
     /// <param name="blocked">What the handshake waits for.</param>
     [LibraryImport(Library)]
     internal static partial int s2n_recv_early_data(
@@ -58,11 +58,11 @@ internal static unsafe partial class S2n
 /// <summary><c>s2n_early_data_status_t</c></summary>
 internal enum NativeEarlyDataStatus
 {
-    /// <summary>It is not decided, or goes on.</summary>
+    /// <summary>Not decided yet, or in progress.</summary>
     Undecided = 0,
     NotRequested = 1,
     Rejected = 2,
 
-    /// <summary>It was accepted, and is over.</summary>
+    /// <summary>Accepted and complete.</summary>
     End = 3,
 }

@@ -10,7 +10,7 @@ internal static unsafe partial class S2n
     [LibraryImport(Library)]
     internal static partial int s2n_init();
 
-    /// <param name="mode">1: the cryptographic library works as its FIPS module.</param>
+    /// <param name="mode">1: the cryptographic library runs as its FIPS module.</param>
     [LibraryImport(Library)]
     internal static partial int s2n_get_fips_mode(out int mode);
 }

@@ -35,7 +35,7 @@ internal static unsafe partial class S2n
     internal static partial int s2n_connection_get_key_update_counts(ConnectionHandle connection, out byte sent, out byte received);
 }
 
-/// <summary><c>s2n_blocked_status</c>: what a call waits for when the error is of type blocked.</summary>
+/// <summary><c>s2n_blocked_status</c>: what a call waits for if the error is of type blocked.</summary>
 internal enum BlockedStatus
 {
     NotBlocked = 0,

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace S2nTls.Interop;
 
 /// <remarks>
-/// Connections and certificates come as plain pointers here: these are called inside the callback, with what s2n
-/// passes to it, and the connection whose handshake runs keeps the certificate alive.
+/// Connections and certificates are plain pointers here: these functions are called inside the callback, with what s2n passes to it, and the
+/// connection whose handshake runs keeps the certificate alive.
 /// </remarks>
 internal static unsafe partial class S2n
 {
@@ -59,7 +59,7 @@ internal static unsafe partial class S2n
     [LibraryImport(Library)]
     internal static partial int s2n_async_pkey_op_apply(PrivateKeyOperationHandle operation, nint connection);
 
-    /// <remarks>After the callback: s2n_negotiate goes on where it waited.</remarks>
+    /// <remarks>Called after the callback: s2n_negotiate continues where it waited.</remarks>
     [LibraryImport(Library)]
     internal static partial int s2n_async_pkey_op_apply(PrivateKeyOperationHandle operation, ConnectionHandle connection);
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace S2nTls.Interop;
 
 /// <remarks>
-/// A lookup belongs to the connection whose peer's certificate is looked up, and is valid until that has been
-/// verified. The list that it is given belongs to the caller, and must live as long: s2n neither copies nor counts it.
+/// A lookup belongs to the connection whose peer's certificate is looked up, and is valid until that has been verified. The list passed to it
+/// belongs to the caller, and must live as long: s2n neither copies nor counts it.
 /// </remarks>
 internal static unsafe partial class S2n
 {

@@ -33,7 +33,7 @@ internal static unsafe partial class S2n
     [LibraryImport(Library)]
     internal static partial int s2n_connection_set_session(ConnectionHandle connection, ReadOnlySpan<byte> session, nuint length);
 
-    /// <remarks>A ticket is valid until the callback that was given it returns.</remarks>
+    /// <remarks>A ticket is valid until its callback returns.</remarks>
     [LibraryImport(Library)]
     internal static partial int s2n_session_ticket_get_data_len(nint ticket, out nuint length);
 

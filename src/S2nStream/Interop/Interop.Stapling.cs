@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace S2nTls.Interop;
 
-/// <remarks>What is set on a certificate is copied. What a connection answers belongs to it, and is valid as long as it is.</remarks>
+/// <remarks>Data set on a certificate is copied. Data returned by a connection belongs to it, and is valid as long as it is.</remarks>
 internal static unsafe partial class S2n
 {
     [LibraryImport(Library)]
@@ -20,7 +20,7 @@ internal static unsafe partial class S2n
     internal static partial int s2n_config_set_check_stapled_ocsp_response(ConfigHandle config, byte checkOcsp);
 
     /// <param name="config">The config.</param>
-    /// <param name="level">0: none. 1: asked for.</param>
+    /// <param name="level">0: none. 1: requested.</param>
     [LibraryImport(Library)]
     internal static partial int s2n_config_set_ct_support_level(ConfigHandle config, int level);
 

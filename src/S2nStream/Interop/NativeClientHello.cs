@@ -3,7 +3,7 @@ using S2nTls.Wire;
 
 namespace S2nTls.Interop;
 
-/// <summary>An <c>s2n_client_hello</c>: it belongs to its connection, and is valid for as long as that is, also after the callback.</summary>
+/// <summary>An <c>s2n_client_hello</c>: it belongs to its connection, and is valid as long as the connection, also after the callback.</summary>
 /// <param name="hello">The pointer.</param>
 internal readonly struct NativeClientHello(nint hello)
 {
@@ -11,7 +11,7 @@ internal readonly struct NativeClientHello(nint hello)
 
     internal bool HasExtension(int type) => S2n.s2n_client_hello_get_extension_length(hello, (ushort)type) > 0;
 
-    /// <summary>A copy of an extension's content; empty where there is none, or it cannot be had: s2n will find out what is wrong with it.</summary>
+    /// <summary>A copy of an extension's content; empty if there is none, or it cannot be read: s2n will detect what is wrong with it.</summary>
     internal byte[] ReadExtension(int type)
     {
         nint size = S2n.s2n_client_hello_get_extension_length(hello, (ushort)type);
@@ -37,7 +37,7 @@ internal readonly struct NativeClientHello(nint hello)
             S2nError.Check(S2n.Failure);
         }
 
-        // s2n has put the random elsewhere, and zeros in its place.
+        // s2n stores the random elsewhere, with zeros in its place.
         S2nError.Check(S2n.s2n_client_hello_get_random(hello, body[Version..], Random));
         return message;
     }

@@ -24,7 +24,7 @@ internal static class NativeLibraryLoader
             typeof(NativeLibraryLoader).Assembly,
             static (name, _, _) => name == S2n.Library ? Load() : 0);
 
-    /// <summary>Loads the library, once a process. A failure is not remembered: the next call tries again.</summary>
+    /// <summary>Loads the library, once per process. A failure is not cached: the next call tries again.</summary>
     /// <exception cref="DllNotFoundException">No usable library: the message lists what was tried and how to get one.</exception>
     internal static nint Load()
     {
@@ -39,7 +39,7 @@ internal static class NativeLibraryLoader
         }
     }
 
-    /// <summary>Tries every place in turn; <paramref name="path"/>, where given, is the only one.</summary>
+    /// <summary>Tries every place in turn; <paramref name="path"/>, if given, is the only one.</summary>
     internal static nint Find(string? path)
     {
         if (!OperatingSystem.IsLinux())
@@ -51,7 +51,7 @@ internal static class NativeLibraryLoader
         nint library;
         if (!string.IsNullOrEmpty(path))
         {
-            // A user who names a library wants that one: silently taking another would be worse than failing.
+            // A user who names a library wants that one: silently loading another would be worse than failing.
             if (!Path.IsPathRooted(path))
             {
                 tried.Append("\n  ").Append(path).Append(": ").Append(PathVariable).Append(" must be an absolute path");
@@ -111,7 +111,7 @@ internal static class NativeLibraryLoader
         return true;
     }
 
-    /// <summary>The runtime's message names every variation of the file name that it tried; the last line says enough.</summary>
+    /// <summary>The runtime's message lists every variation of the file name that it tried; the last line is enough.</summary>
     private static string Reason(string message)
     {
         string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

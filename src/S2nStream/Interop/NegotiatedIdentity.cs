@@ -1,9 +1,9 @@
 namespace S2nTls.Interop;
 
-/// <summary>The pre-shared key's identity that the two sides have agreed on.</summary>
+/// <summary>The identity of the pre-shared key that the two sides negotiated.</summary>
 internal static class NegotiatedIdentity
 {
-    /// <summary>A copy; empty where there is none.</summary>
+    /// <summary>A copy; empty if there is none.</summary>
     internal static byte[] Read(nint connection)
     {
         S2nError.Check(S2n.s2n_connection_get_negotiated_psk_identity_length(connection, out ushort length));

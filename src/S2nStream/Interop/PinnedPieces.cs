@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace S2nTls.Interop;
 
 /// <summary>
-/// The pieces of a sequence that s2n is given at a time (<c>s2n_sendv_with_offset</c>), pinned until the next ones are taken. s2n reads the memory during
-/// the call only. A sequence with more pieces than <see cref="Most"/> is one of very small ones.
+/// The pieces of a sequence passed to s2n at a time (<c>s2n_sendv_with_offset</c>), pinned until the next ones are taken. s2n reads the memory
+/// only during the call. A sequence with more pieces than <see cref="Most"/> consists of very small ones.
 /// </summary>
 internal unsafe ref struct PinnedPieces : IDisposable
 {
@@ -18,7 +18,7 @@ internal unsafe ref struct PinnedPieces : IDisposable
     public PinnedPieces() { }
 
     /// <summary>Takes the first pieces of a sequence.</summary>
-    /// <returns>How many bytes they have.</returns>
+    /// <returns>Their total number of bytes.</returns>
     internal nint Take(ReadOnlySequence<byte> sequence)
     {
         Unpin();
@@ -35,8 +35,8 @@ internal unsafe ref struct PinnedPieces : IDisposable
         return size;
     }
 
-    /// <summary>One call of s2n's.</summary>
-    /// <returns>How many bytes it has taken; negative where it has failed.</returns>
+    /// <summary>Makes one s2n call.</summary>
+    /// <returns>How many bytes it took; negative if it failed.</returns>
     internal nint Send(ConnectionHandle connection, nint offset) =>
         S2n.s2n_sendv_with_offset(connection, (IoVector*)Unsafe.AsPointer(ref _pieces[0]), _count, offset, out _); // on the stack: it does not move
 

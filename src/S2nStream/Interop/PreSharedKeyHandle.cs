@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace S2nTls.Interop;
 
-/// <summary>An <c>s2n_psk</c>: an identity and its secret. Connections copy it, so nothing refers to it but its handle; freeing it wipes it.</summary>
+/// <summary>An <c>s2n_psk</c>: an identity and its secret. Connections copy it, so only its handle refers to it; freeing it wipes it.</summary>
 internal sealed class PreSharedKeyHandle : SafeHandle
 {
     public PreSharedKeyHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }

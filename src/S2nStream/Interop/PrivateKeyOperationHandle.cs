@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace S2nTls.Interop;
 
 /// <summary>
-/// An <c>s2n_async_pkey_op</c>, which belongs to whoever the callback was given it by s2n. It has copies of all that it
-/// needs, and compares its connection's address only: it may outlive the connection, and be freed on any thread.
+/// An <c>s2n_async_pkey_op</c>, which belongs to the recipient of the callback. It has copies of all that it needs, and only compares its
+/// connection's address: it may outlive the connection, and be freed on any thread.
 /// </summary>
 internal sealed class PrivateKeyOperationHandle : SafeHandle
 {
@@ -19,7 +19,7 @@ internal sealed class PrivateKeyOperationHandle : SafeHandle
         return owned;
     }
 
-    /// <summary>What is to be done with the key.</summary>
+    /// <summary>What to do with the key.</summary>
     internal PrivateKeyOperation Type
     {
         get
@@ -29,7 +29,7 @@ internal sealed class PrivateKeyOperationHandle : SafeHandle
         }
     }
 
-    /// <summary>A copy of what it is to be done with.</summary>
+    /// <summary>A copy of the operation's input.</summary>
     internal byte[] ReadInput()
     {
         S2nError.Check(S2n.s2n_async_pkey_op_get_input_size(this, out uint size));
@@ -38,7 +38,7 @@ internal sealed class PrivateKeyOperationHandle : SafeHandle
         return input;
     }
 
-    /// <summary>Gives it what has come of it, of which s2n makes a copy.</summary>
+    /// <summary>Sets the operation's result, which s2n copies.</summary>
     internal void SetOutput(ReadOnlySpan<byte> output) =>
         S2nError.Check(S2n.s2n_async_pkey_op_set_output(this, output, (uint)output.Length));
 

@@ -11,7 +11,7 @@ internal static class ProtocolVersions
 
     internal static SslProtocols ToSslProtocols(int version) => version switch
     {
-#pragma warning disable CA5397, CS0618, SYSLIB0039 // obsolete protocols: s2n's oldest policies can negotiate them, and then it must be told
+#pragma warning disable CA5397, CS0618, SYSLIB0039 // obsolete protocols: s2n's oldest policies can negotiate them, which must then be reported
         30 => SslProtocols.Ssl3,
         Tls10 => SslProtocols.Tls,
         32 => SslProtocols.Tls11,

@@ -1,8 +1,8 @@
 namespace S2nTls.Interop;
 
 /// <summary>
-/// Every function declared in <see cref="S2n"/>, so that a library which lacks one is refused when it is
-/// loaded and not in the middle of a handshake. A test holds the two lists together.
+/// Every function declared in <see cref="S2n"/>, so that a library that lacks one is refused when it is loaded, not in the middle of a handshake.
+/// A test keeps the two lists in sync.
 /// </summary>
 internal static class RequiredFunctions
 {

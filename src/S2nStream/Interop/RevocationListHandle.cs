@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace S2nTls.Interop;
 
-/// <summary>An <c>s2n_crl</c>. Connections that were given it hold a count on it, until they are freed; see <see cref="ConnectionHandle.Keep"/>.</summary>
+/// <summary>An <c>s2n_crl</c>. Connections that use it hold a count on it, until they are freed; see <see cref="ConnectionHandle.Keep"/>.</summary>
 internal sealed class RevocationListHandle : SafeHandle
 {
     public RevocationListHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }

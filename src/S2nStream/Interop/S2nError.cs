@@ -3,13 +3,13 @@ using S2nTls.Errors;
 
 namespace S2nTls.Interop;
 
-/// <summary>An error that an s2n call has reported, as read right after the call on the same thread.</summary>
+/// <summary>An error that an s2n call reported, read right after the call on the same thread.</summary>
 internal readonly record struct S2nError(int Code, S2nErrorType Type)
 {
-    /// <summary>s2n's number for "would block", which is not for users to meet.</summary>
+    /// <summary>s2n's number for "would block", which users never see.</summary>
     private const S2nErrorType Blocked = (S2nErrorType)3;
 
-    /// <summary>Whether nothing has failed: the call is to be made again, when there is what it waits for.</summary>
+    /// <summary>Whether nothing has failed: the call must be repeated when what it waits for is available.</summary>
     internal bool IsBlocked => Type == Blocked;
 
     /// <summary>Reads s2n's thread-local error number: nothing else may call s2n on this thread in between.</summary>
@@ -25,13 +25,13 @@ internal readonly record struct S2nError(int Code, S2nErrorType Type)
     /// <summary>s2n's own name for it, such as <c>S2N_ERR_CERT_UNTRUSTED</c>.</summary>
     internal unsafe string Name => Text(S2n.s2n_strerror_name(Code)) ?? $"S2N_ERR_{Code}";
 
-    internal unsafe string Message => Text(S2n.s2n_strerror(Code, "EN"u8)) ?? "unknown error"; // the compiler puts a zero byte after it
+    internal unsafe string Message => Text(S2n.s2n_strerror(Code, "EN"u8)) ?? "unknown error"; // the compiler appends a zero byte
 
-    /// <summary>Where in s2n's source the error was raised. Thread-local like the number, and about the last error only.</summary>
+    /// <summary>Where in s2n's source the error was raised. Thread-local like the number, and only for the last error.</summary>
     internal static unsafe string? LastSource => Text(S2n.s2n_strerror_source(*S2n.s2n_errno_location()));
 
-    /// <summary>Turns the answer of a call that can fail into an exception. Called at once, on the call's thread.</summary>
-    /// <exception cref="S2nException">It has failed.</exception>
+    /// <summary>Throws if a call failed. Use it immediately after the call, on the same thread.</summary>
+    /// <exception cref="S2nException">The call failed.</exception>
     internal static void Check(int result)
     {
         if (result != S2n.Success)
@@ -41,7 +41,7 @@ internal readonly record struct S2nError(int Code, S2nErrorType Type)
     }
 
     /// <inheritdoc cref="Check"/>
-    /// <returns>What was created.</returns>
+    /// <returns>The created object.</returns>
     internal static nint CheckCreated(nint created)
     {
         if (created == 0)

@@ -2,14 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace S2nTls.Interop;
 
-/// <summary>Starts s2n once a process, before anything else is asked of it.</summary>
+/// <summary>Starts s2n once per process, before any other call to it.</summary>
 internal static class S2nRuntime
 {
     /// <summary>
-    /// The <see cref="AppContext"/> switch that lets s2n lock its memory (<c>mlock</c>), so that secrets are
-    /// never swapped out. Off by default: every allocation then takes whole locked pages, handshakes were
-    /// measured 25–35 % slower, and with the usual 8 MiB RLIMIT_MEMLOCK a server fails after some hundreds
-    /// of connections with S2N_ERR_MLOCK.
+    /// The <see cref="AppContext"/> switch that lets s2n lock its memory (<c>mlock</c>), so that secrets are never swapped out. Off by default:
+    /// every allocation then takes whole locked pages, handshakes were measured 25–35 % slower, and with the usual 8 MiB RLIMIT_MEMLOCK a server
+    /// fails after some hundreds of connections with S2N_ERR_MLOCK.
     /// </summary>
     internal const string LockMemorySwitch = "S2nStream.LockMemory";
 
@@ -44,7 +43,7 @@ internal static class S2nRuntime
                 throw new InvalidOperationException("setenv(S2N_DONT_MLOCK) failed.");
             }
 
-            // s2n would clean up in an atexit handler, while threads of ours may still be inside it.
+            // s2n would clean up in an atexit handler, while our threads may still be inside it.
             S2nError.Check(S2n.s2n_disable_atexit());
             S2nError.Check(S2n.s2n_init());
             Volatile.Write(ref s_started, true);
