@@ -3,7 +3,7 @@ using S2nTls.Wire;
 
 namespace S2nTls.Policies;
 
-/// <summary>A client that is asked what it would say, and never connected with anybody: what it sends is kept, and what it is to receive is given to it.</summary>
+/// <summary>A client that is never connected, to find out what it would send: its output is kept, and its input is given to it.</summary>
 internal sealed class ClientProbe : ConnectionOwner, IDisposable
 {
     private readonly List<byte> _sent = [];
@@ -13,8 +13,8 @@ internal sealed class ClientProbe : ConnectionOwner, IDisposable
     /// <param name="config">The connection holds a count on it.</param>
     internal ClientProbe(ConfigHandle config) => _connection = ConnectionHandle.Create(Mode.Client, config, this);
 
-    /// <summary>The hello that it sends.</summary>
-    /// <exception cref="S2nException">It makes none.</exception>
+    /// <summary>The ClientHello that it sends.</summary>
+    /// <exception cref="S2nException">It produces none.</exception>
     internal S2nClientHello SayHello()
     {
         if (!Goes())
@@ -25,7 +25,7 @@ internal sealed class ClientProbe : ConnectionOwner, IDisposable
         return S2nClientHello.Parse(_sent.ToArray().AsSpan(RecordHeader.Length));
     }
 
-    /// <summary>Whether it goes on after what a server has sent.</summary>
+    /// <summary>Whether it continues after a server's records.</summary>
     internal bool Accepts(ReadOnlyMemory<byte> records)
     {
         _received = records;
@@ -53,7 +53,7 @@ internal sealed class ClientProbe : ConnectionOwner, IDisposable
         return true;
     }
 
-    // It comes to nothing of these.
+    // None of these is ever reached.
     internal override bool AcceptsName(ReadOnlySpan<byte> name) => false;
 
     internal override bool TakeClientHello(nint connection) => false;

@@ -6,8 +6,8 @@ using S2nTls.Wire;
 namespace S2nTls.Policies;
 
 /// <summary>
-/// What a security policy allows, as the library itself shows it: in the hello of a client that has it. So what
-/// is told here is true of the library that is loaded, and of none that a table was once made from.
+/// What a security policy allows, as the library itself shows: in the ClientHello of a client that uses it. So this is true of the loaded library,
+/// not of one from which a table was once made.
 /// </summary>
 internal sealed record PolicyContents(
     SslProtocols Protocols,
@@ -32,6 +32,6 @@ internal sealed record PolicyContents(
             hello.SignatureAlgorithms);
     }
 
-    /// <summary>Two numbers in the list are signals, and no suites (RFC 5746 §3.3, RFC 7507 §2).</summary>
+    /// <summary>Two numbers in the list are signals, not suites (RFC 5746 §3.3, RFC 7507 §2).</summary>
     private static bool IsSuite(TlsCipherSuite suite) => (int)suite is not (0x00FF or 0x5600);
 }

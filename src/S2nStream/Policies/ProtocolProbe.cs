@@ -7,8 +7,8 @@ using S2nTls.Wire;
 namespace S2nTls.Policies;
 
 /// <summary>
-/// Finds the protocol versions of a policy without TLS 1.3. A client's hello names only the highest of them; the
-/// others show in which server's hellos the client accepts (RFC 5246 §7.4.1.3).
+/// Finds the protocol versions of a policy without TLS 1.3. A ClientHello names only the highest of them; the others are those whose ServerHello
+/// the client accepts (RFC 5246 §7.4.1.3).
 /// </summary>
 internal static class ProtocolProbe
 {
