@@ -1,6 +1,6 @@
 namespace S2nTls.PreSharedKeys;
 
-/// <summary>The pre-shared keys of a context. They stay their maker's: one that is disposed has no secret any more, and is of no use.</summary>
+/// <summary>The pre-shared keys of a context. The caller owns them: a disposed one has no secret, and cannot be used.</summary>
 internal sealed class PreSharedKeySet
 {
     private readonly Dictionary<string, S2nPreSharedKey> _byIdentity = new(StringComparer.Ordinal);
@@ -15,10 +15,10 @@ internal sealed class PreSharedKeySet
         }
     }
 
-    /// <summary>In the order in which they were given.</summary>
+    /// <summary>The keys, in the given order.</summary>
     internal IReadOnlyList<S2nPreSharedKey> Keys { get; }
 
-    /// <summary>The key that the client likes best, of those that are known.</summary>
+    /// <summary>The known key that the client prefers.</summary>
     internal S2nPreSharedKey? Find(S2nPreSharedKeyOffer offer) =>
         offer.Identities.Select(identity => _byIdentity.GetValueOrDefault(NameOf(identity.Span))).FirstOrDefault(key => key is not null);
 
