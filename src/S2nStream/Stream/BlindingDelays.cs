@@ -4,22 +4,22 @@ using S2nTls.Errors;
 namespace S2nTls;
 
 /// <summary>
-/// The waits between errors that are blinded and their answers, of the whole process. Each keeps a connection and
-/// its transport open, so their number is bounded: a peer that causes errors faster than they are answered must
-/// not fill the memory. Each budget has a bound of its own, so that strangers do not end the waits of those who are none.
+/// The waits between blinded errors and their answers, for the whole process. Each keeps a connection and its transport open, so their number is
+/// bounded: a peer that causes errors faster than they are answered must not fill the memory. Each budget has its own bound, so that anonymous
+/// peers do not cut short the waits of identified ones.
 /// </summary>
 /// <remarks>
-/// Where there are too many, one is let go early. It is chosen at random, since an order would tell which error came first; it is
-/// not the newest, whose answer would then come at the very moment of its error; and it is not let go just when the newest comes, but
-/// a little later, since its end would otherwise tell the other's moment, to a peer that has both. Only where even those
-/// who are about to go become too many, one goes at once.
+/// If there are too many, one is released early. It is chosen at random, because an order would reveal which error came first; it is not the
+/// newest, whose answer would then come at the very moment of its error; and it is not released exactly when the newest arrives, but a little
+/// later, because its end would otherwise reveal that moment to a peer that has both connections. Only if even those about to be released become
+/// too many is one released at once.
 /// </remarks>
 internal sealed class BlindingDelays
 {
-    /// <summary>Of each budget: about 15 MB of connections; at s2n's 10 to 30 seconds, fifty errors a second.</summary>
+    /// <summary>The limit of each budget: about 15 MB of connections; at s2n's 10 to 30 seconds, fifty errors a second.</summary>
     internal const int Most = 1024;
 
-    /// <summary>From here on they are let go early: what is left has room for those who are about to go.</summary>
+    /// <summary>From this number on they are released early: the rest leaves room for those about to be released.</summary>
     internal const int Comfortable = Most - (Most / 4);
 
     private static readonly TimeSpan s_parting = TimeSpan.FromMilliseconds(500);
@@ -41,7 +41,7 @@ internal sealed class BlindingDelays
         }
     }
 
-    /// <returns>Whether the whole delay has passed; false where it was cut short.</returns>
+    /// <returns>Whether the whole delay has passed; false if it was cut short.</returns>
     internal static Task<bool> WaitAsync(TimeSpan delay, BlindingBudget budget) => s_budgets[(int)budget].WaitAsync(delay);
 
     private async Task<bool> WaitAsync(TimeSpan delay)
@@ -117,10 +117,10 @@ internal sealed class BlindingDelays
 
     private sealed class Wait
     {
-        /// <summary>Not disposed: it may just be being cancelled; and what it has is a timer at most, which has then fired.</summary>
+        /// <summary>Not disposed: it may be in the middle of a cancellation; and it has at most a timer, which has then fired.</summary>
         internal CancellationTokenSource Hurry { get; } = new();
 
-        /// <summary>Where in the list; −1 where it is in none.</summary>
+        /// <summary>Its index in the list; −1 if it is in none.</summary>
         internal int Place { get; set; }
 
         internal bool IsParting { get; set; }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace S2nTls;
 
-/// <summary>A span's memory, lent to a synchronous loop that is written over <see cref="Memory{T}"/>. The lender pins it and outlives the loop.</summary>
+/// <summary>A span's memory, lent to a synchronous loop that needs <see cref="Memory{T}"/>. The lender pins it and outlives the loop.</summary>
 internal sealed unsafe class BorrowedMemory : MemoryManager<byte>
 {
     [ThreadStatic]
@@ -11,7 +11,7 @@ internal sealed unsafe class BorrowedMemory : MemoryManager<byte>
     private byte* _start;
     private int _length;
 
-    /// <summary>Takes this thread's spare one, or makes one: a call may run inside another, where one stream lies over the other.</summary>
+    /// <summary>Takes this thread's spare one, or makes one: a call may run inside another, if one stream is over the other.</summary>
     internal static BorrowedMemory Rent(byte* start, int length)
     {
         BorrowedMemory memory = s_spare ?? new BorrowedMemory();

@@ -3,13 +3,12 @@ using S2nTls.Engine;
 namespace S2nTls;
 
 /// <summary>
-/// The answer to the fault that has ended a connection: the alert, when the peer may hear of it. Until <see cref="Ended"/>,
-/// the transport must not be closed. There is one for a connection, begun by whoever comes first: the call
-/// that has met the fault, disposal, or whoever asks when it ends.
+/// The answer to the fault that has ended a connection: the alert, as soon as the peer may be told. Until <see cref="Ended"/>, the transport must
+/// not be closed. A connection has one, begun by whichever comes first: the call that met the fault, disposal, or a query for its end.
 /// </summary>
 /// <param name="connection">The connection, with its fault.</param>
-/// <param name="writeTurn">Held while the alert is sent.</param>
-/// <param name="sendAlert">Sends it, if the write side still can. Called with the write turn.</param>
+/// <param name="writeTurn">Held while the alert is being sent.</param>
+/// <param name="sendAlert">Sends the alert, if the write side still can. Called with the write turn held.</param>
 internal sealed class FaultAnswer(TlsConnection connection, WriteTurn writeTurn, Func<Task> sendAlert)
 {
     /// <summary>How long a closing alert may take to be accepted by the inner stream, before it is given up.</summary>
@@ -24,7 +23,7 @@ internal sealed class FaultAnswer(TlsConnection connection, WriteTurn writeTurn,
     /// <summary>Whether it holds the write turn.</summary>
     internal bool IsSending => _isSending;
 
-    /// <summary>Called once. It does not block: where there is something to wait for, it goes on in the background.</summary>
+    /// <summary>Called once. It does not block: if it has to wait, it continues in the background.</summary>
     internal void Begin() => _ = AnswerAsync();
 
     private async Task AnswerAsync()
@@ -35,7 +34,7 @@ internal sealed class FaultAnswer(TlsConnection connection, WriteTurn writeTurn,
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
-            // The alert is a courtesy, and the inner stream's to refuse.
+            // The alert is a courtesy, which the inner stream may refuse.
         }
         finally
         {
@@ -45,12 +44,12 @@ internal sealed class FaultAnswer(TlsConnection connection, WriteTurn writeTurn,
 
     private async Task GiveAsync()
     {
-        // Again until s2n agrees that it is over: a timer may fire a little early, and s2n would refuse the alert.
+        // Repeated until s2n agrees that the delay is over: a timer may fire a little early, and s2n would refuse the alert.
         for (TimeSpan delay; (delay = connection.BlindingDelay) > TimeSpan.Zero;)
         {
             if (!await BlindingDelays.WaitAsync(delay, connection.Fault!.BlindingBudget).ConfigureAwait(false))
             {
-                return; // too many wait: it ends without an alert, which s2n would refuse so early
+                return; // too many are waiting: this ends without an alert, which s2n would refuse so early
             }
         }
 

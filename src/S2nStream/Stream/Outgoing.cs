@@ -3,21 +3,23 @@ using S2nTls.Engine;
 
 namespace S2nTls;
 
-/// <summary>What is still to be sent. A type parameter, so that one loop serves all that makes ciphertext, and costs no call.</summary>
+/// <summary>
+/// What is still to be sent. Used as a type parameter, so that one loop serves everything that produces ciphertext, without virtual calls.
+/// </summary>
 internal interface IOutgoing
 {
-    /// <summary>Whether another of its kind is refused while one goes on, instead of waiting for it.</summary>
+    /// <summary>Whether another of its kind is refused while one is in progress, instead of waiting.</summary>
     public static abstract bool IsWrite { get; }
 
-    /// <summary>Whether the layers below are to pass it on at once.</summary>
+    /// <summary>Whether the layers below should pass it on at once.</summary>
     public static abstract bool IsFlushed { get; }
 
     public bool IsEmpty { get; }
 
-    /// <summary>Throws where it cannot be sent any more.</summary>
+    /// <summary>Throws if it can no longer be sent.</summary>
     public void Check(S2nStream stream);
 
-    /// <summary>Encrypts the beginning, of at most <paramref name="most"/> bytes, and drops it.</summary>
+    /// <summary>Encrypts at most <paramref name="most"/> bytes from the beginning, and removes them.</summary>
     public void Encrypt(S2nStream stream, TlsConnection connection, int most);
 }
 
@@ -74,7 +76,7 @@ internal struct KeyUpdate : IOutgoing
     }
 }
 
-/// <summary>The half-close. There is nothing to send where it has been sent already.</summary>
+/// <summary>The half-close. There is nothing to send if it has already been sent.</summary>
 internal struct CloseNotify : IOutgoing
 {
     public static bool IsWrite => false;

@@ -1,8 +1,8 @@
 namespace S2nTls;
 
 /// <summary>
-/// Who may use the read side: one reader at a time, and between its steps, for moments that only compute,
-/// whoever looks ahead or closes the write side before TLS 1.3. Whoever disposes takes it for ever, and waits for nobody.
+/// Who may use the read side: one reader at a time, and between its steps, briefly and only to compute, a caller that looks ahead or that closes
+/// the write side before TLS 1.3. Disposal takes it permanently, without waiting.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -14,15 +14,15 @@ namespace S2nTls;
 /// Active ─Close→ Leaving ─Leave→ Closed        Borrowed or BorrowedParked ─Close→ Returning ─Return→ Closed
 /// </code>
 /// <para>
-/// Who moves it: the reader enters, parks, asks and leaves; the borrower returns what it has borrowed; only
-/// <see cref="Close"/> comes from any thread at any time. It never waits. Where somebody is computing just then, in Active
-/// or borrowed, the read side is still theirs, and with it the connection and the inbound ciphertext: they find it closed at their next
-/// step, and <see cref="Left"/> tells the closer when they have gone.
+/// Transitions: the reader enters, parks, asks and leaves; the borrower returns what it has borrowed; only <see cref="Close"/> comes from any
+/// thread at any time. It never waits. If another thread is computing at that moment, in Active or borrowed, that thread still owns the read side,
+/// and with it the connection and the inbound ciphertext: it finds the turn closed at its next step, and <see cref="Left"/> tells the closer when
+/// it has gone.
 /// </para>
 /// <para>
-/// While Parked or Asking, the reader touches neither the connection nor the inbound ciphertext (when Parked, the transport fills
-/// its unused part): what s2n wants of a call that is still on the stack then is refused by the connection once
-/// <see cref="TakeAnswer"/> has thrown. No application's code runs in Active or while it is borrowed, so others may spin through these.
+/// While Parked or Asking, the reader touches neither the connection nor the inbound ciphertext (when Parked, the transport fills its unused
+/// part): after <see cref="TakeAnswer"/> has thrown, the connection refuses anything that an s2n call still on the stack requests. No application
+/// code runs in Active or while borrowed, so others may spin through these.
 /// </para>
 /// </remarks>
 internal sealed class ReadTurn
@@ -35,8 +35,8 @@ internal sealed class ReadTurn
     private State Now => (State)Volatile.Read(ref _state);
 
     /// <summary>Begins a read.</summary>
-    /// <exception cref="NotSupportedException">Another read is going on.</exception>
-    /// <exception cref="InvalidOperationException">Early data is to be read first.</exception>
+    /// <exception cref="NotSupportedException">Another read is in progress.</exception>
+    /// <exception cref="InvalidOperationException">Early data must be read first.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
     internal void Enter()
     {
@@ -59,11 +59,11 @@ internal sealed class ReadTurn
     }
 
     /// <summary>The reader is about to wait for the transport.</summary>
-    /// <exception cref="ObjectDisposedException">The stream is disposed. The read side is the reader's until it leaves.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is disposed. The reader owns the read side until it leaves.</exception>
     internal void Park() => MoveOn(State.Active, State.Parked);
 
-    /// <summary>The reader goes on.</summary>
-    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile: the read side is no longer the reader's to touch.</exception>
+    /// <summary>The reader continues.</summary>
+    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile: the reader must no longer touch the read side.</exception>
     internal void Unpark()
     {
         var spin = new SpinWait();
@@ -74,9 +74,9 @@ internal sealed class ReadTurn
         }
     }
 
-    /// <summary>The reader is about to call, or to wait for, what is not this library's.</summary>
-    /// <returns>Whether <see cref="TakeAnswer"/> must follow; not where one call to the application is made inside another.</returns>
-    /// <exception cref="ObjectDisposedException">The stream is disposed: nobody is to be asked any more.</exception>
+    /// <summary>The reader is about to call, or wait for, code outside this library.</summary>
+    /// <returns>Whether <see cref="TakeAnswer"/> must follow; false if one call to the application is made inside another.</returns>
+    /// <exception cref="ObjectDisposedException">The stream is disposed: the application must not be called any more.</exception>
     internal bool Ask()
     {
         if (TryMove(State.Active, State.Asking))
@@ -88,11 +88,11 @@ internal sealed class ReadTurn
         return false;
     }
 
-    /// <summary>The reader goes on.</summary>
-    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile: neither the read side nor the connection is the reader's to touch.</exception>
+    /// <summary>The reader continues.</summary>
+    /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile: the reader must touch neither the read side nor the connection.</exception>
     internal void TakeAnswer() => MoveOn(State.Asking, State.Active);
 
-    /// <summary>Ends a read, where it has not ended by disposal.</summary>
+    /// <summary>Ends a read, unless disposal has ended it.</summary>
     internal void Leave()
     {
         if (!TryMove(State.Active, State.Free) && TryMove(State.Leaving, State.Closed))
@@ -101,17 +101,17 @@ internal sealed class ReadTurn
         }
     }
 
-    /// <summary>Whether the read side is the reader's to use: not where it was disposed of while parked.</summary>
+    /// <summary>Whether the reader may use the read side: false if the stream was disposed while it was parked.</summary>
     internal bool IsActive => Now is State.Active or State.Leaving;
 
-    /// <summary>Lets nobody read for now. There is no reader.</summary>
+    /// <summary>Lets no one read for now. Called while there is no reader.</summary>
     internal void Withhold() => TryMove(State.Free, State.Withheld);
 
     /// <summary>Lets readers in again.</summary>
     internal void Offer() => TryMove(State.Withheld, State.Free);
 
-    /// <summary>Borrows the read side for a moment, if no reader is using it.</summary>
-    /// <param name="fromParked">Whether to take it from a reader that waits, too, and to wait for one that computes.</param>
+    /// <summary>Borrows the read side briefly, if no reader is using it.</summary>
+    /// <param name="fromParked">Whether to also take it from a waiting reader, and to wait for one that computes.</param>
     internal bool TryBorrow(bool fromParked)
     {
         var spin = new SpinWait();
@@ -141,7 +141,7 @@ internal sealed class ReadTurn
         }
     }
 
-    /// <summary>Takes the read side for ever. It does not wait, neither for the application's code nor for anything else.</summary>
+    /// <summary>Takes the read side permanently. It waits neither for application code nor for anything else.</summary>
     internal ReadTurnEnd Close()
     {
         while (true)
@@ -159,7 +159,7 @@ internal sealed class ReadTurn
             };
             if (to != State.Closed)
             {
-                _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); // before they can find that they are to go
+                _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); // before they can find out that they must leave
             }
 
             if (TryMove(now, to))
@@ -169,7 +169,7 @@ internal sealed class ReadTurn
         }
     }
 
-    /// <summary>Ends when whoever was computing when the turn was closed has gone. Its continuations run on the pool.</summary>
+    /// <summary>Completes when the thread that was computing when the turn was closed has gone. Its continuations run on the pool.</summary>
     internal Task Left => _left!.Task;
 
     /// <summary>One step of the reader.</summary>

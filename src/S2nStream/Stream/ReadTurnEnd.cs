@@ -1,20 +1,20 @@
 namespace S2nTls;
 
-/// <summary>Where a reader was when the read side was closed for ever (<see cref="ReadTurn.Close"/>).</summary>
+/// <summary>Where a reader was when the read side was permanently closed (<see cref="ReadTurn.Close"/>).</summary>
 internal enum ReadTurnEnd
 {
-    /// <summary>Nowhere: the read side is the closer's at once.</summary>
+    /// <summary>Nowhere: the closer has the read side at once.</summary>
     WasFree,
 
-    /// <summary>It waits for the transport, which may be filling memory of the read side, and goes away when that lets it go.</summary>
+    /// <summary>Waiting for the transport, which may be filling memory of the read side; it leaves when the transport releases it.</summary>
     WasParked,
 
-    /// <summary>It is in the application's code, or waits for it. The read side is the closer's at once; so is the write side, in a handshake.</summary>
+    /// <summary>In application code, or waiting for it. The closer has the read side at once; in a handshake the write side too.</summary>
     WasAsking,
 
-    /// <summary>Somebody is computing, and goes away on his own: <see cref="ReadTurn.Left"/> tells when.</summary>
+    /// <summary>A thread is computing, and leaves by itself: <see cref="ReadTurn.Left"/> tells when.</summary>
     IsLeaving,
 
-    /// <summary>The same, and beside it a reader waits for the transport.</summary>
+    /// <summary>The same, and a reader also waits for the transport.</summary>
     IsLeavingParked,
 }

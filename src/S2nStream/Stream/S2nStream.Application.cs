@@ -10,7 +10,7 @@ namespace S2nTls;
 /// </summary>
 public partial class S2nStream
 {
-    /// <summary>Ends the wait. Whoever takes it out of the field disposes it.</summary>
+    /// <summary>Ends the wait. The code that takes it out of the field disposes it.</summary>
     private CancellationTokenSource? _applicationWait;
 
     bool IApplication.IsDisposed => IsDisposed;
@@ -33,8 +33,8 @@ public partial class S2nStream
         }
     }
 
-    /// <summary>Has the application answer what the handshake waits for. What it throws instead ends the handshake, and the peer hears of it.</summary>
-    /// <exception cref="OperationCanceledException">The caller has cancelled.</exception>
+    /// <summary>Gets the application's answer to what the handshake waits for. An exception instead ends the handshake, and the peer is told.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The stream was disposed meanwhile.</exception>
     private async ValueTask AnswerAsync(Question question, CancellationToken cancellationToken)
     {
@@ -82,19 +82,19 @@ public partial class S2nStream
         Volatile.Write(ref _applicationWait, wait);
         if (IsDisposed)
         {
-            LeaveApplication(); // by someone who saw no wait to end
+            LeaveApplication(); // disposed by a caller that saw no wait to end
         }
 
         try
         {
-            Task answer = question.AnswerAsync(left).AsTask(); // allocates nothing where the answer is there at once
+            Task answer = question.AnswerAsync(left).AsTask(); // allocates nothing if the answer is immediate
             try
             {
                 await answer.WaitAsync(left).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (left.IsCancellationRequested)
             {
-                Forget(answer); // what it throws later is for nobody
+                Forget(answer); // a later exception has no observer
                 throw;
             }
         }

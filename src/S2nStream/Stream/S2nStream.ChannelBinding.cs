@@ -49,13 +49,13 @@ public partial class S2nStream
         return new TlsChannelBinding("tls-exporter:"u8, data);
     }
 
-    /// <summary>What the transport context answers.</summary>
+    /// <summary>The result of the transport context.</summary>
     internal ChannelBinding? GetChannelBinding(ChannelBindingKind kind)
     {
         ThrowIfDisposed();
         if (CurrentStage != Stage.Authenticated)
         {
-            return null; // as SslStream
+            return null; // like SslStream
         }
 
         return kind switch

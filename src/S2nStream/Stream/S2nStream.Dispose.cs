@@ -22,7 +22,7 @@ public partial class S2nStream
         Task finish = FinishAsync(closeAsynchronously: false);
         if (finish.IsCompleted)
         {
-            finish.GetAwaiter().GetResult(); // what the inner stream's Dispose has thrown
+            finish.GetAwaiter().GetResult(); // rethrows what the inner stream's Dispose threw
         }
         else
         {
@@ -48,13 +48,13 @@ public partial class S2nStream
         return new ValueTask(finish);
     }
 
-    /// <summary>The one way out. It goes on in the background after its first wait.</summary>
+    /// <summary>The one way to end a stream. It continues in the background after its first wait.</summary>
     private async Task FinishAsync(bool closeAsynchronously)
     {
         LeaveApplication();
 
-        // From here on no reader begins anything more; one that waits, in whatever stage, is let go. Where none
-        // waits, nothing is stopped: a pipe that is left open would take it for its next reader.
+        // From here on no reader begins anything more; a waiting one, at whatever stage, is released. If none waits, nothing is stopped: a pipe
+        // that is left open would apply it to its next reader.
         ReadTurnEnd reader = _readTurn.Close();
         if (reader is ReadTurnEnd.WasFree or ReadTurnEnd.WasAsking)
         {
@@ -71,11 +71,11 @@ public partial class S2nStream
             earlyData.End(System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new ObjectDisposedException(GetType().FullName)));
         }
 
-        // A reader that has met a fault has set it before it left, and may not have come to answer it yet.
+        // A reader that met a fault set it before it left, and may not have answered it yet.
         FaultAnswer? answer = AnswerToFault();
 
-        // Whoever holds the write turn is let go too, except the answer to a fault, which ends by itself; and a handshake
-        // that is in the application's code, which may be there for long, and will touch nothing when it comes back.
+        // The holder of the write turn is released too, except the answer to a fault, which ends by itself, and a handshake in application code,
+        // which may take long, and will touch nothing when it returns.
         bool hasTurn = _writeTurn.TryEnter();
         bool isAsking = reader == ReadTurnEnd.WasAsking && CurrentStage == Stage.Authenticating;
         if (!hasTurn && !isAsking && answer is not { IsSending: true })
@@ -101,7 +101,7 @@ public partial class S2nStream
         }
         finally
         {
-            // Asked again, last of all: whoever is let go here may have met one on the way out.
+            // Checked again, last of all: a caller released here may have met a fault on its way out.
             answer = AnswerToFault();
             if (answer is not null)
             {
@@ -111,7 +111,7 @@ public partial class S2nStream
 
             if (answer is { Ended.IsCompleted: false } && !_transport.LeavesOpen)
             {
-                Forget(CloseAfterAsync(answer, isAsking, closeAsynchronously)); // nobody waits for that
+                Forget(CloseAfterAsync(answer, isAsking, closeAsynchronously)); // not awaited
             }
             else
             {
@@ -148,7 +148,7 @@ public partial class S2nStream
         }
         finally
         {
-            // Those who still wait for the turn find the stream disposed.
+            // Callers still waiting for the turn find the stream disposed.
             ReleaseTurn(hasTurn);
         }
     }
@@ -169,11 +169,11 @@ public partial class S2nStream
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
-            // The peer may have gone, and the inner stream with it: there is nobody left to tell.
+            // The peer may have gone, and the inner stream with it: there is no one left to tell.
         }
     }
 
-    /// <summary>Lets a task run on alone. An inner stream's Dispose that throws has nobody to throw to any more.</summary>
+    /// <summary>Lets a task run unobserved. If an inner stream's Dispose throws, there is no caller left to throw to.</summary>
     private static void Forget(Task task) =>
         _ = task.ContinueWith(
             static ended => _ = ended.Exception,

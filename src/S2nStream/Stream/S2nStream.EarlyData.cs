@@ -7,7 +7,7 @@ namespace S2nTls;
 /// </content>
 public partial class S2nStream
 {
-    /// <summary>On a server that takes early data, or does not know yet whether it does.</summary>
+    /// <summary>Set on a server that accepts early data, or does not know yet whether it does.</summary>
     private EarlyDataBuffer? _earlyData;
 
     /// <summary>
@@ -76,7 +76,7 @@ public partial class S2nStream
         }
     }
 
-    /// <summary>Early data comes before all other. The handshake has just ended, and nobody reads yet.</summary>
+    /// <summary>Early data must be read before all other. Called when the handshake has just ended, before any read.</summary>
     private void EndEarlyData()
     {
         _earlyData?.End();

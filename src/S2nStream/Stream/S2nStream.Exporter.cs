@@ -6,13 +6,13 @@ namespace S2nTls;
 
 public partial class S2nStream
 {
-    /// <summary>What RFC 8446 §7.1 allows for SHA-256, the shortest hash; the same for all suites, so that it does not depend on the negotiation what works.</summary>
+    /// <summary>What RFC 8446 §7.1 allows for SHA-256, the shortest hash; the same for all suites, so that what works does not depend on the negotiation.</summary>
     private const int MaxKeyingMaterial = 255 * 32;
 
-    /// <summary>What is left for the label in s2n's HKDF; it is nearly all of what RFC 8446 §7.1 allows.</summary>
+    /// <summary>The room for the label in s2n's HKDF; nearly all of what RFC 8446 §7.1 allows.</summary>
     private const int MaxExporterLabel = 249;
 
-    /// <summary>TLS's own labels: on TLS 1.2 some of what they stand for would be exported (RFC 5705 §4, RFC 7627 §6).</summary>
+    /// <summary>TLS's own labels: on TLS 1.2 some would export the connection's own secrets (RFC 5705 §4, RFC 7627 §6).</summary>
     private static readonly FrozenSet<string> s_reservedLabels = FrozenSet.ToFrozenSet(
         ["client finished", "server finished", "master secret", "extended master secret", "key expansion"], StringComparer.Ordinal);
 

@@ -22,11 +22,11 @@ public partial class S2nStream
     /// <remarks>If you leave the transport open (<see cref="S2nStream(System.IO.Pipelines.IDuplexPipe, bool)"/>), do not close it before this completes.</remarks>
     public Task ErrorAnswered => AnswerToFault()?.Ended ?? Task.CompletedTask;
 
-    /// <summary>Begins the answer to a fatal error, if there is one. Called, holding no turn, by whoever may have met it.</summary>
+    /// <summary>Begins the answer to a fatal error, if there is one. Called without holding a turn, by any caller that may have met it.</summary>
     private void AnswerFault() => _ = AnswerToFault();
 
-    /// <summary>The answer to the fatal error that has ended the connection, begun by now.</summary>
-    /// <returns>Null where there is no such error, or one that the peer is not told.</returns>
+    /// <summary>The answer to the fatal error that ended the connection, begun if it was not yet.</summary>
+    /// <returns>Null if there is no such error, or the peer is not told of it.</returns>
     private FaultAnswer? AnswerToFault() =>
         _connection is { Fault.IsAnswered: true } connection ? Volatile.Read(ref _faultAnswer) ?? BeginAnswer(connection) : null;
 

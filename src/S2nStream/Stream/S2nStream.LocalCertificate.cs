@@ -19,7 +19,7 @@ public partial class S2nStream
             TlsConnection connection = Authenticated();
             if (Volatile.Read(ref _localCertificate) is null && connection.GetLocalCertificate() is { } shown)
             {
-                // Everybody gets the same one.
+                // All callers get the same one.
                 if (Interlocked.CompareExchange(ref _localCertificate, shown, null) is not null)
                 {
                     shown.Dispose();

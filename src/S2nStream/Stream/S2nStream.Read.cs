@@ -106,7 +106,7 @@ public partial class S2nStream
     {
         TlsConnection connection = Authenticated();
 
-        // The synchronous loop uses the memory on this thread only, and has ended when it returns.
+        // The synchronous loop uses the memory only on this thread, and has ended when it returns.
         fixed (byte* start = buffer)
         {
             using BorrowedMemory memory = BorrowedMemory.Rent(start, buffer.Length);
@@ -127,7 +127,7 @@ public partial class S2nStream
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)" path="/exception"/>
     public override void CopyTo(Stream destination, int bufferSize)
     {
-        _ = Authenticated(); // the base class would call a stream that cannot read yet closed
+        _ = Authenticated(); // the base class would report a stream that cannot read yet as closed
         base.CopyTo(destination, bufferSize);
     }
 
@@ -151,7 +151,7 @@ public partial class S2nStream
         return TaskToAsyncResult.End<int>(asyncResult);
     }
 
-    /// <summary>The result of a call in the blocking mode, which has completed.</summary>
+    /// <summary>The result of a completed call in the blocking mode.</summary>
     private static int Completed(ValueTask<int> call) => call.GetAwaiter().GetResult();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -159,7 +159,7 @@ public partial class S2nStream
         where TMode : IInputOutputMode
     {
         _readTurn.Enter();
-        bool isBelow = false; // what is thrown then is the inner stream's, or of a kind that says what it is
+        bool isBelow = false; // if set, exceptions come from the inner stream, or are of a type that says what they are
         try
         {
             while (true)
@@ -177,7 +177,7 @@ public partial class S2nStream
                     await WaitToReceiveAsync<TMode>(cancellationToken).ConfigureAwait(false);
                 }
 
-                // As ReceiveAsync does it, but here: on the path of every read that waits, there is one state machine.
+                // Inlined from ReceiveAsync: the path of every read that waits has only one state machine.
                 _transport.PrepareToReceive();
                 _readTurn.Park();
                 try
@@ -238,13 +238,13 @@ public partial class S2nStream
         }
     }
 
-    /// <summary>Ends a reader's turn; when the stream was disposed while it waited, there is no turn to end.</summary>
+    /// <summary>Ends a reader's turn; if the stream was disposed while it waited, there is no turn to end.</summary>
     private void LeaveRead()
     {
         if (_readTurn.IsActive)
         {
             _transport.ReleaseReceiveBuffer();
-            _readTurn.Leave(); // and lets whoever has disposed meanwhile do the rest
+            _readTurn.Leave(); // and lets a caller that disposed meanwhile do the rest
         }
     }
 }

@@ -39,8 +39,8 @@ public partial class S2nStream
     /// </summary>
     public virtual Task ShutdownAsync() => ShutdownWriteAsync(CancellationToken.None);
 
-    /// <summary>Throws where not even an alert can be sent.</summary>
-    /// <returns>Whether the closing one has been sent already.</returns>
+    /// <summary>Throws if not even an alert can be sent.</summary>
+    /// <returns>Whether the closing alert has already been sent.</returns>
     internal bool ThrowIfNothingCanBeSent()
     {
         ThrowIfDisposed();
@@ -61,7 +61,7 @@ public partial class S2nStream
         bool borrowed = _readTurn.TryBorrow(fromParked: true);
         try
         {
-            // Not borrowed means that the stream is being disposed: then nobody reads any more.
+            // Not borrowed means that the stream is being disposed: there are no more reads.
             connection.CloseWrite(isReadOn: borrowed);
             _writeTurn.Close();
         }

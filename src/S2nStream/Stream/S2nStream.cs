@@ -132,7 +132,7 @@ public partial class S2nStream : AuthenticatedStream, IApplication
 
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
-    /// <summary>The connection of a stream that is authenticated and alive; otherwise the exception that says why not.</summary>
+    /// <summary>The connection of an authenticated, open stream; otherwise throws the exception that says why not.</summary>
     private TlsConnection Authenticated()
     {
         ThrowIfDisposed();
@@ -145,11 +145,11 @@ public partial class S2nStream : AuthenticatedStream, IApplication
         return _connection!;
     }
 
-    /// <summary>What is thrown in the place of an exception that came out of the loop of a read or a write.</summary>
-    /// <param name="e">What came out.</param>
+    /// <summary>The exception to throw instead of one that came out of the loop of a read or a write.</summary>
+    /// <param name="e">The original exception.</param>
     /// <param name="isBelow">Whether it came from the inner stream.</param>
-    /// <param name="cancellationToken">The caller's.</param>
-    /// <returns>Null where the exception says itself what callers expect to hear.</returns>
+    /// <param name="cancellationToken">The caller's token.</param>
+    /// <returns>Null if the exception already is what callers expect.</returns>
     private Exception? Translated(Exception e, bool isBelow, CancellationToken cancellationToken) => e switch
     {
         _ when IsDisposed => e is ObjectDisposedException ? null : new ObjectDisposedException(GetType().FullName, e),

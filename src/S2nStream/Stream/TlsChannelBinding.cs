@@ -4,9 +4,9 @@ using System.Security.Authentication.ExtendedProtection;
 namespace S2nTls;
 
 /// <summary>
-/// A channel binding in native memory, laid out as SslStream's are and as GSSAPI and SSPI callers expect it:
-/// a SEC_CHANNEL_BINDINGS, whose only content is where the application data stands, and that data, a prefix
-/// that names the binding's type (RFC 5056 §2.1) and the binding. The memory is this handle's until its disposal.
+/// A channel binding in native memory, in the layout of SslStream's, which GSSAPI and SSPI callers expect: a SEC_CHANNEL_BINDINGS, which only
+/// contains the position of the application data, and that data, a prefix that names the binding's type (RFC 5056 §2.1) and the binding. This
+/// handle owns the memory until it is disposed.
 /// </summary>
 internal sealed unsafe class TlsChannelBinding : ChannelBinding
 {
@@ -27,7 +27,7 @@ internal sealed unsafe class TlsChannelBinding : ChannelBinding
         data.CopyTo(content[(HeaderSize + prefix.Length)..]);
     }
 
-    /// <summary>The length in bytes of the whole.</summary>
+    /// <summary>The total length in bytes.</summary>
     public override int Size { get; }
 
     protected override bool ReleaseHandle()

@@ -5,23 +5,23 @@ using S2nTls.Transport;
 namespace S2nTls;
 
 /// <summary>
-/// Who may make ciphertext, one at a time: the handshake, a write, a KeyUpdate, a half-close, the alert after a fault, the closing. And whether the write
-/// side is open, and if not, why.
+/// Who may produce ciphertext, one at a time: the handshake, a write, a KeyUpdate, a half-close, the alert after a fault, the closing. And whether
+/// the write side is open, and if not, why.
 /// </summary>
 /// <remarks>
 /// <code>
 /// free ─Enter→ held ─Leave→ free          open ─Close→ closed (the closing alert is made)
 ///                                         open ─Fail→ failed (the inner stream has refused: a record may be torn, and nothing can follow it)
 /// </code>
-/// The holder moves the write side; anybody may look. A second write is refused, and everything else waits for its turn, a write for a KeyUpdate too. A
-/// semaphore, because every write takes it: uncontended it allocates nothing.
+/// Only the holder changes the write side's state; anyone may read it. A second write is refused, and everything else waits for its turn,
+/// including a write during a KeyUpdate. A semaphore, because every write takes it: uncontended it allocates nothing.
 /// </remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore has nothing to dispose if its wait handle was never requested.")]
 internal sealed class WriteTurn
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>How many want the turn for a KeyUpdate, or have it: a write waits for them, and is not refused. Raised before the turn is taken, lowered after it is free.</summary>
+    /// <summary>How many callers want or have the turn for a KeyUpdate: a write waits for them, and is not refused. Raised before the turn is taken, lowered after it is free.</summary>
     private int _keyUpdates;
     private volatile bool _isClosed;
     private volatile ExceptionDispatchInfo? _failure;
@@ -32,7 +32,7 @@ internal sealed class WriteTurn
     /// <summary>Whether an alert can still be sent.</summary>
     internal bool IsOpen => !_isClosed && _failure is null;
 
-    /// <summary>Whether somebody has it, and is to be waited for by a write.</summary>
+    /// <summary>Whether a KeyUpdate has or wants the turn, so that a write must wait for it.</summary>
     internal bool IsForKeyUpdate => Volatile.Read(ref _keyUpdates) > 0;
 
     internal bool IsHeld => _turn.CurrentCount == 0;
@@ -41,12 +41,12 @@ internal sealed class WriteTurn
 
     internal ValueTask EnterAsync<TMode>(CancellationToken cancellationToken) where TMode : IInputOutputMode => TMode.WaitAsync(_turn, cancellationToken);
 
-    /// <returns>Whether it was entered in time.</returns>
+    /// <returns>Whether the turn was entered in time.</returns>
     internal Task<bool> EnterAsync(TimeSpan timeout) => _turn.WaitAsync(timeout);
 
     internal void Leave() => _turn.Release();
 
-    /// <summary>A KeyUpdate is to come.</summary>
+    /// <summary>A KeyUpdate is about to come.</summary>
     internal void BeginKeyUpdate() => Interlocked.Increment(ref _keyUpdates);
 
     internal void EndKeyUpdate() => Interlocked.Decrement(ref _keyUpdates);
@@ -54,9 +54,9 @@ internal sealed class WriteTurn
     /// <summary>The closing alert has been made: nothing follows it.</summary>
     internal void Close() => _isClosed = true;
 
-    /// <summary>The inner stream has refused. The first reason stays.</summary>
+    /// <summary>The inner stream has failed. The first reason stays.</summary>
     internal void Fail(ExceptionDispatchInfo reason) => _failure ??= reason;
 
-    /// <summary>Throws what the inner stream has refused with, if it has.</summary>
+    /// <summary>Rethrows the inner stream's failure, if there is one.</summary>
     internal void ThrowIfFailed() => _failure?.Throw();
 }
