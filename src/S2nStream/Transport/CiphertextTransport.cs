@@ -3,19 +3,18 @@ using S2nTls.Engine;
 namespace S2nTls.Transport;
 
 /// <summary>
-/// Moves ciphertext between a connection's two buffers and whatever carries it. One caller at a time may
-/// receive and one may send; both may do so at once. A caller who is cancelled leaves: the operation it
-/// waited for is not harmed, and the next caller finds its outcome.
+/// Moves ciphertext between a connection's two buffers and the layer that carries it. One caller at a time may receive and one may send; both may
+/// do so at once. A cancelled caller leaves: the operation that it waited for is not harmed, and the next caller finds its outcome.
 /// </summary>
 internal abstract class CiphertextTransport
 {
-    /// <param name="leavesOpen">Whether closing leaves open what is below.</param>
+    /// <param name="leavesOpen">Whether closing leaves the layer below open.</param>
     private protected CiphertextTransport(bool leavesOpen) => LeavesOpen = leavesOpen;
 
-    /// <summary>Whether closing leaves open what is below.</summary>
+    /// <summary>Whether closing leaves the layer below open.</summary>
     internal bool LeavesOpen { get; }
 
-    /// <summary>The port of the peer that this is connected with; 0 where it is not known.</summary>
+    /// <summary>The port of the connected peer; 0 if unknown.</summary>
     internal virtual int RemotePort => 0;
 
     internal abstract InboundCiphertext Inbound { get; }
@@ -24,7 +23,7 @@ internal abstract class CiphertextTransport
 
     // Receiving takes three steps, so that the wait in the middle touches neither the engine nor Inbound.
 
-    /// <summary>Gets <see cref="Inbound"/> ready for <see cref="ReceiveAsync"/>.</summary>
+    /// <summary>Prepares <see cref="Inbound"/> for <see cref="ReceiveAsync"/>.</summary>
     internal abstract void PrepareToReceive();
 
     /// <summary>Waits for ciphertext, or for the transport's end.</summary>
@@ -39,49 +38,49 @@ internal abstract class CiphertextTransport
     /// <inheritdoc cref="WaitToReceiveAsync"/>
     internal abstract void WaitToReceive();
 
-    /// <summary>Puts what <see cref="ReceiveAsync"/> has brought into <see cref="Inbound"/>: bytes, or the end.</summary>
+    /// <summary>Puts the result of <see cref="ReceiveAsync"/> into <see cref="Inbound"/>: bytes, or the end.</summary>
     internal abstract void AcceptReceived();
 
-    /// <summary>Gives back the receive buffer if it holds nothing and no operation that was left behind uses it.</summary>
+    /// <summary>Returns the receive buffer if it holds nothing and no abandoned operation uses it.</summary>
     internal abstract void ReleaseReceiveBuffer();
 
-    /// <summary>Gives back the receive buffer with what it holds: nobody will read again.</summary>
+    /// <summary>Returns the receive buffer with its content: there will be no more reads.</summary>
     internal abstract void DiscardReceived();
 
-    /// <summary>Waits until <see cref="Outbound"/> may be written to: until a send whose caller has left is over.</summary>
+    /// <summary>Waits until <see cref="Outbound"/> may be written to: until an abandoned send is over.</summary>
     internal abstract ValueTask PrepareToSendAsync(CancellationToken cancellationToken);
 
     /// <inheritdoc cref="PrepareToSendAsync"/>
     internal abstract void PrepareToSend();
 
-    /// <summary>Whether a send whose caller has left is still going on.</summary>
+    /// <summary>Whether an abandoned send is still in progress.</summary>
     internal abstract bool IsSendingUnwatched { get; }
 
-    /// <summary>Hands over all that <see cref="Outbound"/> holds.</summary>
+    /// <summary>Hands over everything in <see cref="Outbound"/>.</summary>
     internal abstract ValueTask SendAsync(CancellationToken cancellationToken);
 
     /// <inheritdoc cref="SendAsync"/>
     internal abstract void Send();
 
-    /// <summary>Makes the layers below pass on what they were given.</summary>
+    /// <summary>Makes the layers below pass on their data.</summary>
     internal abstract ValueTask FlushAsync(CancellationToken cancellationToken);
 
     /// <inheritdoc cref="FlushAsync"/>
     internal abstract void Flush();
 
-    /// <summary>Ends the wait of a receiving caller, and of those that come later, with an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Ends the wait of a receiving caller, and of later ones, with an <see cref="ObjectDisposedException"/>.</summary>
     internal abstract void StopReceiving();
 
-    /// <summary>Ends the wait of a sending caller, and of those that come later, with an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Ends the wait of a sending caller, and of later ones, with an <see cref="ObjectDisposedException"/>.</summary>
     internal abstract void StopSending();
 
     /// <summary>
-    /// Whether <see cref="StopSending"/> ends a send for certain, and closing must wait for that: the memory
-    /// that is being written to belongs to the layer below. Otherwise closing is what ends a send.
+    /// Whether <see cref="StopSending"/> reliably ends a send, and closing must wait for that: the memory being written to belongs to the layer
+    /// below. Otherwise closing is what ends a send.
     /// </summary>
     internal abstract bool ClosesAfterSending { get; }
 
-    /// <summary>Closes what is below, unless it is to be left open. What is still going on there ends.</summary>
+    /// <summary>Closes the layer below, unless it is to be left open. Operations in progress there end.</summary>
     internal abstract ValueTask CloseAsync();
 
     /// <inheritdoc cref="CloseAsync"/>

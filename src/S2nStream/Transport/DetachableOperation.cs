@@ -5,18 +5,17 @@ using System.Threading.Tasks.Sources;
 namespace S2nTls.Transport;
 
 /// <summary>
-/// One asynchronous operation of the inner stream at a time, which outlives the caller that waits for it.
-/// A caller who is cancelled stops waiting; the operation goes on, and the next caller waits for it or
-/// finds its outcome. So a cancelled read loses no bytes and a cancelled write tears no record, whatever
-/// the inner stream does with cancellation. Reused without allocation.
+/// One asynchronous operation of the inner stream at a time, which outlives the caller that waits for it. A cancelled caller stops waiting; the
+/// operation continues, and the next caller waits for it or finds its outcome. So a cancelled read loses no bytes and a cancelled write tears no
+/// record, whatever the inner stream does with cancellation. Reused without allocation.
 /// </summary>
 /// <remarks>
 /// <code>
 /// operation:  Idle ─Start→ Running ─inner completion→ Done ─outcome taken by a waiter→ Idle
 /// waiter:     none ─WaitAsync→ waiting ─completion, cancellation or Stop→ none
 /// </code>
-/// Starting and waiting is one caller's at a time (the owner sees to that). Completion, cancellation and
-/// <see cref="Stop"/> come from any thread; the lock decides which of them releases the waiter.
+/// Only one caller at a time starts and waits (the owner ensures that). Completion, cancellation and <see cref="Stop"/> come from any thread; the
+/// lock decides which of them releases the waiter.
 /// </remarks>
 internal sealed class DetachableOperation : IValueTaskSource
 {
@@ -32,7 +31,7 @@ internal sealed class DetachableOperation : IValueTaskSource
     private bool _stopped;
     private CancellationTokenRegistration _cancellation;
 
-    // The running operation: one of the two, by its kind.
+    // The running operation: one of the two, depending on its kind.
     private bool _isRead;
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
     private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
@@ -48,15 +47,15 @@ internal sealed class DetachableOperation : IValueTaskSource
     }
 
     /// <summary>
-    /// Whether an operation runs, or has run and nobody has taken its outcome. For its owner, who alone begins
-    /// and ends that: so no lock.
+    /// Whether an operation is running, or has run and its outcome has not been taken. For the owner, the only one that begins and ends that: so
+    /// no lock.
     /// </summary>
     internal bool IsPending => _state != State.Idle;
 
     /// <summary>Whether the inner stream may still be using the memory that it was given.</summary>
     internal bool IsRunning => _state == State.Running;
 
-    /// <summary>Takes over a read that has not completed at once.</summary>
+    /// <summary>Takes over a read that did not complete synchronously.</summary>
     internal void Start(ValueTask<int> read)
     {
         _isRead = true;
@@ -65,7 +64,7 @@ internal sealed class DetachableOperation : IValueTaskSource
         _read.UnsafeOnCompleted(_onCompleted);
     }
 
-    /// <summary>Takes over a write that has not completed at once.</summary>
+    /// <summary>Takes over a write that did not complete synchronously.</summary>
     internal void Start(ValueTask write)
     {
         _isRead = false;
@@ -75,8 +74,8 @@ internal sealed class DetachableOperation : IValueTaskSource
     }
 
     /// <summary>Waits for the pending operation and takes its outcome, for <c>finish</c> or as an exception.</summary>
-    /// <exception cref="OperationCanceledException">The caller was cancelled; the operation goes on.</exception>
-    /// <exception cref="ObjectDisposedException"><see cref="Stop"/> was called; the operation may go on.</exception>
+    /// <exception cref="OperationCanceledException">The caller was cancelled; the operation continues.</exception>
+    /// <exception cref="ObjectDisposedException"><see cref="Stop"/> was called; the operation may continue.</exception>
     internal ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         ValueTask wait;
@@ -108,7 +107,7 @@ internal sealed class DetachableOperation : IValueTaskSource
 
         if (cancellationToken.CanBeCanceled)
         {
-            // May run the callback at once, on this thread.
+            // May run the callback immediately, on this thread.
             _cancellation = cancellationToken.UnsafeRegister(
                 static (operation, token) => ((DetachableOperation)operation!).Release(new OperationCanceledException(token)), this);
         }
@@ -136,7 +135,7 @@ internal sealed class DetachableOperation : IValueTaskSource
         }
     }
 
-    /// <summary>Ends the present wait and all later ones. The operation itself is left to the inner stream.</summary>
+    /// <summary>Ends the current wait and all later ones. The operation itself is left to the inner stream.</summary>
     internal void Stop()
     {
         lock (_lock)
@@ -185,12 +184,12 @@ internal sealed class DetachableOperation : IValueTaskSource
 
         if (signal)
         {
-            // The waiter goes on right here, on the thread that the inner stream completed on: no hop.
+            // The waiter continues right here, on the thread on which the inner stream completed: no thread switch.
             _waiter.SetResult(0);
         }
     }
 
-    /// <summary>Lets the waiter go without an outcome. It goes on on the pool: the thread here is the canceller's or the disposer's.</summary>
+    /// <summary>Releases the waiter without an outcome. It continues on the pool: this thread belongs to the canceller or the disposer.</summary>
     private void Release(Exception reason)
     {
         lock (_lock)
@@ -233,10 +232,10 @@ internal sealed class DetachableOperation : IValueTaskSource
 
     void IValueTaskSource.GetResult(short token)
     {
-        // Waits for a callback that is running, so that it cannot hit the next waiter instead.
+        // Waits for a running callback, so that it cannot hit the next waiter instead.
         _cancellation.Dispose();
         _cancellation = default;
-        _waiter.GetResult(token); // throws where the waiter was released without an outcome
+        _waiter.GetResult(token); // throws if the waiter was released without an outcome
         TakeOutcome();
     }
 

@@ -38,7 +38,7 @@ internal sealed class InboundSequence(PipeReader reader) : InboundCiphertext
         }
     }
 
-    /// <summary>Tells the pipe what was taken; what was not stays there.</summary>
+    /// <summary>Tells the pipe what was consumed; the rest stays there.</summary>
     internal void Return()
     {
         if (_holdsResult)

@@ -1,9 +1,8 @@
 namespace S2nTls.Transport;
 
 /// <summary>
-/// How a driving loop moves ciphertext: each loop is written once, over this. With <see cref="Blocking"/>
-/// every step has completed when it returns, so the loop has too: nothing synchronous waits for something
-/// asynchronous.
+/// How a driving loop moves ciphertext: each loop is written once, over this. With <see cref="Blocking"/> every step has completed when it
+/// returns, so the loop has too: no synchronous call waits for an asynchronous one.
 /// </summary>
 internal interface IInputOutputMode
 {

@@ -4,7 +4,7 @@ using S2nTls.Engine;
 
 namespace S2nTls.Transport;
 
-/// <summary>Outbound ciphertext written straight into the pipe's own memory.</summary>
+/// <summary>Outbound ciphertext written directly into the pipe's own memory.</summary>
 internal sealed class OutboundPipe(PipeWriter writer) : OutboundCiphertext
 {
     private bool _isEmpty = true;

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace S2nTls.Transport;
 
-/// <summary>What <see cref="System.Net.Security.AuthenticatedStream.InnerStream"/> is when there is no inner stream but a pipe. It moves no bytes.</summary>
+/// <summary>The <see cref="System.Net.Security.AuthenticatedStream.InnerStream"/> if there is a pipe instead of an inner stream. It moves no bytes.</summary>
 internal sealed class PipeStandIn : Stream
 {
     public override bool CanRead => true;

@@ -5,8 +5,8 @@ using S2nTls.Engine;
 namespace S2nTls.Transport;
 
 /// <summary>
-/// Ciphertext over an <see cref="IDuplexPipe"/>. A pipe keeps what a cancelled read did not take and what a
-/// cancelled flush did not wait for, so cancellation can be handed down to it.
+/// Ciphertext over an <see cref="IDuplexPipe"/>. A pipe keeps what a cancelled read did not consume and what a cancelled flush did not wait for,
+/// so cancellation can be passed to it.
 /// </summary>
 /// <remarks>Pipes have no synchronous calls: as in <see cref="PipeReader.AsStream"/>, the synchronous ones here block on the asynchronous.</remarks>
 internal sealed class PipeTransport : CiphertextTransport
@@ -50,7 +50,7 @@ internal sealed class PipeTransport : CiphertextTransport
         {
             if (result.IsCanceled)
             {
-                // It came together with bytes, which may not be enough for anybody to hear of it: it goes for the next read, too.
+                // It came together with bytes, which may not be enough to end the read: it applies to the next read too.
                 _input.CancelPendingRead();
             }
         }
@@ -58,7 +58,7 @@ internal sealed class PipeTransport : CiphertextTransport
         {
             if (result.IsCanceled)
             {
-                // Somebody else who holds the pipe called CancelPendingRead, as servers do when they stop.
+                // Another user of the pipe called CancelPendingRead, as servers do when they stop.
                 throw new OperationCanceledException("The read from the pipe was cancelled.");
             }
 
@@ -69,7 +69,7 @@ internal sealed class PipeTransport : CiphertextTransport
         }
     }
 
-    // A pipe holds the buffers itself: receiving is waiting without one.
+    // A pipe holds the buffers itself: receiving waits without one anyway.
     internal override ValueTask WaitToReceiveAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     internal override void Receive() => ReceiveAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
@@ -111,7 +111,7 @@ internal sealed class PipeTransport : CiphertextTransport
 
     internal override void Send() => SendAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
-    // A send is a flush already.
+    // A send is already a flush.
     internal override ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     internal override void Flush() { }

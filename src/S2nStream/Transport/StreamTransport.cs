@@ -5,9 +5,9 @@ using S2nTls.Engine;
 namespace S2nTls.Transport;
 
 /// <summary>
-/// Ciphertext over a bidirectional <see cref="Stream"/>. The caller's cancellation never reaches the inner
-/// stream, which might lose or tear what it was doing; see <see cref="DetachableOperation"/>. Only where
-/// the inner stream is left open does closing cancel what still runs there: nothing else would end it.
+/// Ciphertext over a bidirectional <see cref="Stream"/>. The caller's cancellation never reaches the inner stream, which might lose or tear what
+/// it was doing; see <see cref="DetachableOperation"/>. Only if the inner stream is left open does closing cancel what still runs there: nothing
+/// else would end it.
 /// </summary>
 internal sealed class StreamTransport : CiphertextTransport
 {
@@ -18,13 +18,13 @@ internal sealed class StreamTransport : CiphertextTransport
     private readonly InboundBuffer _inbound = new();
     private readonly OutboundBuffer _outbound = new();
 
-    /// <summary>Whether the pending receive is a zero-byte read, which says that data is there and nothing of the end.</summary>
+    /// <summary>Whether the pending receive is a zero-byte read, which tells that there is data, and nothing about the end.</summary>
     private bool _receiveIsProbe;
 
     /// <summary>Where the next read's bytes go.</summary>
     private Memory<byte> _room;
 
-    /// <summary>What the last read has brought, until it is accepted: a count of bytes, 0 for the end.</summary>
+    /// <summary>The result of the last read, until it is accepted: a count of bytes, 0 for the end.</summary>
     private int? _received;
 
     internal StreamTransport(Stream inner, bool leaveOpen)
@@ -59,7 +59,7 @@ internal sealed class StreamTransport : CiphertextTransport
 
     internal override void PrepareToReceive()
     {
-        // While a read that was left behind is pending, the room is the inner stream's.
+        // While an abandoned read is pending, the room belongs to the inner stream.
         if (!_receive.IsPending)
         {
             _room = _inbound.Prepare();
@@ -71,7 +71,7 @@ internal sealed class StreamTransport : CiphertextTransport
         if (!_receive.IsPending)
         {
             ValueTask<int> read = _inner.ReadAsync(_room, Lifetime);
-            if (read.IsCompleted) // a failure too is known at once: that is how a pool tells a connection that is dead
+            if (read.IsCompleted) // a failure too is known at once: that is how a pool detects a dead connection
             {
                 _received = read.Result;
                 return ValueTask.CompletedTask;
@@ -104,7 +104,7 @@ internal sealed class StreamTransport : CiphertextTransport
 
     internal override void Receive()
     {
-        // Left by an asynchronous read that was cancelled: its bytes come first.
+        // Left by a cancelled asynchronous read: its bytes come first.
         if (_receive.IsPending)
         {
             _receive.Wait();
@@ -151,7 +151,7 @@ internal sealed class StreamTransport : CiphertextTransport
 
     internal override void DiscardReceived()
     {
-        // A read that was left behind may still be writing into the array: then the collector gets it.
+        // An abandoned read may still be writing into the array: then it is left to the garbage collector.
         if (!_receive.IsPending)
         {
             _inbound.Discard();
@@ -233,7 +233,7 @@ internal sealed class StreamTransport : CiphertextTransport
 
     private void FinishReceive(int count)
     {
-        // After a probe the caller finds nothing new, and asks again.
+        // After a probe the caller finds nothing new, and tries again.
         if (!_receiveIsProbe)
         {
             _received = count;
