@@ -3,8 +3,8 @@ namespace S2nTls.Wire;
 /// <summary>A server's request for a certificate, in either version.</summary>
 internal static class CertificateRequestMessage
 {
-    /// <summary>Reads the authorities' names out of the message's body (RFC 8446 §4.3.2 and §4.2.4, RFC 5246 §7.4.4).</summary>
-    /// <returns>The names in DER; null where that is not what it is.</returns>
+    /// <summary>Reads the authorities' names from the message's body (RFC 8446 §4.3.2 and §4.2.4, RFC 5246 §7.4.4).</summary>
+    /// <returns>The names in DER; null if it is not such a message.</returns>
     internal static List<byte[]>? ReadAuthorities(ReadOnlySpan<byte> body, bool isTls13)
     {
         var message = new WireReader(body);

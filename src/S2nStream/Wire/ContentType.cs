@@ -1,6 +1,6 @@
 namespace S2nTls.Wire;
 
-/// <summary>IANA's numbers of the kinds of record (RFC 8446 §5.1).</summary>
+/// <summary>IANA's numbers for record types (RFC 8446 §5.1).</summary>
 internal static class ContentType
 {
     internal const byte ChangeCipherSpec = 20;

@@ -9,7 +9,7 @@ internal ref struct ExtensionReader(ReadOnlySpan<byte> extensions)
     /// <summary>Whether the list ends in the middle of an extension.</summary>
     internal readonly bool Failed => _rest.Failed;
 
-    /// <returns>False at the list's end, and where the next extension is cut off.</returns>
+    /// <returns>False at the list's end, and if the next extension is truncated.</returns>
     internal bool TryRead(out int type, out ReadOnlySpan<byte> content)
     {
         if (_rest.IsEmpty)

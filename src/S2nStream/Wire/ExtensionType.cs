@@ -1,6 +1,6 @@
 namespace S2nTls.Wire;
 
-/// <summary>IANA's numbers of the extensions that are read here.</summary>
+/// <summary>IANA's numbers for the extensions that are read here.</summary>
 internal static class ExtensionType
 {
     internal const int ServerName = 0;

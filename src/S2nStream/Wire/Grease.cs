@@ -1,6 +1,6 @@
 namespace S2nTls.Wire;
 
-/// <summary>Values that stand for nothing, which clients mix in so that servers stay used to ignoring what they do not know (RFC 8701).</summary>
+/// <summary>Meaningless values, which clients mix in so that servers keep ignoring unknown values (RFC 8701).</summary>
 internal static class Grease
 {
     /// <summary>Both bytes are the same, and end with 0xA.</summary>

@@ -1,6 +1,6 @@
 namespace S2nTls.Wire;
 
-/// <summary>IANA's numbers of the handshake messages that are read here (RFC 8446 §4, RFC 5246 §7.4, RFC 6066 §8).</summary>
+/// <summary>IANA's numbers for the handshake messages that are read here (RFC 8446 §4, RFC 5246 §7.4, RFC 6066 §8).</summary>
 internal static class HandshakeType
 {
     internal const int ClientHello = 1;

@@ -1,6 +1,6 @@
 namespace S2nTls.Wire;
 
-/// <summary>The extension <c>pre_shared_key</c> of a client's hello (RFC 8446 §4.2.11). What is malformed ends the list; s2n refuses it later.</summary>
+/// <summary>The extension <c>pre_shared_key</c> of a ClientHello (RFC 8446 §4.2.11). Malformed content ends the list; s2n refuses it later.</summary>
 internal sealed record OfferedPreSharedKeys(IReadOnlyList<ReadOnlyMemory<byte>> Identities, IReadOnlyList<ReadOnlyMemory<byte>> Binders)
 {
     private const int AgeLength = 4;

@@ -10,7 +10,7 @@ internal static class RecordHeader
     /// <summary>RFC 5246 §6.2.3, the more generous of the two versions.</summary>
     internal const int MaxFragment = (16 + 2) * 1024;
 
-    /// <returns>The length of what follows; 0 for a header that is cut off.</returns>
+    /// <returns>The length of what follows; 0 for a truncated header.</returns>
     internal static int FragmentLength(ReadOnlySpan<byte> header) =>
         header.Length == Length ? BinaryPrimitives.ReadUInt16BigEndian(header[3..]) : 0;
 }

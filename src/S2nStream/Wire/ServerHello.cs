@@ -2,17 +2,17 @@ using System.Security.Cryptography;
 
 namespace S2nTls.Wire;
 
-/// <summary>What the rest of a server's flight depends on (RFC 8446 §4.1.3, RFC 5246 §7.4.1.3).</summary>
+/// <summary>The fields on which the rest of a server's flight depends (RFC 8446 §4.1.3, RFC 5246 §7.4.1.3).</summary>
 /// <param name="Suite">The cipher suite.</param>
 /// <param name="IsTls13">Whether it selects TLS 1.3.</param>
-/// <param name="IsRetryRequest">Whether it asks for another ClientHello (RFC 8446 §4.1.4), and another ServerHello is to come.</param>
+/// <param name="IsRetryRequest">Whether it asks for another ClientHello (RFC 8446 §4.1.4), so that another ServerHello follows.</param>
 internal readonly record struct ServerHello(int Suite, bool IsTls13, bool IsRetryRequest)
 {
     /// <summary>RFC 8446 §4.1.3: the random of a ServerHello that asks for another ClientHello.</summary>
     private static readonly byte[] s_helloRetryRandom = SHA256.HashData("HelloRetryRequest"u8);
 
     /// <summary>Reads the message's body.</summary>
-    /// <returns>Null where that is not what it is.</returns>
+    /// <returns>Null if it is not such a message.</returns>
     internal static ServerHello? Read(ReadOnlySpan<byte> body)
     {
         var hello = new WireReader(body);

@@ -3,19 +3,19 @@ using System.Buffers.Binary;
 namespace S2nTls.Wire;
 
 /// <summary>
-/// Reads TLS's presentation language (RFC 8446 §3): numbers in network order and vectors with their length
-/// before them. Reading past the end yields nothing and is remembered, so that callers check once.
+/// Reads TLS's presentation language (RFC 8446 §3): numbers in network order and length-prefixed vectors. Reading past the end yields nothing and
+/// is remembered, so that callers check once.
 /// </summary>
 internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
-    /// <summary>Whether more was asked for than there was.</summary>
+    /// <summary>Whether more was requested than there was.</summary>
     internal bool Failed { get; private set; }
 
     internal readonly bool IsEmpty => _rest.IsEmpty;
 
-    /// <summary>How many bytes there are still to be read.</summary>
+    /// <summary>How many bytes are left to read.</summary>
     internal readonly int Left => _rest.Length;
 
     internal int ReadNumber(int size)
@@ -32,7 +32,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 
     internal ReadOnlySpan<byte> ReadVector(int sizeOfLength) => Read(ReadNumber(sizeOfLength));
 
-    /// <summary>Reads a vector, and says where it is in the bytes that this reader was made of: nowhere, if there is no whole vector.</summary>
+    /// <summary>Reads a vector and returns its range in this reader's original bytes: empty if the vector is incomplete.</summary>
     internal Range ReadVectorRange(int sizeOfLength)
     {
         int length = ReadVector(sizeOfLength).Length;

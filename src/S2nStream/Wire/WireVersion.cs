@@ -2,7 +2,7 @@ using System.Security.Authentication;
 
 namespace S2nTls.Wire;
 
-/// <summary>The protocol versions' numbers on the wire (RFC 8446 §4.2.1): three, and a minor version that is one more than TLS's own.</summary>
+/// <summary>The wire numbers of the protocol versions (RFC 8446 §4.2.1): three, and a minor version that is one more than TLS's own.</summary>
 internal static class WireVersion
 {
     internal const int Ssl3 = 0x0300;
@@ -11,7 +11,7 @@ internal static class WireVersion
 
     internal static SslProtocols ToSslProtocols(int version) => version switch
     {
-#pragma warning disable CA5397, CS0618, SYSLIB0039 // obsolete protocols: a peer may name them, and then it must be told
+#pragma warning disable CA5397, CS0618, SYSLIB0039 // obsolete protocols: a peer may name them, which must then be reported
         Ssl3 => SslProtocols.Ssl3,
         0x0301 => SslProtocols.Tls,
         0x0302 => SslProtocols.Tls11,
