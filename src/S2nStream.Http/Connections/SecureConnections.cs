@@ -10,7 +10,7 @@ namespace S2nTls.Http.Connections;
 /// <summary>Makes the inner handler's connections: plain ones for http, and s2n's, each in its carrier, for https. Thread-safe.</summary>
 /// <param name="handshake">The settings of handshakes.</param>
 /// <param name="tunnels">The tunnels for https connections; null if no proxy is used.</param>
-/// <param name="proxies">The proxy of http connections; null where none is used.</param>
+/// <param name="proxies">The proxy of http connections; null if none is used.</param>
 /// <param name="connectCallback">The user's callback, for the connection below TLS.</param>
 /// <param name="established">Called with every authenticated stream.</param>
 internal sealed class SecureConnections(

@@ -8,8 +8,8 @@ internal static class RequestLine
         ["GET "u8.ToArray(), "HEAD "u8.ToArray(), "OPTIONS "u8.ToArray(), "TRACE "u8.ToArray(), "PUT "u8.ToArray(), "DELETE "u8.ToArray()];
 
     /// <summary>
-    /// Whether it is a request with an idempotent method: if a server does not answer, nobody knows what it has done, so only such a request may
-    /// be sent twice. The inner handler writes a request's head at once.
+    /// Whether it is a request with an idempotent method: if a server does not answer, there is no way to know what it has done, so only such a
+    /// request may be sent twice. The inner handler writes a request's head at once.
     /// </summary>
     internal static bool IsIdempotent(ReadOnlySpan<byte> written)
     {

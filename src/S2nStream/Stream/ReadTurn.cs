@@ -10,7 +10,7 @@ namespace S2nTls;
 ///                 Active ─Ask→ Asking (the application's code runs, or is waited for) ─TakeAnswer→ Active
 /// Free ─TryBorrow→ Borrowed ─Return→ Free      Parked ─TryBorrow→ BorrowedParked ─Return→ Parked
 /// Free ─Withhold→ Withheld (early data comes first) ─Offer→ Free
-/// Free, Withheld, Parked or Asking ─Close→ Closed, for ever
+/// Free, Withheld, Parked or Asking ─Close→ Closed, permanently
 /// Active ─Close→ Leaving ─Leave→ Closed        Borrowed or BorrowedParked ─Close→ Returning ─Return→ Closed
 /// </code>
 /// <para>

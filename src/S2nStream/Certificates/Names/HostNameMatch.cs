@@ -53,7 +53,7 @@ internal sealed class HostNameMatch
     /// <summary>The host as it was given.</summary>
     internal string TargetHost { get; }
 
-    /// <summary>The name to send to the server; null for an address, which is not sent (RFC 6066 §3), and where there is none.</summary>
+    /// <summary>The name to send to the server; null for an address, which is not sent (RFC 6066 §3), and if there is none.</summary>
     internal string? WireName => _name.Length > 0 ? _name : null;
 
     /// <summary>

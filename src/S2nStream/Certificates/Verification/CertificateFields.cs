@@ -70,10 +70,10 @@ internal ref struct CertificateFields
     /// <summary>The key usage (§4.2.1.3); null if absent.</summary>
     internal X509KeyUsageFlags? KeyUsage { get; private set; }
 
-    /// <summary>The contents of NameConstraints (§4.2.1.10); empty where there are none.</summary>
+    /// <summary>The contents of NameConstraints (§4.2.1.10); empty if there are none.</summary>
     internal ReadOnlySpan<byte> NameConstraints { get; private set; }
 
-    /// <summary>How many certificates may follow before each must be valid for a policy (§4.2.1.11); null where none must.</summary>
+    /// <summary>How many certificates may follow before each must be valid for a policy (§4.2.1.11); null if none must.</summary>
     internal int? RequiresPolicyBelow { get; private set; }
 
     /// <summary>The contents of Microsoft's application policies, which replace the extended key usage in .NET.</summary>

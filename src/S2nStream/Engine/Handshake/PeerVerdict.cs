@@ -28,7 +28,7 @@ internal sealed class PeerVerdict(TlsHandshake handshake, CertificateValidation?
         validation is null ? OnVerified(connection) : OnShown(handshake.ReadPeerCertificates(connection), validation);
 
     /// <summary>
-    /// The verdict on a peer that sent no certificate, about whom s2n does not ask. A server's callback is to be called for such a client, as
+    /// The verdict on a peer that sent no certificate, about whom s2n does not ask. A server's callback must be called for such a client, as
     /// SslStream's is; and a client validates a session that it resumes by the certificates that the server sent when it was made, because .NET's
     /// validation applies to one connection only.
     /// </summary>

@@ -9,7 +9,7 @@ namespace S2nTls.Engine.Handshake;
 /// </summary>
 /// <remarks>
 /// <code>
-/// raised ─AnswerAsync→ the application's code runs ─┬─ answers ─Apply→ the handshake goes on
+/// raised ─AnswerAsync→ the application's code runs ─┬─ answers ─Apply→ the handshake continues
 ///                                                   ├─ throws ──Refuse→ the handshake has failed
 ///                                                   └─ left (cancelled, disposed): whatever it answers later stays here, unused
 /// </code>

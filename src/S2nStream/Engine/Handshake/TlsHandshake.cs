@@ -16,7 +16,7 @@ namespace S2nTls.Engine.Handshake;
 /// <code>
 /// Begin ─▶ Advance ─┬─ NeedsCiphertext ─(the driver receives)──▶ Advance
 ///                   ├─ Asks ─(the question is answered)─────────▶ Advance
-///                   ├─ Done: the connection goes on alone
+///                   ├─ Done: the connection continues alone
 ///                   └─ throws: the connection has ended, by the fault that it has then
 /// </code>
 /// It belongs to the thread that drives it. Disposal comes from any thread, as for the connection.
