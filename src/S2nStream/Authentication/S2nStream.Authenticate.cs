@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
+using S2nTls.Certificates.Names;
 using S2nTls.Context;
 using S2nTls.Engine;
 using S2nTls.Engine.Handshake;
@@ -38,7 +39,7 @@ public partial class S2nStream
                 _connection = connection = handshake.Connection;
                 _targetHost = plan.TargetHost ?? string.Empty; // a validation callback may read it
                 await HandshakeAsync<TMode>(handshake, cancellationToken).ConfigureAwait(false);
-                _targetHost = plan.TargetHost ?? connection.ServerName;
+                _targetHost = plan.TargetHost ?? InternationalName.ToUnicode(connection.ServerName);
             }
             finally
             {
@@ -57,6 +58,11 @@ public partial class S2nStream
                 : e;
             _failure = ExceptionDispatchInfo.Capture(shown);
             _earlyData?.End(_failure);
+            if (!IsDisposed && e is not OperationCanceledException)
+            {
+                connection?.Sessions?.DropOffered();
+            }
+
             Volatile.Write(ref _stage, (int)Stage.Failed);
             AnswerFault();
             if (ReferenceEquals(shown, e))

@@ -85,14 +85,14 @@ public partial class S2nStream
     public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions sslClientAuthenticationOptions, CancellationToken cancellationToken = default)
     {
         ClientTranslation translation = Translate(sslClientAuthenticationOptions);
-        return AuthenticateAsync(asServer: false, () => translation.Plan(this, _transport.RemotePort), cancellationToken);
+        return AuthenticateAsync(asServer: false, () => Plan(translation), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>
     public void AuthenticateAsClient(SslClientAuthenticationOptions sslClientAuthenticationOptions)
     {
         ClientTranslation translation = Translate(sslClientAuthenticationOptions);
-        Authenticate(asServer: false, () => translation.Plan(this, _transport.RemotePort));
+        Authenticate(asServer: false, () => Plan(translation));
     }
 
     /// <summary>Performs the handshake as a client without a certificate; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>
@@ -130,6 +130,12 @@ public partial class S2nStream
 
     /// <summary>Checks the caller's arguments before anything is started.</summary>
     private HandshakePlan PlanClient(S2nContext context, HostNameMatch host) => new(context) { Host = host, TargetPort = _transport.RemotePort };
+
+    private HandshakePlan Plan(ClientTranslation translation)
+    {
+        _targetHost = translation.TargetHost; // a selection callback may ask
+        return translation.Plan(this, _transport.RemotePort);
+    }
 
     /// <summary>Reads the options: later changes have no effect.</summary>
     private HandshakePlan PlanClient(S2nContext context, S2nClientConnectionOptions options)

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Names;
 using S2nTls.Context;
 using S2nTls.Translation;
 
@@ -68,7 +69,7 @@ public partial class S2nStream
 
         async ValueTask<HandshakePlan> SelectAsync(S2nClientHello clientHello, CancellationToken cancellation)
         {
-            var hello = new SslClientHelloInfo(clientHello.ServerName, clientHello.SslProtocols);
+            var hello = new SslClientHelloInfo(InternationalName.ToUnicode(clientHello.ServerName), clientHello.SslProtocols);
             SslServerAuthenticationOptions options =
                 await optionsCallback(null!, hello, state, cancellation).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The {nameof(ServerOptionsSelectionCallback)} returned no options.");

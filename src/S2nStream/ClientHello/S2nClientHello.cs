@@ -55,7 +55,10 @@ public sealed partial class S2nClientHello
         ? _extensionList = ReadExtensions()
         : _extensionList;
 
-    /// <summary>The host that the client wants to reach (RFC 6066 §3); empty if it names none, or one of more than 255 bytes.</summary>
+    /// <summary>
+    /// The host that the client wants to reach (RFC 6066 §3), as it was sent: international names have A-labels (<c>xn--bcher-kva.example</c>) here, and
+    /// U-labels in <see cref="S2nStream.TargetHostName"/>. Empty if the client names none, or one of more than 255 bytes.
+    /// </summary>
     public string ServerName => _serverName ??= ReadServerName();
 
     /// <summary>The application protocols (ALPN, RFC 7301).</summary>

@@ -126,6 +126,30 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
         }
     }
 
+    /// <summary>The handshake has failed: where a session was offered, it may be why, and the server's others may do the same.</summary>
+    internal void DropOffered()
+    {
+        if (_offered is null || _cache is not { } cache)
+        {
+            return;
+        }
+
+        _offered = null;
+        _ = DropAsync();
+
+        async Task DropAsync()
+        {
+            try
+            {
+                await cache.RemoveAsync(origin).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // The caller is told why the handshake has failed, and there is nothing that depends on this.
+            }
+        }
+    }
+
     /// <summary>Nobody waits for the cache to have kept it; what it throws is not lost.</summary>
     private void Follow(ValueTask adding)
     {

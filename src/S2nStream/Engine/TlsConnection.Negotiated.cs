@@ -13,6 +13,9 @@ internal sealed partial class TlsConnection
     /// <summary>The first certificate that a server's context had when the connection began, in DER.</summary>
     internal byte[]? OwnCertificate { get; set; }
 
+    /// <summary>Whether enough is agreed on to be told: from the moment the peer's certificate is validated.</summary>
+    internal bool TellsWhatIsNegotiated { get; set; }
+
     /// <summary>The certificate that .NET validated: its callback has it too.</summary>
     internal X509Certificate2? JudgedCertificate { get; set; }
 

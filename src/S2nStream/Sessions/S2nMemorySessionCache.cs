@@ -34,16 +34,31 @@ public sealed class S2nMemorySessionCache : S2nSessionCache
     /// <inheritdoc/>
     public override ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken) => new(Take(origin));
 
+    /// <inheritdoc/>
+    public override ValueTask RemoveAsync(S2nSessionOrigin origin)
+    {
+        lock (_lock)
+        {
+            if (_servers.Remove(origin, out LinkedListNode<Server>? server))
+            {
+                _byUse.Remove(server);
+            }
+        }
+
+        return default;
+    }
+
     internal void Add(S2nSession session)
     {
         lock (_lock)
         {
-            Queue<S2nSession> sessions = Touch(session.Origin).Value.Sessions;
-            sessions.Enqueue(session);
-            if (sessions.Count > _sessionsPerServer)
+            List<S2nSession> sessions = Touch(session.Origin).Value.Sessions;
+            if (sessions.Count == _sessionsPerServer)
             {
-                sessions.Dequeue(); // the oldest
+                sessions.RemoveAt(0); // the oldest
             }
+
+            sessions.Add(session);
         }
     }
 
@@ -56,8 +71,11 @@ public sealed class S2nMemorySessionCache : S2nSessionCache
                 return null;
             }
 
-            while (server.Value.Sessions.TryDequeue(out S2nSession? session))
+            List<S2nSession> sessions = server.Value.Sessions;
+            while (sessions.Count > 0)
             {
+                S2nSession session = sessions[^1]; // the newest
+                sessions.RemoveAt(sessions.Count - 1);
                 if (session.ExpiresAt > DateTimeOffset.UtcNow)
                 {
                     return session;
@@ -76,7 +94,7 @@ public sealed class S2nMemorySessionCache : S2nSessionCache
         }
         else
         {
-            server = new LinkedListNode<Server>(new Server(origin, new Queue<S2nSession>(_sessionsPerServer)));
+            server = new LinkedListNode<Server>(new Server(origin, new List<S2nSession>(_sessionsPerServer)));
             _servers.Add(origin, server);
             if (_servers.Count > _maxServers)
             {
@@ -89,5 +107,5 @@ public sealed class S2nMemorySessionCache : S2nSessionCache
         return server;
     }
 
-    private sealed record Server(S2nSessionOrigin Origin, Queue<S2nSession> Sessions);
+    private sealed record Server(S2nSessionOrigin Origin, List<S2nSession> Sessions);
 }

@@ -24,4 +24,12 @@ public abstract class S2nSessionCache
     /// <returns>A session, which is not to be given again: each should be offered once only (RFC 8446 §C.4). Null where there is none.</returns>
     /// <remarks>What it throws is thrown by the authenticating call.</remarks>
     public abstract ValueTask<S2nSession?> TakeAsync(S2nSessionOrigin origin, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Forgets a server's sessions. Called when a handshake has failed that offered one: some servers refuse what they cannot resume with a fatal alert, and would
+    /// refuse the next one too. Nobody waits for the task, and what it throws is dropped: the handshake has failed already, for another reason.
+    /// </summary>
+    /// <param name="origin">The server.</param>
+    /// <remarks>Does nothing unless it is overridden.</remarks>
+    public virtual ValueTask RemoveAsync(S2nSessionOrigin origin) => default;
 }

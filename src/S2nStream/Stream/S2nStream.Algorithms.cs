@@ -41,7 +41,7 @@ public partial class S2nStream
     {
         get
         {
-            _ = Authenticated();
+            _ = Negotiated();
             return 0;
         }
     }

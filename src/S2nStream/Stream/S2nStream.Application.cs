@@ -1,3 +1,4 @@
+using S2nTls.Certificates.Names;
 using S2nTls.Engine;
 using S2nTls.Engine.Handshake;
 
@@ -15,7 +16,7 @@ public partial class S2nStream
 
     bool IApplication.IsDisposed => IsDisposed;
 
-    void IApplication.NoteHello(S2nClientHello hello) => _targetHost = hello.ServerName;
+    void IApplication.NoteHello(S2nClientHello hello) => _targetHost = InternationalName.ToUnicode(hello.ServerName);
 
     T IApplication.Ask<TState, T>(TState state, Func<TState, T> call)
     {

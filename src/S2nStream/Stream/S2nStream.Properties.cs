@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Names;
 using S2nTls.Engine;
 
 namespace S2nTls;
@@ -28,24 +29,24 @@ public partial class S2nStream
     public override bool IsServer => _isServer;
 
     /// <summary>The protocol version.</summary>
-    /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
+    /// <exception cref="InvalidOperationException">The stream is not authenticated, nor is its peer's certificate being validated by a callback.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
-    public virtual SslProtocols SslProtocol => Authenticated().Protocol;
+    public virtual SslProtocols SslProtocol => Negotiated().Protocol;
 
     /// <summary>The cipher suite.</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public virtual TlsCipherSuite NegotiatedCipherSuite => Authenticated().CipherSuite;
+    public virtual TlsCipherSuite NegotiatedCipherSuite => Negotiated().CipherSuite;
 
     /// <summary>The application protocol (ALPN, RFC 7301); empty where none was agreed on.</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public SslApplicationProtocol NegotiatedApplicationProtocol => Authenticated().ApplicationProtocol;
+    public SslApplicationProtocol NegotiatedApplicationProtocol => Negotiated().ApplicationProtocol;
 
     /// <summary>
     /// The group that the keys were agreed on in, such as <see cref="TlsNamedGroup.X25519MLKEM768"/>. Null where there was none, as with RSA
     /// key exchange (<c>s2n_connection_get_key_exchange_group</c>), or where s2n has one that is not known here.
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
-    public TlsNamedGroup? KeyExchangeGroup => Authenticated().KeyExchangeGroup;
+    public TlsNamedGroup? KeyExchangeGroup => Negotiated().KeyExchangeGroup;
 
     /// <summary>
     /// What the server has signed the handshake with, such as <see cref="TlsSignatureScheme.EcdsaSecp256R1Sha256"/>: on TLS 1.2 that
@@ -59,8 +60,14 @@ public partial class S2nStream
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public bool IsSessionResumed => Authenticated().IsSessionResumed;
 
-    /// <summary>On a client the target host that was given, on a server the name that the client asked for; empty where there is none.</summary>
-    public string TargetHostName => _targetHost;
+    /// <summary>
+    /// On a client the target host that was given, on a server the name that the client asked for; empty where there is none. As with SslStream, a
+    /// server is told international names in U-labels (<c>bücher.example</c>); what cannot be decoded stays as it was sent.
+    /// </summary>
+    public string TargetHostName =>
+        _isServer && _targetHost.Length == 0 && CurrentStage == Stage.Authenticating && !IsDisposed && _connection is { TellsWhatIsNegotiated: true } connection
+            ? InternationalName.ToUnicode(connection.ServerName)
+            : _targetHost;
 
     /// <summary>The peer's certificate; null where it showed none. It belongs to the caller as much as to the stream: neither disposes it.</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>

@@ -145,6 +145,10 @@ public partial class S2nStream : AuthenticatedStream, IApplication
         return _connection!;
     }
 
+    /// <summary>Like <see cref="Authenticated"/>, but available earlier: from a validation callback on, as with SslStream.</summary>
+    private TlsConnection Negotiated() =>
+        CurrentStage == Stage.Authenticating && !IsDisposed && _connection is { TellsWhatIsNegotiated: true } connection ? connection : Authenticated();
+
     /// <summary>The exception to throw instead of one that came out of the loop of a read or a write.</summary>
     /// <param name="e">The original exception.</param>
     /// <param name="isBelow">Whether it came from the inner stream.</param>

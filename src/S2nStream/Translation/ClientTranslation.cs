@@ -31,7 +31,8 @@ internal sealed class ClientTranslation
             RemoteCertificateValidationCallback = callbacks.ValidationOr(options.RemoteCertificateValidationCallback),
             CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
             CertificateChainPolicy = options.CertificateChainPolicy,
-            AllowTlsResume = options.AllowTlsResume,
+            AllowTlsResume = options.AllowTlsResume && !ResumptionSwitch.IsOff,
+            IgnoreWarningAlerts = true, // as OpenSSL does under SslStream
         };
         OptionRefusal.ThrowIfUnsupported(options.EncryptionPolicy, options.AllowRsaPssPadding, options.AllowRsaPkcs1Padding);
         _options.SecurityPolicy = SecurityPolicySelection.For(options.EnabledSslProtocols, options.CipherSuitesPolicy);
@@ -61,6 +62,9 @@ internal sealed class ClientTranslation
             SelectCertificate = mayFollow ? request => ContextFor(settings, request, stream) : null,
         };
     }
+
+    /// <summary>The host as it was given.</summary>
+    internal string TargetHost => _host.TargetHost;
 
     private bool IsSelectedByCallback => _certificateContext is null && _selection is not null;
 

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using S2nTls.Certificates.Names;
 using S2nTls.Certificates.Verification;
 using S2nTls.Context;
 
@@ -40,7 +41,8 @@ internal sealed class ServerTranslation
             RemoteCertificateValidationCallback = callbacks.ValidationOr(options.RemoteCertificateValidationCallback),
             CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
             CertificateChainPolicy = options.CertificateChainPolicy,
-            AllowTlsResume = options.AllowTlsResume,
+            AllowTlsResume = options.AllowTlsResume && !ResumptionSwitch.IsOff,
+            IgnoreWarningAlerts = true, // as OpenSSL does under SslStream
         };
         _options.ClientCertificateMode =
             !options.ClientCertificateRequired ? S2nClientCertificateMode.None
@@ -59,7 +61,7 @@ internal sealed class ServerTranslation
     /// <summary>Makes the plan, with the context that connections with equal options share; or one that waits for the client's hello.</summary>
     internal HandshakePlan Plan(object stream) =>
         _selection is not null
-            ? HelloContext.Plan((hello, _) => ValueTask.FromResult(PlanFor(hello.ServerName, stream)))
+            ? HelloContext.Plan((hello, _) => ValueTask.FromResult(PlanFor(InternationalName.ToUnicode(hello.ServerName), stream)))
             : PlanFor(null, stream);
 
     /// <summary>Makes the plan for a client; the name that it asks for is needed where the certificate is selected by that.</summary>

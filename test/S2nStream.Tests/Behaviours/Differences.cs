@@ -206,6 +206,18 @@ public static class Differences
         S2n: "is refused with a NotSupportedException that names it",
         Why: "s2n always encrypts.");
 
+    public static readonly Difference ManyWarnings = new(
+        "More than four warning alerts in a row",
+        Ssl: "end the connection",
+        S2n: "are ignored like the first four",
+        Why: "s2n does not count them. They cost the peer as much as they cost this side.");
+
+    public static readonly Difference NoRenegotiationAsWarning = new(
+        "The warning alert no_renegotiation in a handshake",
+        Ssl: "ends the handshake",
+        S2n: "is ignored",
+        Why: "s2n never asks for a renegotiation, so the alert refuses nothing.");
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Difference> All => Difference.ListedIn(typeof(Differences));
 }

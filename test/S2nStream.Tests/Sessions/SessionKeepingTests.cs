@@ -16,18 +16,18 @@ public class SessionKeepingTests
     }
 
     [Fact]
-    public void A_host_has_a_few_sessions_and_the_oldest_makes_room()
+    public void A_server_has_a_few_sessions_the_oldest_makes_room_and_the_newest_is_taken_first()
     {
         var cache = new S2nMemorySessionCache(sessionsPerServer: 2);
         S2nSession[] sessions = [Make("host"), Make("host"), Make("host")];
         Array.ForEach(sessions, cache.Add);
-        Assert.Same(sessions[1], cache.Take(At("host")));
         Assert.Same(sessions[2], cache.Take(At("host")));
+        Assert.Same(sessions[1], cache.Take(At("host")));
         Assert.Null(cache.Take(At("host")));
     }
 
     [Fact]
-    public void The_host_that_was_not_used_for_the_longest_makes_room()
+    public void The_server_that_was_not_used_for_the_longest_makes_room()
     {
         var cache = new S2nMemorySessionCache(maxServers: 2);
         cache.Add(Make("a"));
@@ -37,6 +37,29 @@ public class SessionKeepingTests
         Assert.Null(cache.Take(At("b")));
         Assert.NotNull(cache.Take(At("a")));
         Assert.NotNull(cache.Take(At("c")));
+    }
+
+    [Fact]
+    public void Ports_are_servers_of_their_own()
+    {
+        var cache = new S2nMemorySessionCache();
+        cache.Add(Make("host"));
+        Assert.Null(cache.Take(At("host", 8443)));
+        Assert.NotNull(cache.Take(At("HOST")));
+    }
+
+    [Fact]
+    public async Task What_is_removed_is_one_servers_sessions()
+    {
+        var cache = new S2nMemorySessionCache(maxServers: 2);
+        cache.Add(Make("a"));
+        cache.Add(Make("a"));
+        cache.Add(Make("b"));
+        await cache.RemoveAsync(At("A"));
+        await cache.RemoveAsync(At("unknown"));
+        Assert.Null(cache.Take(At("a")));
+        cache.Add(Make("c")); // there is room
+        Assert.NotNull(cache.Take(At("b")));
     }
 
     [Fact]

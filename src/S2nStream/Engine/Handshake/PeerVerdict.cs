@@ -40,6 +40,7 @@ internal sealed class PeerVerdict(TlsHandshake handshake, CertificateValidation?
             return;
         }
 
+        Connection.TellsWhatIsNegotiated = true; // the callback may ask
         S2nFault? refusal;
         try
         {
@@ -124,6 +125,7 @@ internal sealed class PeerVerdict(TlsHandshake handshake, CertificateValidation?
         }
 
         Connection.JudgedCertificate = chain[0];
+        Connection.TellsWhatIsNegotiated = true; // the callback may ask
         Connection.Sessions?.PeerCertificates = certificates;
         return Connection.Ask(
             (validation, Connection.Application, chain, host), static its => its.validation.Judge(its.Application, its.chain, its.host));

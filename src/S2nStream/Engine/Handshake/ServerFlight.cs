@@ -30,6 +30,8 @@ internal sealed class ServerFlight : IDisposable
     /// <summary>Room for a request and a certificate of <see cref="MaxMessage"/>, for earlier messages, and for many small records.</summary>
     internal const int MaxHeld = 256 * 1024;
 
+    private const byte Warning = 1;
+
     private readonly HandshakeSecret _secret = new();
     private HandshakeRecords? _decryption;
     private Stage _stage = Stage.AwaitsHello;
@@ -161,7 +163,7 @@ internal sealed class ServerFlight : IDisposable
     }
 
     /// <summary>
-    /// RFC 8446 §5.1: type, version 3.x. Alerts are not expected, nor is the change_cipher_spec of a resumed TLS 1.2 session; bytes that have not
+    /// RFC 8446 §5.1: type, version 3.x. The change_cipher_spec of a resumed TLS 1.2 session is not expected; bytes that have not
     /// arrived yet are.
     /// </summary>
     private bool IsExpected()
@@ -173,7 +175,7 @@ internal sealed class ServerFlight : IDisposable
     /// <summary>A change_cipher_spec means nothing on TLS 1.3 (RFC 8446 §5), of which a request for another ClientHello is the first sign.</summary>
     private bool IsExpected(byte recordType) => recordType switch
     {
-        ContentType.Handshake => !IsEncrypted,
+        ContentType.Handshake or ContentType.Alert => !IsEncrypted,
         ContentType.ApplicationData => IsEncrypted,
         ContentType.ChangeCipherSpec => IsEncrypted || _stage == Stage.AwaitsSecondHello,
         _ => false,
@@ -200,7 +202,11 @@ internal sealed class ServerFlight : IDisposable
                     ReadMessages();
                     break;
 
-                default:
+                case ContentType.Alert when fragment is not [Warning, not (byte)TlsAlert.CloseNotify]:
+                    PassAll(); // the end, and s2n's to tell
+                    break;
+
+                default: // warnings, which whoever selects by a callback ignores as SslStream does, and change_cipher_spec
                     if (!IsEncrypted && _messages.WrittenCount == 0)
                     {
                         PassSoFar();
