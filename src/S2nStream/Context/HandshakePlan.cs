@@ -2,6 +2,7 @@ using System.Net.Security;
 using S2nTls.Certificates.Names;
 using S2nTls.Certificates.Verification;
 using S2nTls.EarlyData;
+using S2nTls.Errors;
 
 namespace S2nTls.Context;
 
@@ -20,6 +21,12 @@ internal sealed record HandshakePlan(S2nContext Context)
 
     /// <summary>On a client, the server's port; 0 if unknown.</summary>
     internal int TargetPort { get; init; }
+
+    /// <summary>
+    /// Says how the security policy came about, if that may be why the handshake failed. Null if the policy is the application's own choice, or
+    /// allows all that was asked for.
+    /// </summary>
+    internal Func<S2nFault, string?>? ExplainPolicy { get; init; }
 
     /// <summary>What a client offers instead of the context's application protocols; empty for the context's, because s2n has no way to offer none.</summary>
     internal IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; init; } = [];

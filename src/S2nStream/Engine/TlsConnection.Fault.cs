@@ -160,6 +160,11 @@ internal sealed partial class TlsConnection
             fault = fault with { CertificateAlert = alert };
         }
 
+        if (fault.ClearAlert is not null)
+        {
+            ElapsedClock.EndDelay(_handle); // a refusal of the client's hello rests on what anybody has seen
+        }
+
         return OwnDelay is var delay && delay > TimeSpan.Zero
             ? fault with { BlindedUntil = Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency), BlindingBudget = Budget }
             : fault;

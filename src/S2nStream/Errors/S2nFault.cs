@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using S2nTls.Interop;
 
 namespace S2nTls.Errors;
@@ -39,7 +40,7 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         return new S2nFault(
             error.Type,
             error.Name,
-            $"{message} ({error.Name}). {advice}",
+            $"{message} ({ChainStatusNames.WithName(error.Name)}). {advice}",
             S2nError.LastSource,
             alert);
     }
@@ -66,6 +67,19 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     {
         ClearAlert = TlsAlert.NoApplicationProtocol,
     };
+
+    /// <summary>A client that offers only protocol versions that this server's policy does not allow.</summary>
+    internal static S2nFault NoVersionInCommon(S2nError error, SslProtocols offered, string policy, SslProtocols allowed) => new(
+        error.Type,
+        error.Name,
+        $"The client offers {offered}, and this server's security policy '{policy}' allows {allowed}: there is no protocol version in common ({error.Name}). Let one side use a version of the other's.",
+        S2nError.LastSource)
+    {
+        ClearAlert = TlsAlert.ProtocolVersion,
+    };
+
+    /// <summary>A client whose hello has nothing in common with this server's policy.</summary>
+    internal static S2nFault HelloRefused(S2nError error, TlsAlert alert) => Capture(error) with { ClearAlert = alert };
 
     /// <summary>
     /// A client whose ClientHello s2n refuses after the server has chosen a key: nearly always because its binder does not verify (RFC 8446

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using S2nTls.Certificates.Names;
 using S2nTls.Certificates.Verification;
 using S2nTls.Context;
+using S2nTls.Errors;
 
 namespace S2nTls.Translation;
 
@@ -12,6 +13,7 @@ internal sealed class ClientTranslation
     private static readonly ContextCache s_contextsWithoutCertificate = new();
 
     private readonly S2nClientOptions _options;
+    private readonly Func<S2nFault, string?>? _explainPolicy;
     private readonly HostNameMatch _host;
     private readonly LocalCertificateSelectionCallback? _selection;
     private readonly X509CertificateCollection? _certificates;
@@ -35,7 +37,9 @@ internal sealed class ClientTranslation
             IgnoreWarningAlerts = true, // as OpenSSL does under SslStream
         };
         OptionRefusal.ThrowIfUnsupported(options.EncryptionPolicy, options.AllowRsaPssPadding, options.AllowRsaPkcs1Padding);
-        _options.SecurityPolicy = SecurityPolicySelection.For(options.EnabledSslProtocols, options.CipherSuitesPolicy);
+        SelectedPolicy selected = SecurityPolicySelection.For(options.EnabledSslProtocols, options.CipherSuitesPolicy);
+        _options.SecurityPolicy = selected.Policy;
+        _explainPolicy = selected.Explain;
         _options.Offer(options.ApplicationProtocols);
     }
 
@@ -57,6 +61,7 @@ internal sealed class ClientTranslation
         {
             Host = _host,
             TargetPort = port,
+            ExplainPolicy = _explainPolicy,
             Validation = validation,
             ChecksRevocation = settings.ChecksRevocation,
             SelectCertificate = mayFollow ? request => ContextFor(settings, request, stream) : null,

@@ -30,15 +30,17 @@ internal static class SecurityPolicySelection
         new("ELBSecurityPolicy-FS-1-2-2019-08"),      // TLS 1.2 with AES, also with SHA-1 in its CBC suites
     ];
 
+    private static readonly SelectedPolicy s_usual = new(S2nSecurityPolicy.DefaultTls13, null);
+
     /// <summary>Lists of suites are few in a program, but need not be: what is remembered is bounded.</summary>
     private const int MaxRemembered = 256;
 
-    private static readonly ConcurrentDictionary<Wish, S2nSecurityPolicy> s_answers = [];
+    private static readonly ConcurrentDictionary<Wish, SelectedPolicy> s_answers = [];
 
     internal static IReadOnlyList<S2nSecurityPolicy> Candidates => s_candidates;
 
     /// <exception cref="NotSupportedException">No policy stays within what is allowed; the message names the option.</exception>
-    public static S2nSecurityPolicy For(SslProtocols protocols, CipherSuitesPolicy? cipherSuites)
+    internal static SelectedPolicy For(SslProtocols protocols, CipherSuitesPolicy? cipherSuites)
     {
         SslProtocols allowed = protocols == SslProtocols.None ? Secure : protocols & Secure;
         if (allowed == SslProtocols.None)
@@ -49,25 +51,27 @@ internal static class SecurityPolicySelection
 
         if (cipherSuites is null && allowed == Secure)
         {
-            return S2nSecurityPolicy.DefaultTls13;
+            return s_usual;
         }
 
 #pragma warning disable CA1416 // "unsupported on Windows", where this library is not either
         TlsCipherSuite[]? suites = cipherSuites?.AllowedCipherSuites.Order().ToArray();
 #pragma warning restore CA1416
         var wish = new Wish(allowed, suites is null ? null : string.Join(',', suites.Select(suite => (int)suite)));
-        if (s_answers.TryGetValue(wish, out S2nSecurityPolicy? known))
+        if (s_answers.TryGetValue(wish, out SelectedPolicy? known))
         {
             return known;
         }
 
-        S2nSecurityPolicy policy = Select(allowed, suites?.ToFrozenSet());
+        FrozenSet<TlsCipherSuite>? listed = suites?.ToFrozenSet();
+        S2nSecurityPolicy policy = Select(allowed, listed);
+        var selected = new SelectedPolicy(policy, PolicyExplanation.For(policy, allowed, listed));
         if (s_answers.Count < MaxRemembered)
         {
-            s_answers.TryAdd(wish, policy);
+            s_answers.TryAdd(wish, selected);
         }
 
-        return policy;
+        return selected;
     }
 
     /// <summary>The most protocol versions first; then, where suites were listed, the most of them; then the candidates' order.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using S2nTls.Certificates.Names;
 using S2nTls.Certificates.Verification;
 using S2nTls.Context;
+using S2nTls.Errors;
 
 namespace S2nTls.Translation;
 
@@ -13,6 +14,7 @@ internal sealed class ServerTranslation
     private const string NoCertificate = "A server needs a certificate with its private key.";
 
     private readonly S2nServerOptions _options;
+    private readonly Func<S2nFault, string?>? _explainPolicy;
     private readonly CertificateTranslation? _certificate;
     private readonly ServerCertificateSelectionCallback? _selection;
     private readonly LocalCertificateSelectionCallback? _legacySelection;
@@ -50,7 +52,9 @@ internal sealed class ServerTranslation
             : S2nClientCertificateMode.Optional; // the callback decides on a client without
         OptionRefusal.ThrowIfUnsupported(options.EncryptionPolicy, options.AllowRsaPssPadding, options.AllowRsaPkcs1Padding);
         OptionRefusal.ThrowIfRenegotiationAllowed(options.AllowRenegotiation);
-        _options.SecurityPolicy = SecurityPolicySelection.For(options.EnabledSslProtocols, options.CipherSuitesPolicy);
+        SelectedPolicy selected = SecurityPolicySelection.For(options.EnabledSslProtocols, options.CipherSuitesPolicy);
+        _options.SecurityPolicy = selected.Policy;
+        _explainPolicy = selected.Explain;
         _options.Offer(options.ApplicationProtocols);
         _certificate =
             options.ServerCertificateContext is { } context ? CertificateTranslation.Of(context)
@@ -84,7 +88,7 @@ internal sealed class ServerTranslation
         }
 
         S2nContext context = certificate.Contexts.GetOrCreate(settings, () => S2nContext.Create(settings, [certificate.Certificate]));
-        return new HandshakePlan(context) { Validation = validation, ChecksRevocation = settings.ChecksRevocation };
+        return new HandshakePlan(context) { Validation = validation, ChecksRevocation = settings.ChecksRevocation, ExplainPolicy = _explainPolicy };
     }
 
     /// <summary>Before there was a callback for servers, they used the clients'.</summary>

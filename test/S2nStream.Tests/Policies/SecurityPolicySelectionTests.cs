@@ -17,7 +17,7 @@ public class SecurityPolicySelectionTests
     [InlineData(SslProtocols.Tls12, "20240501")]
     [InlineData(SslProtocols.Tls12 | Old, "20240501")]
     public void Protocols_alone(SslProtocols protocols, string policy) =>
-        Assert.Equal(policy, SecurityPolicySelection.For(protocols, null).Name);
+        Assert.Equal(policy, SecurityPolicySelection.For(protocols, null).Policy.Name);
 
     [Theory]
     [InlineData("GCM", "AWS-CRT-SDK-TLSv1.2-2025")]
@@ -28,7 +28,7 @@ public class SecurityPolicySelectionTests
     {
         var suites = new CipherSuitesPolicy(Enum.GetValues<TlsCipherSuite>().Where(suite =>
             System.Text.RegularExpressions.Regex.IsMatch(suite.ToString(), pattern)));
-        Assert.Equal(policy, SecurityPolicySelection.For(SslProtocols.None, suites).Name);
+        Assert.Equal(policy, SecurityPolicySelection.For(SslProtocols.None, suites).Policy.Name);
         Assert.Same(SecurityPolicySelection.For(SslProtocols.None, suites), SecurityPolicySelection.For(SslProtocols.None, suites));
     }
 
@@ -54,7 +54,7 @@ public class SecurityPolicySelectionTests
             SslProtocols protocols = random.Next(3) switch { 0 => SslProtocols.Tls12, 1 => SslProtocols.Tls13, _ => SslProtocols.Tls12 | SslProtocols.Tls13 };
             try
             {
-                S2nSecurityPolicy policy = SecurityPolicySelection.For(protocols, new CipherSuitesPolicy(suites));
+                S2nSecurityPolicy policy = SecurityPolicySelection.For(protocols, new CipherSuitesPolicy(suites)).Policy;
                 Assert.True((policy.Protocols & ~protocols) == 0 && policy.CipherSuites.All(suites.Contains), $"seed {seed}, round {i}: {policy}");
                 answered++;
             }

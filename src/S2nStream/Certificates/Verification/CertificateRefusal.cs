@@ -20,7 +20,8 @@ internal static class CertificateRefusal
 
     /// <summary>A chain that s2n has verified, but that is refused all the same.</summary>
     internal static S2nFault For(UnmetDemand unmet) =>
-        S2nFault.CertificateRefused(unmet.Error, $"The peer's certificate is refused: {unmet.Reason}");
+        S2nFault.CertificateRefused(
+            unmet.Error, $"The peer's certificate is refused: {unmet.Reason}{(ChainStatusNames.Of(unmet.Error) is { } name ? $"; .NET: {name}" : "")}");
 
     internal static S2nFault TooLong(int count) =>
         S2nFault.CertificateRefused("S2N_ERR_CERT_MAX_CHAIN_DEPTH_EXCEEDED", $"The peer sent a chain of {count} certificates");

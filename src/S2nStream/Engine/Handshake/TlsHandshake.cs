@@ -250,10 +250,11 @@ internal sealed partial class TlsHandshake : IDisposable
             : _plan.Context.Settings.RefusesCertificates && error.Name == "S2N_ERR_CERT_UNTRUSTED" ? S2nFault.PreSharedKeyNotUsed(error.Name)
             : Connection is { IsServer: true, HasPreSharedKeys: true } && error.Name == "S2N_ERR_BAD_MESSAGE" ? S2nFault.PreSharedKeyNotProved(error)
             : error.Name == "S2N_ERR_BAD_MESSAGE" && LastMessage is "SERVER_CERT" or "CLIENT_CERT" ? S2nFault.CertificatesNotTaken(error)
+            : Connection.IsServer && LastMessage == "CLIENT_HELLO" && HelloRefusal.For(error, _handle, _plan.Context.Settings.SecurityPolicy) is { } nothingInCommon ? nothingInCommon
             : PeerSpeaksSomethingElse ? S2nFault.NotTls(_firstBytes.Describe(Connection.Inbound))
             : error.Type == S2nErrorType.Closed ? S2nFault.ClosedDuringHandshake(error)
             : S2nFault.Capture(error, Connection.PeerAlert(error));
-        return fault with { LastMessage = LastMessage };
+        return fault with { LastMessage = LastMessage, Message = _plan.ExplainPolicy?.Invoke(fault) is { } why ? $"{fault.Message} {why}" : fault.Message };
     }
 
     /// <summary>Wipes the readers' handshake secrets: nothing more can be read.</summary>
