@@ -218,6 +218,54 @@ public static class Differences
         S2n: "is ignored",
         Why: "s2n never asks for a renegotiation, so the alert refuses nothing.");
 
+    public static readonly Difference AllowNoEncryption = new(
+        "EncryptionPolicy.AllowNoEncryption",
+        Ssl: "offers suites that do not encrypt too, where OpenSSL has them",
+        S2n: "is the same as RequireEncryption",
+        Why: "s2n always encrypts.");
+
+    public static readonly Difference TrailingDot = new(
+        "The dot at the end of a target host (example.com.)",
+        Ssl: "is sent in the server name",
+        S2n: "is not sent",
+        Why: "RFC 6066 §3 has names without it, and many servers do not know names with it.");
+
+    public static readonly Difference NoCertificateSelected = new(
+        "A ServerCertificateSelectionCallback that gives null",
+        Ssl: "tells the client nothing: it sees the connection end",
+        S2n: "tells the client by the alert internal_error",
+        Why: "A client that is told does not have to guess. The server's own exception is an AuthenticationException on both.");
+
+    public static readonly Difference StreamOfOptionsCallback = new(
+        "The first argument of a ServerOptionsSelectionCallback",
+        Ssl: "is the SslStream",
+        S2n: "is null",
+        Why: "Its type is SslStream.");
+
+    public static readonly Difference ResumptionWithClientCertificate = new(
+        "Resumption at a server that asks for client certificates",
+        Ssl: "resumes the session, and takes the client's certificate from it",
+        S2n: "makes a full handshake every time",
+        Why: "A session of s2n's does not carry the certificate; the client would be nobody.");
+
+    public static readonly Difference SocketAfterAnError = new(
+        "The inner stream after an error of the peer's that might be an attack",
+        Ssl: "is closed by Dispose at once",
+        S2n: "is closed 10 to 30 seconds later, in the background",
+        Why: "s2n's defence against attacks on timing. A refused certificate is not delayed; an S2nContext can change the time (MaxBlindingDelay).");
+
+    public static readonly Difference NoSecureRenegotiation = new(
+        "A TLS 1.2 server without secure renegotiation (RFC 5746)",
+        Ssl: "is refused by OpenSSL 3, unless its configuration allows it",
+        S2n: "is accepted",
+        Why: "The attack needs a client that renegotiates, and s2n never does.");
+
+    public static readonly Difference RuntimesTelemetry = new(
+        "The event source System.Net.Security, and its counters",
+        Ssl: "tell of every handshake",
+        S2n: "tell nothing",
+        Why: "They belong to the runtime, and nobody else can raise them.");
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Difference> All => Difference.ListedIn(typeof(Differences));
 }
