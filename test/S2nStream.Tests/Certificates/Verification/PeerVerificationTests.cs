@@ -50,7 +50,7 @@ public class PeerVerificationTests
                 options.RevocationLists = new NoLists();
                 judged(options);
             });
-            Assert.Contains("RevocationLists is set, but other options have .NET verify the peer", message, StringComparison.Ordinal);
+            Assert.Contains("RevocationLists is set, but other options make .NET verify the peer", message, StringComparison.Ordinal);
         }
     }
 
@@ -67,9 +67,9 @@ public class PeerVerificationTests
         twice.Others.Add(new Extension(Extension.BasicConstraints, true, [0x30, 0x03, 0x01, 0x01, 0xff]));
         foreach ((byte[] other, string reason) in new[]
         {
-            (Authority("Intermediate", s_root).RawData, "'CN=Intermediate' is no root: it was issued by 'CN=Verifying Root'."),
-            (Authority("Verifying Root", s_root).RawData, "'CN=Verifying Root' is no root: it was not signed with its own key."),
-            (changed, "'CN=Verifying Root' is no root: it was not signed with its own key."),
+            (Authority("Intermediate", s_root).RawData, "'CN=Intermediate' is not a root: it was issued by 'CN=Verifying Root'."),
+            (Authority("Verifying Root", s_root).RawData, "'CN=Verifying Root' is not a root: it was not signed with its own key."),
+            (changed, "'CN=Verifying Root' is not a root: it was not signed with its own key."),
             (twice.Encoded, "CN=Twice' cannot be decoded, or has an extension twice."),
         })
         {
