@@ -104,9 +104,8 @@ public class HttpsOptionsTests
                 kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = TestAuthority.Localhost);
                 kestrel.ConfigurationLoader!.Endpoint("A", endpoint =>
                 {
-                    var its = new HttpsConnectionAdapterOptions();
-                    Set(its);
-                    over = Assert.Single(SniSection.AllOf(endpoint)).Over(its);
+                    Set(endpoint.HttpsOptions);
+                    over = Assert.Single(SniSection.AllOf(endpoint)).Over(endpoint.HttpsOptions);
                 });
             });
         });

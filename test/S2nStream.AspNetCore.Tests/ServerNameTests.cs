@@ -11,12 +11,8 @@ using Microsoft.Extensions.Configuration;
 namespace S2nTls.AspNetCore.Tests;
 
 /// <summary>The section <c>Sni</c> of an endpoint of the configuration: what it is for each server name that clients ask for.</summary>
-public sealed class ServerNameTests : IDisposable
+public sealed class ServerNameTests : ServerNameCases
 {
-    private readonly TempDirectory _directory = new();
-
-    public void Dispose() => _directory.Dispose();
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)] // what Kestrel itself does
@@ -82,18 +78,18 @@ public sealed class ServerNameTests : IDisposable
     public async Task Certificates_are_read_in_the_forms_that_Kestrel_knows(bool overS2n)
     {
         Write(
-            TestAuthority.Default.Issue(subject: "CN=encrypted"), _directory.PathOf("encrypted.pem"), _directory.PathOf("encrypted.key"),
+            TestAuthority.Default.Issue(subject: "CN=encrypted"), Directory.PathOf("encrypted.pem"), Directory.PathOf("encrypted.key"),
             static key => key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
-        File.WriteAllBytes(_directory.PathOf("pkcs12.pfx"), TestAuthority.Default.Issue(subject: "CN=pkcs12").Export(X509ContentType.Pfx, "secret"));
+        File.WriteAllBytes(Directory.PathOf("pkcs12.pfx"), TestAuthority.Default.Issue(subject: "CN=pkcs12").Export(X509ContentType.Pfx, "secret"));
         await using WebHostUnderTest host = await StartAsync(overS2n, new()
         {
             ["a.example"] = new()
             {
-                ["Certificate:Path"] = _directory.PathOf("encrypted.pem"),
-                ["Certificate:KeyPath"] = _directory.PathOf("encrypted.key"),
+                ["Certificate:Path"] = Directory.PathOf("encrypted.pem"),
+                ["Certificate:KeyPath"] = Directory.PathOf("encrypted.key"),
                 ["Certificate:Password"] = "secret",
             },
-            ["b.example"] = new() { ["Certificate:Path"] = _directory.PathOf("pkcs12.pfx"), ["Certificate:Password"] = "secret" },
+            ["b.example"] = new() { ["Certificate:Path"] = Directory.PathOf("pkcs12.pfx"), ["Certificate:Password"] = "secret" },
         });
 
         Assert.Equal(["CN=encrypted", "CN=pkcs12"], await Task.WhenAll(SubjectAsync(host.Port, "a.example"), SubjectAsync(host.Port, "b.example")));
@@ -210,94 +206,5 @@ public sealed class ServerNameTests : IDisposable
             () => StartAsync(true, new() { ["a.example"] = Certificate("a", ("Protocols", "Http1AndHttp2AndHttp3")) }));
 
         Assert.Contains("Kestrel:Endpoints:Public:Sni:a.example", refusal.Message, StringComparison.Ordinal);
-    }
-
-    private static Task<WebHostUnderTest> StartAsync(
-        bool overS2n, Dictionary<string, Dictionary<string, string?>> names, Dictionary<string, string?>? endpoint = null) =>
-        WebHostUnderTest.StartAsync(builder =>
-        {
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Kestrel:Endpoints:Public:Url"] = "https://127.0.0.1:0" });
-            builder.Configuration.AddInMemoryCollection((endpoint ?? []).Select(setting => KeyValuePair.Create($"Kestrel:Endpoints:Public:{setting.Key}", setting.Value)));
-            foreach ((string name, Dictionary<string, string?> settings) in names)
-            {
-                builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { [$"Kestrel:Endpoints:Public:Sni:{name}"] = null }); // as {} in JSON
-                builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Kestrel:Endpoints:Public:Sni:{name}:{setting.Key}", setting.Value)));
-            }
-
-            if (overS2n)
-            {
-                builder.WebHost.UseS2n();
-            }
-        });
-
-    private Dictionary<string, string?> Certificate(string name, params (string Key, string Value)[] settings)
-    {
-        (string certificate, string key) = Pem(name);
-        var all = new Dictionary<string, string?> { ["Certificate:Path"] = certificate, ["Certificate:KeyPath"] = key };
-        foreach ((string setting, string value) in settings)
-        {
-            all[setting] = value;
-        }
-
-        return all;
-    }
-
-    private (string Certificate, string Key) Pem(string name)
-    {
-        (string Certificate, string Key) files = (_directory.PathOf($"{name}.pem"), _directory.PathOf($"{name}.key"));
-        if (!File.Exists(files.Key))
-        {
-            Write(TestAuthority.Default.Issue(subject: $"CN={name}"), files.Certificate, files.Key, static key => key.ExportPkcs8PrivateKeyPem());
-        }
-
-        return files;
-    }
-
-    private static void Write(X509Certificate2 certificate, string certificateFile, string keyFile, Func<ECDsa, string> export)
-    {
-        using ECDsa key = certificate.GetECDsaPrivateKey()!;
-        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
-        File.WriteAllText(keyFile, export(key));
-    }
-
-    private static async Task<string> SubjectAsync(int port, string name)
-    {
-        await using SslStream client = await ConnectAsync(port, name);
-        return client.RemoteCertificate!.Subject;
-    }
-
-    private static async Task<string> AskAsync(SslStream client)
-    {
-        await client.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
-        return await new StreamReader(client).ReadToEndAsync().WithDeadline();
-    }
-
-    /// <summary>A client that takes the certificate of any name: which it is given is what is asked here.</summary>
-    private static async Task<SslStream> ConnectAsync(int port, string name, params SslApplicationProtocol[] alpn)
-    {
-        var stream = new SslStream(await DialAsync(port));
-        try
-        {
-            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = name,
-                CertificateChainPolicy = TestAuthority.Default.ChainPolicy,
-                RemoteCertificateValidationCallback = static (_, _, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
-                ApplicationProtocols = [.. alpn],
-            }).WithDeadline();
-            return stream;
-        }
-        catch
-        {
-            await stream.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static async Task<NetworkStream> DialAsync(int port)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port).WithDeadline();
-        return new NetworkStream(socket, ownsSocket: true);
     }
 }

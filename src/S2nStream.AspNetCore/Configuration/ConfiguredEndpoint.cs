@@ -22,14 +22,43 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
     /// <exception cref="Exception">Something in the configuration has no meaning or cannot be done with s2n, or there is no certificate.</exception>
     internal void Secure()
     {
-        S2nHttpsOptions options = Read(null);
-        IReadOnlyList<SniSection> names = SniSection.AllOf(configuration);
         HttpProtocols protocols = SecuredEndpoint.Checked(Endpoint.Protocols, configuration.ConfigSection.Path);
-        IHandshake handshake = names.Count == 0
-            ? EndpointContext.CreateHandshake(WithCertificate(options), protocols, Endpoint.ApplicationServices)
-            : ByServerName(names, protocols);
-        SecuredEndpoint.Add(Endpoint, _ => handshake, options);
+        IReadOnlyList<SniSection> names = SniSection.AllOf(configuration);
+        if (names.Count == 0)
+        {
+            S2nHttpsOptions options = Read(null);
+            IHandshake handshake = EndpointContext.CreateHandshake(WithCertificate(options), protocols, Endpoint.ApplicationServices);
+            SecuredEndpoint.Add(Endpoint, _ => handshake, options);
+        }
+        else
+        {
+            AddByServerName(names);
+        }
+
         SecuredEndpoint.MarkAsHttps(Endpoint);
+    }
+
+    /// <summary>What is set for the endpoint is judged name by name: where all names set something else, it has no effect.</summary>
+    private void AddByServerName(IReadOnlyList<SniSection> names)
+    {
+        S2nHttpsOptions[] options = [.. names.Select(Read)];
+        var handshake = new ServerNameHandshake(configuration.ConfigSection.Key, new ServerNames([.. names.Zip(options, Entry)]));
+
+        // Kestrel keeps the HTTP versions of a connection in a feature that is not public, and else takes the endpoint's: the connection has one of
+        // those by ALPN. With all that any name has, ALPN decides, and that is by the name.
+        Endpoint.Protocols = names.Aggregate(HttpProtocols.None, static (all, name) => all | name.Protocols);
+        SecuredEndpoint.Add(Endpoint, _ => handshake, options[0]); // what counts before the name is known is the same in all
+    }
+
+    private ServerNameEntry Entry(SniSection name, S2nHttpsOptions options)
+    {
+        HttpProtocols protocols = SecuredEndpoint.Checked(name.Protocols, name.Section.Path);
+        if (protocols == HttpProtocols.None)
+        {
+            throw new InvalidOperationException($"{name.Section.Path}:Protocols: None leaves no HTTP version to answer in. Set one, or take the section away.");
+        }
+
+        return new ServerNameEntry(name.Name, protocols, EndpointContext.CreateSelector(WithCertificate(options), protocols, Endpoint.ApplicationServices));
     }
 
     private S2nHttpsOptions Read(SniSection? name)
@@ -37,9 +66,10 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         HttpsConnectionAdapterOptions https = name?.Over(configuration.HttpsOptions) ?? configuration.HttpsOptions;
         var options = new S2nHttpsOptions();
         configureHttps?.Invoke(options);
-        bool hasOwn = name?.HasCertificate == true || configuration.ConfigSection.GetSection("Certificate").Exists();
+        bool endpointHasOwn = HasCertificate(configuration.ConfigSection);
+        bool hasOwn = name?.HasCertificate == true || endpointHasOwn;
         KestrelDefaults.Apply(https, options, withCertificate: hasOwn || !options.HasCertificate); // else it is the default one, and code has set another
-        defaults?.Apply(Endpoint, options, withCertificates: !configuration.ConfigSection.GetSection("Certificate").Exists());
+        defaults?.Apply(Endpoint, options, withCertificates: !endpointHasOwn);
         ApplyClientCertificateMode(configuration.ConfigSection, configuration.HttpsOptions, options);
         S2nSection.Of(configuration.ConfigSection)?.Apply(Endpoint, options);
         if (name is not null)
@@ -72,11 +102,15 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
     /// <summary>What Kestrel's setting says in this very place goes before what a section <c>S2n</c> further away has said.</summary>
     private static void ApplyClientCertificateMode(IConfigurationSection section, HttpsConnectionAdapterOptions https, S2nHttpsOptions options)
     {
-        if (section["ClientCertificateMode"] is not null)
+        if (Enum.TryParse<ClientCertificateMode>(section["ClientCertificateMode"], ignoreCase: true, out _)) // Kestrel takes no notice of another
         {
             options.Tls.ClientCertificateMode = KestrelDefaults.Mode(https.ClientCertificateMode);
         }
     }
+
+    /// <summary>Whether there is what Kestrel takes for a certificate.</summary>
+    private static bool HasCertificate(IConfigurationSection section) =>
+        section.GetSection("Certificate") is var its && !(string.IsNullOrEmpty(its["Path"]) && string.IsNullOrEmpty(its["Subject"]));
 
     private S2nHttpsOptions WithCertificate(S2nHttpsOptions options)
     {
@@ -86,16 +120,5 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         }
 
         return options;
-    }
-
-    private ServerNameHandshake ByServerName(IReadOnlyList<SniSection> names, HttpProtocols protocols)
-    {
-        return new ServerNameHandshake(configuration.ConfigSection.Key, new ServerNames([.. names.Select(Entry)]));
-
-        ServerNameEntry Entry(SniSection name)
-        {
-            HttpProtocols its = SecuredEndpoint.Checked(name.Protocols ?? protocols, name.Section.Path);
-            return new ServerNameEntry(name.Name, its, EndpointContext.CreateSelector(WithCertificate(Read(name)), its, Endpoint.ApplicationServices));
-        }
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using S2nTls.AspNetCore.Endpoints;
+using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Configuration;
 
@@ -128,7 +129,7 @@ internal sealed class S2nSection(IConfigurationSection section)
             var read = new S2nHttpsOptions();
             CertificateFiles.ReadPkcs12(path, section[Password], read);
             using X509Certificate2 certificate = read.ServerCertificate!;
-            options.Tls.Certificates.Add(EndpointContext.ToS2n(certificate, read.ServerCertificateChain));
+            options.Tls.Certificates.Add(EndpointContext.ToS2n(certificate, read.ServerCertificateChain, HandshakeLog.Create(endpoint.ApplicationServices)));
         }
         catch (Exception e) when (e is FormatException or ArgumentException or IOException or UnauthorizedAccessException or CryptographicException
             or InvalidOperationException or NotSupportedException)

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Endpoints;
@@ -9,19 +10,27 @@ namespace S2nTls.AspNetCore.Endpoints;
 internal static class EndpointContext
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string SubjectAlternativeName = "2.5.29.17";
+
+    /// <summary>In the order in which they are preferred.</summary>
+    private static readonly (HttpProtocols Protocols, SslApplicationProtocol Name)[] s_httpVersions =
+    [
+        (HttpProtocols.Http2, SslApplicationProtocol.Http2),
+        (HttpProtocols.Http1, SslApplicationProtocol.Http11),
+    ];
 
     /// <summary>One context for all connections, or one for each selected certificate.</summary>
     internal static IHandshake CreateHandshake(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services) =>
         options.ServerCertificateSelector is null
             ? new ContextHandshake(Create(options, protocols, services))
-            : new SelectorHandshake(new SelectedCertificates(options, protocols).SelectAsync);
+            : new SelectorHandshake(new SelectedCertificates(options, protocols, services).SelectAsync);
 
     /// <inheritdoc cref="CreateHandshake"/>
     internal static S2nContextSelector CreateSelector(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
     {
         if (options.ServerCertificateSelector is not null)
         {
-            return new SelectedCertificates(options, protocols).SelectAsync;
+            return new SelectedCertificates(options, protocols, services).SelectAsync;
         }
 
         S2nContext context = Create(options, protocols, services);
@@ -29,25 +38,27 @@ internal static class EndpointContext
     }
 
     /// <summary>A context with one certificate, ignoring any others. Do not call it concurrently on the same options.</summary>
-    internal static S2nContext CreateFor(X509Certificate2 certificate, S2nHttpsOptions options, HttpProtocols protocols)
+    internal static S2nContext CreateFor(X509Certificate2 certificate, S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
     {
-        using S2nCertificate own = ToS2n(certificate, options.ServerCertificateChain);
-        return Create(options.Tls, protocols, [own]);
+        ILogger logger = HandshakeLog.Create(services);
+        using S2nCertificate own = ToS2n(certificate, options.ServerCertificateChain, logger);
+        return Create(options.Tls, protocols, [own], logger);
     }
 
     private static S2nContext Create(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
     {
         S2nCertificate[] given = [.. options.Tls.Certificates];
         List<S2nCertificate> own = [];
+        ILogger logger = HandshakeLog.Create(services);
         try
         {
-            AddOwn(options, own);
+            AddOwn(options, own, logger);
             int first = own.Count;
             own.AddRange(options.CertificateFiles.Select(static files => files.Load()));
-            S2nContext context = Create(options.Tls, protocols, [.. own[..first], .. given, .. own[first..]]);
+            S2nContext context = Create(options.Tls, protocols, [.. own[..first], .. given, .. own[first..]], logger);
             if (options.CertificateFiles.Count > 0)
             {
-                FollowedFiles.Follow([.. options.CertificateFiles], context, (its, loaded) => Replace(its, options, given, loaded), services);
+                FollowedFiles.Follow([.. options.CertificateFiles], context, (its, loaded) => Replace(its, options, given, loaded, logger), services);
             }
 
             return context;
@@ -58,46 +69,41 @@ internal static class EndpointContext
         }
     }
 
-    private static S2nContext Create(S2nServerOptions tls, HttpProtocols protocols, IReadOnlyList<S2nCertificate> certificates)
+    private static S2nContext Create(S2nServerOptions tls, HttpProtocols protocols, IReadOnlyList<S2nCertificate> certificates, ILogger logger)
     {
         S2nCertificate[] given = [.. tls.Certificates];
-        bool offers = tls.ApplicationProtocols.Count > 0;
+        SslApplicationProtocol[] offered = [.. tls.ApplicationProtocols];
+        Check(certificates, logger);
         try
         {
-            Set(tls, certificates);
-            if (!offers)
-            {
-                Offer(tls, protocols);
-            }
-
+            Set(tls.Certificates, certificates);
+            Set(tls.ApplicationProtocols, Offer(offered, protocols));
             return S2nContext.CreateServer(tls);
         }
         finally
         {
-            Set(tls, given); // the options belong to the caller
-            if (!offers)
-            {
-                tls.ApplicationProtocols.Clear();
-            }
+            Set(tls.Certificates, given); // the options stay their maker's
+            Set(tls.ApplicationProtocols, offered);
         }
     }
 
-    private static void Set(S2nServerOptions tls, IReadOnlyList<S2nCertificate> certificates)
+    private static void Set<T>(IList<T> list, IReadOnlyList<T> items)
     {
-        tls.Certificates.Clear();
-        foreach (S2nCertificate certificate in certificates)
+        list.Clear();
+        foreach (T item in items)
         {
-            tls.Certificates.Add(certificate);
+            list.Add(item);
         }
     }
 
     /// <summary>Certificates that are not in files stay the same, in the same positions.</summary>
-    private static void Replace(S2nContext context, S2nHttpsOptions options, S2nCertificate[] given, IReadOnlyList<S2nCertificate> loaded)
+    private static void Replace(S2nContext context, S2nHttpsOptions options, S2nCertificate[] given, IReadOnlyList<S2nCertificate> loaded, ILogger logger)
     {
+        Check(loaded, logger);
         List<S2nCertificate> own = [];
         try
         {
-            AddOwn(options, own);
+            AddOwn(options, own, logger);
             context.ReplaceCertificates([.. own, .. given, .. loaded]);
         }
         finally
@@ -106,32 +112,33 @@ internal static class EndpointContext
         }
     }
 
-    private static void AddOwn(S2nHttpsOptions options, List<S2nCertificate> own)
+    private static void AddOwn(S2nHttpsOptions options, List<S2nCertificate> own, ILogger logger)
     {
         if (options.ServerCertificate is { } certificate)
         {
-            own.Add(ToS2n(certificate, options.ServerCertificateChain));
+            own.Add(ToS2n(certificate, options.ServerCertificateChain, logger));
         }
     }
 
     /// <exception cref="InvalidOperationException">The certificate is not for servers.</exception>
-    internal static S2nCertificate ToS2n(X509Certificate2 certificate, X509Certificate2Collection? chain)
+    internal static S2nCertificate ToS2n(X509Certificate2 certificate, X509Certificate2Collection? chain, ILogger logger)
     {
         CheckUsage(certificate);
-        return S2nCertificate.FromX509(certificate, Intermediates(certificate, chain));
+        return S2nCertificate.FromX509(CertificateWithKey.Find(certificate, logger), Intermediates(certificate, chain));
     }
 
-    private static void Offer(S2nServerOptions tls, HttpProtocols protocols)
+    /// <summary>
+    /// What is offered by ALPN: what the options say, or else all HTTP versions of the endpoint. HTTP versions that the endpoint does not speak are left out,
+    /// whoever has set them, as the parser of another version would answer.
+    /// </summary>
+    private static IReadOnlyList<SslApplicationProtocol> Offer(SslApplicationProtocol[] offered, HttpProtocols protocols)
     {
-        if (protocols.HasFlag(HttpProtocols.Http2))
-        {
-            tls.ApplicationProtocols.Add(SslApplicationProtocol.Http2);
-        }
-
-        if (protocols.HasFlag(HttpProtocols.Http1))
-        {
-            tls.ApplicationProtocols.Add(SslApplicationProtocol.Http11);
-        }
+        SslApplicationProtocol[] spoken =
+        [
+            .. s_httpVersions.Where(version => protocols.HasFlag(version.Protocols)).Select(static version => version.Name),
+        ];
+        SslApplicationProtocol[] left = [.. offered.Where(name => spoken.Contains(name) || !s_httpVersions.Any(version => version.Name == name))];
+        return left.Length > 0 ? left : spoken;
     }
 
     /// <summary>A chain that Kestrel read from a file begins with the certificate itself.</summary>
@@ -140,6 +147,20 @@ internal static class EndpointContext
 
     /// <summary>The same check as Kestrel's (RFC 5280 §4.2.1.12).</summary>
     /// <exception cref="InvalidOperationException">The certificate is not for servers.</exception>
+    private static void Check(IReadOnlyList<S2nCertificate> certificates, ILogger logger)
+    {
+        foreach (X509Certificate2 leaf in certificates.Select(static certificate => certificate.Leaf))
+        {
+            CheckUsage(leaf);
+            if (!leaf.Extensions.Any(static extension => extension.Oid?.Value == SubjectAlternativeName))
+            {
+                HandshakeLog.NoSubjectAlternativeName(logger, leaf.Thumbprint);
+            }
+        }
+    }
+
+    /// <summary>As Kestrel has it (RFC 5280 §4.2.1.12).</summary>
+    /// <exception cref="InvalidOperationException">The certificate is for something else.</exception>
     private static void CheckUsage(X509Certificate2 certificate)
     {
         X509EnhancedKeyUsageExtension[] usages = [.. certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()];

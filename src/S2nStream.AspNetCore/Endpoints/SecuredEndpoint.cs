@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Endpoints;
@@ -50,7 +49,7 @@ internal static class SecuredEndpoint
         var handshake = new Lazy<IHandshake>(() => makeHandshake(Checked(endpoint.Protocols, endpoint.ToString()!)));
         endpoint.Use(next =>
         {
-            ILogger logger = (services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(HandshakeLog.Category);
+            ILogger logger = HandshakeLog.Create(services);
             HandshakeMetrics? metrics = services?.GetService<IMeterFactory>() is { } meters ? new HandshakeMetrics(meters) : null;
             ClientHelloScreening? screening = options.TlsClientHelloBytesCallback is { } callback ? new ClientHelloScreening(callback) : null;
             return new S2nConnectionMiddleware(next, handshake.Value, options.HandshakeTimeout, screening, logger, metrics).OnConnectionAsync;

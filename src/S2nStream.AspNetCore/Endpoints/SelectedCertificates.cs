@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
@@ -9,14 +10,14 @@ namespace S2nTls.AspNetCore.Endpoints;
 /// The contexts for the certificates that <see cref="S2nHttpsOptions.ServerCertificateSelector"/> returns: made when a certificate is first
 /// returned, and dropped with it.
 /// </summary>
-internal sealed class SelectedCertificates(S2nHttpsOptions options, HttpProtocols protocols)
+internal sealed class SelectedCertificates(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
 {
     private readonly ConditionalWeakTable<X509Certificate2, S2nContext> _contexts = [];
     private readonly Lock _making = new();
 
     internal ValueTask<S2nContext?> SelectAsync(ConnectionContext connection, S2nClientHello clientHello, CancellationToken cancellationToken)
     {
-        X509Certificate2? certificate = options.ServerCertificateSelector!(connection, clientHello.ServerName);
+        X509Certificate2? certificate = options.ServerCertificateSelector!(connection, InternationalName.ToUnicode(clientHello.ServerName));
         return ValueTask.FromResult(certificate is null ? null : ContextFor(certificate));
     }
 
@@ -29,7 +30,7 @@ internal sealed class SelectedCertificates(S2nHttpsOptions options, HttpProtocol
 
         lock (_making)
         {
-            return _contexts.GetValue(certificate, chosen => EndpointContext.CreateFor(chosen, options, protocols));
+            return _contexts.GetValue(certificate, chosen => EndpointContext.CreateFor(chosen, options, protocols, services));
         }
     }
 }

@@ -43,6 +43,7 @@ internal sealed class S2nConnectionMiddleware(
     private async Task<bool> AuthenticateAsync(ConnectionContext connection, S2nStream stream)
     {
         HandshakeTiming timing = metrics?.Start(connection) ?? default;
+        HandshakeEvents.Start(connection.ConnectionId);
         CancellationTokenSource timeout = _timeouts.Start();
         Exception? failure = null;
         try
@@ -76,6 +77,15 @@ internal sealed class S2nConnectionMiddleware(
         {
             _timeouts.End(timeout, handshake.ShowsToken);
             SslProtocols protocol = failure is null ? stream.SslProtocol : SslProtocols.None;
+            if (failure is null)
+            {
+                HandshakeEvents.Stop(connection.ConnectionId, stream);
+            }
+            else
+            {
+                HandshakeEvents.Fail(connection.ConnectionId);
+            }
+
             metrics?.Stop(connection, timing, protocol, failure);
             if (connection.Features.Get<IConnectionMetricsTagsFeature>() is { } tagged)
             {

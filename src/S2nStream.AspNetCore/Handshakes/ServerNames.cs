@@ -9,6 +9,9 @@ internal sealed class ServerNames
     private const string Any = "*";
     private const string AnyLabels = "*.";
 
+    /// <summary>Stands for bytes that are not UTF-8: a name with such is none for Kestrel.</summary>
+    private const char Undecodable = '\uFFFD';
+
     private readonly Dictionary<string, ServerNameEntry> _exact = new(StringComparer.OrdinalIgnoreCase);
     private readonly (string Suffix, ServerNameEntry Entry)[] _suffixes;
     private readonly ServerNameEntry? _any;
@@ -23,7 +26,7 @@ internal sealed class ServerNames
                 .Select(static entry => (entry.Name[1..], entry))
                 .OrderByDescending(static suffix => suffix.Item1.Length),
         ];
-        foreach (ServerNameEntry entry in entries.Where(static entry => !entry.Name.StartsWith(Any, StringComparison.Ordinal)))
+        foreach (ServerNameEntry entry in entries.Where(static entry => entry.Name != Any && !entry.Name.StartsWith(AnyLabels, StringComparison.Ordinal)))
         {
             _exact.Add(entry.Name, entry);
         }
@@ -31,19 +34,20 @@ internal sealed class ServerNames
 
     internal ServerNameEntry? Find(string serverName)
     {
-        if (!IsHostName(serverName))
+        if (serverName.Contains(Undecodable))
         {
             return _any;
         }
 
-        if (_exact.TryGetValue(serverName, out ServerNameEntry? entry))
+        string name = InternationalName.ToAscii(serverName);
+        if (_exact.TryGetValue(name, out ServerNameEntry? entry))
         {
             return entry;
         }
 
         foreach ((string suffix, ServerNameEntry its) in _suffixes)
         {
-            if (serverName.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+            if (name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
             {
                 return its;
             }
@@ -51,8 +55,4 @@ internal sealed class ServerNames
 
         return _any;
     }
-
-    /// <summary>RFC 6066 §3: a DNS name, without a trailing dot.</summary>
-    private static bool IsHostName(string serverName) =>
-        !serverName.EndsWith('.') && Uri.CheckHostName(serverName) == UriHostNameType.Dns;
 }

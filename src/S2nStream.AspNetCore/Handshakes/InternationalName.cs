@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+
+namespace S2nTls.AspNetCore.Handshakes;
+
+/// <summary>
+/// The two spellings of an international name (RFC 5890 §2.3.2.1): <c>xn--bcher-kva.example</c>, which clients send, and <c>bücher.example</c>, which
+/// people write and SslStream tells the application. What is no such name stays as it is.
+/// </summary>
+internal static class InternationalName
+{
+    private const string Prefix = "xn--";
+
+    /// <summary>Clients may use characters that are newer than this machine's tables.</summary>
+    private static readonly IdnMapping s_mapping = new() { AllowUnassigned = true };
+
+    /// <summary>The spelling that names are compared in, whatever the case.</summary>
+    internal static string ToAscii(string name) =>
+        Ascii.IsValid(name) ? name : Convert(name, static name => s_mapping.GetAscii(name.ToLowerInvariant())); // what is encoded keeps its case without ICU
+
+    /// <summary>The spelling that the application is told.</summary>
+    internal static string ToUnicode(string name) =>
+        name.Contains(Prefix, StringComparison.OrdinalIgnoreCase) ? Convert(name, s_mapping.GetUnicode) : name;
+
+    private static string Convert(string name, Func<string, string> convert)
+    {
+        try
+        {
+            return convert(name);
+        }
+        catch (ArgumentException)
+        {
+            return name;
+        }
+    }
+}
