@@ -19,7 +19,7 @@ public sealed class CertificateStoreTests : ServerNameCases
     [InlineData(false)] // what Kestrel itself does
     public async Task A_certificate_without_its_key_is_found_in_the_users_store(bool overS2n)
     {
-        using var stored = new StoredCertificate();
+        using var stored = new StoredCertificate(TestAuthority.Default.Issue(subject: $"CN=s2nstream-test-{Guid.NewGuid():N}"));
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
             listen => _ = overS2n ? listen.UseS2n(stored.WithoutKey) : listen.UseHttps(stored.WithoutKey));
 
@@ -37,7 +37,7 @@ public sealed class CertificateStoreTests : ServerNameCases
     [InlineData(false)]
     public async Task So_is_one_that_is_selected(bool overS2n)
     {
-        using var stored = new StoredCertificate();
+        using var stored = new StoredCertificate(TestAuthority.Default.Issue(subject: $"CN=s2nstream-test-{Guid.NewGuid():N}"));
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => _ = overS2n
             ? listen.UseS2n(https => https.ServerCertificateSelector = (_, _) => stored.WithoutKey)
             : listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => stored.WithoutKey));
@@ -52,7 +52,7 @@ public sealed class CertificateStoreTests : ServerNameCases
     [InlineData(false)]
     public async Task So_is_one_that_the_configuration_names(bool overS2n)
     {
-        using var stored = new StoredCertificate();
+        using var stored = new StoredCertificate(TestAuthority.Default.Issue(subject: $"CN=s2nstream-test-{Guid.NewGuid():N}"));
         File.WriteAllText(Directory.PathOf("public.pem"), stored.WithoutKey.ExportCertificatePem());
         await using WebHostUnderTest host = await StartAsync(overS2n, [], new() { ["Certificate:Path"] = Directory.PathOf("public.pem") });
 
@@ -62,7 +62,7 @@ public sealed class CertificateStoreTests : ServerNameCases
     [Fact]
     public async Task So_is_that_of_a_server_name_for_which_Kestrel_does_not_look()
     {
-        using var stored = new StoredCertificate();
+        using var stored = new StoredCertificate(TestAuthority.Default.Issue(subject: $"CN=s2nstream-test-{Guid.NewGuid():N}"));
         File.WriteAllText(Directory.PathOf("public.pem"), stored.WithoutKey.ExportCertificatePem());
         var names = new Dictionary<string, Dictionary<string, string?>> { ["localhost"] = new() { ["Certificate:Path"] = Directory.PathOf("public.pem") } };
 
@@ -141,24 +141,5 @@ public sealed class CertificateStoreTests : ServerNameCases
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-    }
-
-    /// <summary>A certificate with a random subject in the store of the user who runs the tests, for as long as a test runs.</summary>
-    private sealed class StoredCertificate : IDisposable
-    {
-        private readonly X509Certificate2 _certificate = TestAuthority.Default.Issue(subject: $"CN=s2nstream-test-{Guid.NewGuid():N}");
-
-        public StoredCertificate() => Change(store => store.Add(_certificate));
-
-        public X509Certificate2 WithoutKey => field ??= X509CertificateLoader.LoadCertificate(_certificate.RawDataMemory.Span);
-
-        public void Dispose() => Change(store => store.Remove(_certificate));
-
-        private static void Change(Action<X509Store> change)
-        {
-            using var store = new X509Store(StoreName.My, StoreLocation.CurrentUser);
-            store.Open(OpenFlags.ReadWrite);
-            change(store);
-        }
     }
 }

@@ -38,8 +38,15 @@ internal sealed class LogKeeper : ILoggerProvider
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            entries.Enqueue(new LogEntry(category, logLevel, eventId, formatter(state, exception), exception));
+            entries.Enqueue(new LogEntry(category, logLevel, eventId, formatter(state, exception), exception)
+            {
+                Values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [],
+            });
     }
 }
 
-internal sealed record LogEntry(string Category, LogLevel Level, EventId Id, string Text, Exception? Exception);
+internal sealed record LogEntry(string Category, LogLevel Level, EventId Id, string Text, Exception? Exception)
+{
+    /// <summary>What the text was made of.</summary>
+    public IReadOnlyList<KeyValuePair<string, object?>> Values { get; init; } = [];
+}

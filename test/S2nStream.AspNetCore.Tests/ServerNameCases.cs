@@ -48,7 +48,7 @@ public abstract class ServerNameCases : IDisposable
 
     /// <summary>The name that a program asks for, as it stands: .NET's own clients would send another.</summary>
     /// <returns>The subject of the certificate that it is sent.</returns>
-    private protected static async Task<string> AskedByOpensslAsync(int port, string name)
+    internal static async Task<string> AskedByOpensslAsync(int port, string name)
     {
         // With a shell, which can name bytes that are no text.
         await using PeerProgram client = PeerProgram.Start(

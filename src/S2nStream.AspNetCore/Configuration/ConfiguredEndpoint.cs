@@ -41,13 +41,32 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
     /// <summary>What is set for the endpoint is judged name by name: where all names set something else, it has no effect.</summary>
     private void AddByServerName(IReadOnlyList<SniSection> names)
     {
-        S2nHttpsOptions[] options = [.. names.Select(Read)];
-        var handshake = new ServerNameHandshake(configuration.ConfigSection.Key, new ServerNames([.. names.Zip(options, Entry)]));
+        (S2nHttpsOptions Options, ServerNameEntry Entry)[] made = [.. names.Select(Make)];
+        var handshake = new ServerNameHandshake(configuration.ConfigSection.Key, new ServerNames([.. made.Select(static name => name.Entry)]));
 
         // Kestrel keeps the HTTP versions of a connection in a feature that is not public, and else takes the endpoint's: the connection has one of
         // those by ALPN. With all that any name has, ALPN decides, and that is by the name.
         Endpoint.Protocols = names.Aggregate(HttpProtocols.None, static (all, name) => all | name.Protocols);
-        SecuredEndpoint.Add(Endpoint, _ => handshake, options[0]); // what counts before the name is known is the same in all
+        SecuredEndpoint.Add(Endpoint, _ => handshake, made[0].Options); // what counts before the name is known is the same in all
+    }
+
+    /// <exception cref="Exception">It cannot be done; the message has the path of the name.</exception>
+    private (S2nHttpsOptions Options, ServerNameEntry Entry) Make(SniSection name)
+    {
+        string path = name.Section.Path;
+        try
+        {
+            S2nHttpsOptions options = Read(name);
+            return (options, Entry(name, options));
+        }
+        catch (NotSupportedException e) when (!e.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new NotSupportedException($"{path}: {e.Message}", e);
+        }
+        catch (Exception e) when (!e.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"{path}: {e.Message}", e);
+        }
     }
 
     private ServerNameEntry Entry(SniSection name, S2nHttpsOptions options)
