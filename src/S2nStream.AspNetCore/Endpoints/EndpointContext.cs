@@ -131,7 +131,7 @@ internal static class EndpointContext
     /// What is offered by ALPN: what the options say, or else all HTTP versions of the endpoint. HTTP versions that the endpoint does not speak are left out,
     /// whoever has set them, as the parser of another version would answer.
     /// </summary>
-    private static IReadOnlyList<SslApplicationProtocol> Offer(SslApplicationProtocol[] offered, HttpProtocols protocols)
+    private static SslApplicationProtocol[] Offer(SslApplicationProtocol[] offered, HttpProtocols protocols)
     {
         SslApplicationProtocol[] spoken =
         [
