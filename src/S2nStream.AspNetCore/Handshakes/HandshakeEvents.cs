@@ -36,7 +36,7 @@ internal static class HandshakeEvents
         connectionId,
         sslProtocols = stream.SslProtocol.ToString(),
         applicationProtocol = stream.NegotiatedApplicationProtocol.ToString(),
-        hostName = InternationalName.ToUnicode(stream.TargetHostName),
+        hostName = stream.TargetHostName,
     });
 
     /// <summary>Kestrel lets one that has failed stop as well.</summary>

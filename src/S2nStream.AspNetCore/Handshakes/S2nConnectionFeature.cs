@@ -28,7 +28,7 @@ internal sealed class S2nConnectionFeature(S2nStream stream)
 
     public ReadOnlyMemory<byte> ApplicationProtocol { get; } = stream.NegotiatedApplicationProtocol.Protocol;
 
-    public string HostName => InternationalName.ToUnicode(Stream.TargetHostName);
+    public string HostName => Stream.TargetHostName;
 
     public X509Certificate2? ClientCertificate
     {
