@@ -6,10 +6,13 @@ internal sealed class AskingSchedule(S2nTicketKeyRing ring, TimeProvider clock, 
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often in a row the current period's keys were not to be had.</summary>
+    /// <summary>How often in a row the current period's keys were not available.</summary>
     private int _fruitless;
 
-    /// <summary>Until the period is over, and a little longer: the next one's key is here, and a fleet's servers need not all ask in the same second.</summary>
+    /// <summary>
+    /// Until the period is over, and a little longer: the next period's key is here already, and a fleet's servers should not all ask in the same
+    /// second.
+    /// </summary>
     internal QuietTime Rest(long period)
     {
         _fruitless = 0;
@@ -17,7 +20,7 @@ internal sealed class AskingSchedule(S2nTicketKeyRing ring, TimeProvider clock, 
         return new QuietTime(start, start + ring.Rotation.Ticks + (long)(random() * ring.Rotation.Ticks / 10));
     }
 
-    /// <summary>Twice as long each time, up to a limit, and between half and all of that, so that a fleet does not ask in step.</summary>
+    /// <summary>Twice as long each time, up to a limit; then a random part between half and all of it, so that a fleet does not ask in step.</summary>
     internal QuietTime Pause()
     {
         double longest = Math.Min(s_longestPause.Ticks, ring.Rotation.Ticks / 2);

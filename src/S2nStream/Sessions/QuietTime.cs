@@ -1,6 +1,9 @@
 namespace S2nTls.Sessions;
 
-/// <summary>The wall clock's moments, in ticks, between which there is nothing to do: outside of them, the clock has been set back, say, there is.</summary>
+/// <summary>
+/// The span of wall-clock time, in ticks, in which there is nothing to do. Outside of it there is, even before it: the clock may have been set
+/// back.
+/// </summary>
 internal sealed record QuietTime(long From, long Until)
 {
     internal static QuietTime Always { get; } = new(long.MinValue, long.MaxValue);

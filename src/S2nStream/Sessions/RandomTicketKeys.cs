@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace S2nTls.Sessions;
 
 /// <summary>
-/// Keys that nobody else has: each is made at random when the ring asks for it, which is once, and known to the ring alone, which
-/// wipes it when its tickets are no longer accepted. What a context has that was given no ring.
+/// Random keys: each is made when the ring asks for it, which it does once, and only the ring knows it, which wipes it when its tickets are no
+/// longer accepted. For contexts without a ring in their options.
 /// </summary>
 internal sealed class RandomTicketKeys : S2nTicketKeyProvider
 {

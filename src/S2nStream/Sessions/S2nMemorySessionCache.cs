@@ -1,19 +1,22 @@
 namespace S2nTls;
 
-/// <summary>Keeps sessions in memory, a few for each server (<see cref="S2nSessionOrigin"/>). Thread-safe. Every client's context has one of its own unless it is given another cache.</summary>
+/// <summary>
+/// Keeps sessions in memory, a few for each server (<see cref="S2nSessionOrigin"/>). Thread-safe. Every client context has its own unless its
+/// options set another cache.
+/// </summary>
 public sealed class S2nMemorySessionCache : S2nSessionCache
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<S2nSessionOrigin, LinkedListNode<Server>> _servers = [];
 
-    /// <summary>The servers, the one used last first.</summary>
+    /// <summary>The servers, the most recently used first.</summary>
     private readonly LinkedList<Server> _byUse = [];
     private readonly int _maxServers;
     private readonly int _sessionsPerServer;
 
     /// <summary>Makes an empty cache.</summary>
-    /// <param name="maxServers">How many servers have sessions; the one not used for the longest makes room.</param>
-    /// <param name="sessionsPerServer">How many sessions a server has, and so how many connections can be resumed at once.</param>
+    /// <param name="maxServers">How many servers can have sessions; the least recently used one makes room.</param>
+    /// <param name="sessionsPerServer">How many sessions a server can have, and so how many connections can be resumed at once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
     public S2nMemorySessionCache(int maxServers = 256, int sessionsPerServer = 4)
     {

@@ -4,13 +4,13 @@ using S2nTls.Sessions;
 namespace S2nTls;
 
 /// <summary>
-/// A session that a server has issued to this client (RFC 8446 §4.6.1, RFC 5077), to be offered at a later
-/// handshake: without certificates and signatures, that one costs far less. Immutable and thread-safe.
+/// A session that a server has issued to this client (RFC 8446 §4.6.1, RFC 5077), to be offered in a later handshake, which costs far less
+/// because it needs no certificates or signatures. Immutable and thread-safe.
 /// </summary>
 /// <remarks>
-/// It stands for what was verified when it was issued, so it is offered only by contexts that would have
-/// verified the same: with the same roots, security policy and <see cref="S2nRevocationListProvider"/>, and the same client certificate. It holds
-/// secrets: whoever has it can take the client's place in that session.
+/// It relies on the verification that was done when it was issued, so it is offered only by contexts that would have verified the same: with the
+/// same roots, security policy and <see cref="S2nRevocationListProvider"/>, and the same client certificate. It contains secrets: anyone who has it
+/// can take the client's place in that session.
 /// </remarks>
 public sealed class S2nSession
 {
@@ -27,25 +27,28 @@ public sealed class S2nSession
         Terms = terms;
     }
 
-    /// <summary>The server: the host that its certificate bears, and its port.</summary>
+    /// <summary>The server: the host that its certificate contains, and its port.</summary>
     public S2nSessionOrigin Origin { get; }
 
-    /// <summary>The protocol version. A session of TLS 1.3 should be offered only once, since an observer could tell that both connections are the same client's (RFC 8446 §C.4).</summary>
+    /// <summary>
+    /// The protocol version. A TLS 1.3 session should be offered only once, because otherwise an observer can tell that both connections are the
+    /// same client's (RFC 8446 §C.4).
+    /// </summary>
     public SslProtocols Protocol { get; }
 
-    /// <summary>When the server will no longer take it.</summary>
+    /// <summary>When the server stops accepting it.</summary>
     public DateTimeOffset ExpiresAt { get; }
 
-    /// <summary>What s2n wants to have back (<c>s2n_connection_set_session</c>).</summary>
+    /// <summary>What s2n needs to resume it (<c>s2n_connection_set_session</c>).</summary>
     internal byte[] State { get; }
 
-    /// <summary>What the server has shown in the full handshake; a resumed one shows nothing.</summary>
+    /// <summary>What the server sent in the full handshake; in a resumed one it sends nothing.</summary>
     internal IReadOnlyList<byte[]> PeerCertificates { get; }
 
-    /// <summary>What the context verified, and what it showed; see <see cref="SessionTerms"/>.</summary>
+    /// <summary>What the context verified, and what it sent; see <see cref="SessionTerms"/>.</summary>
     internal string Terms { get; }
 
-    /// <summary>Writes the session down, with its secrets in the clear: keep it as you would keep a password.</summary>
+    /// <summary>Serializes the session, with its secrets in the clear: protect the result like a password.</summary>
     public byte[] Serialize()
     {
         using var stream = new MemoryStream();
@@ -66,8 +69,8 @@ public sealed class S2nSession
         return stream.ToArray();
     }
 
-    /// <summary>Reads what <see cref="Serialize"/> has written. It must come from where nobody else can write: it says whom to trust.</summary>
-    /// <exception cref="FormatException">It is no session, or one of another version of this library.</exception>
+    /// <summary>Reads what <see cref="Serialize"/> wrote. It must come from where no one else can write: it determines who is trusted.</summary>
+    /// <exception cref="FormatException">It is not a session, or one from another version of this library.</exception>
     public static S2nSession Deserialize(ReadOnlySpan<byte> serialized)
     {
         using var reader = new BinaryReader(new MemoryStream(serialized.ToArray()));
@@ -75,7 +78,7 @@ public sealed class S2nSession
         {
             if (reader.ReadByte() != FormatVersion)
             {
-                throw new FormatException("The session was written by another version of this library.");
+                throw new FormatException("The session was serialized by another version of this library.");
             }
 
             var origin = new S2nSessionOrigin(reader.ReadString(), reader.ReadUInt16());
@@ -93,7 +96,7 @@ public sealed class S2nSession
         }
         catch (Exception e) when (e is EndOfStreamException or ArgumentOutOfRangeException)
         {
-            throw new FormatException("What was read is no session.", e);
+            throw new FormatException("The data is not a session.", e);
         }
     }
 

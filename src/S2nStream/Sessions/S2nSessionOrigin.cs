@@ -1,17 +1,17 @@
 namespace S2nTls;
 
 /// <summary>
-/// Which server a session is of: the name that its certificate bears, and the port, since two servers of one name need not know each other's
-/// sessions. Compared as names are, without regard to upper and lower case.
+/// The server that issued a session: the name that its certificate contains, and the port, because two servers with the same name need not know
+/// each other's sessions. Like all host names, compared without regard to case.
 /// </summary>
 public readonly struct S2nSessionOrigin : IEquatable<S2nSessionOrigin>
 {
     private readonly string? _host;
 
     /// <summary>Names a server.</summary>
-    /// <param name="host">The target host, as it was given to <c>AuthenticateAsClient</c>; may be empty.</param>
-    /// <param name="port">The port; 0 where it is not known.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The port is not one.</exception>
+    /// <param name="host">The target host, as passed to <c>AuthenticateAsClient</c>; may be empty.</param>
+    /// <param name="port">The port; 0 if unknown.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port is out of range.</exception>
     public S2nSessionOrigin(string host, int port)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -24,13 +24,13 @@ public readonly struct S2nSessionOrigin : IEquatable<S2nSessionOrigin>
     /// <summary>The host.</summary>
     public string Host => _host ?? string.Empty;
 
-    /// <summary>The port; 0 where it is not known, as over a pipe.</summary>
+    /// <summary>The port; 0 if unknown, as over a pipe.</summary>
     public int Port { get; }
 
     /// <summary>Whether both are the same server.</summary>
     public static bool operator ==(S2nSessionOrigin left, S2nSessionOrigin right) => left.Equals(right);
 
-    /// <summary>Whether they are two servers.</summary>
+    /// <summary>Whether they are different servers.</summary>
     public static bool operator !=(S2nSessionOrigin left, S2nSessionOrigin right) => !left.Equals(right);
 
     /// <inheritdoc/>
@@ -42,6 +42,6 @@ public readonly struct S2nSessionOrigin : IEquatable<S2nSessionOrigin>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Port, StringComparer.OrdinalIgnoreCase.GetHashCode(Host));
 
-    /// <summary>The host and the port, with a colon between them.</summary>
+    /// <summary>The host and the port, separated by a colon.</summary>
     public override string ToString() => $"{Host}:{Port}";
 }

@@ -4,18 +4,18 @@ using System.Security.Cryptography;
 namespace S2nTls;
 
 /// <summary>
-/// Derives ticket keys from one secret and the clock (HKDF, RFC 5869), so that all servers that have the
-/// secret have the same keys at the same time, without talking to each other. Thread-safe.
+/// Derives ticket keys from a secret and the clock (HKDF, RFC 5869), so that all servers with the secret have the same keys at the same time,
+/// without communicating. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Whoever learns the secret learns the keys of all periods, past and future. Replace it now and then: give
-/// the new servers another, or write an <see cref="S2nTicketKeyProvider"/> that knows from which period on it holds.
+/// Anyone who learns the secret learns the keys of all periods, past and future. Replace it from time to time: give new servers another, or write
+/// an <see cref="S2nTicketKeyProvider"/> that knows from which period on each secret is used.
 /// </remarks>
 public sealed class S2nSharedSecretTicketKeys : S2nTicketKeyProvider, IDisposable
 {
     private const int MinSecretLength = 32;
 
-    private readonly Lock _lock = new(); // between deriving and wiping: half a secret would make keys that nobody else has
+    private readonly Lock _lock = new(); // between deriving and wiping: half a secret would make keys that no other server has
 
     private byte[]? _secret;
 
@@ -26,7 +26,7 @@ public sealed class S2nSharedSecretTicketKeys : S2nTicketKeyProvider, IDisposabl
     {
         if (secret.Length < MinSecretLength)
         {
-            throw new ArgumentException($"The secret has at least {MinSecretLength} bytes.", nameof(secret));
+            throw new ArgumentException($"The secret must have at least {MinSecretLength} bytes.", nameof(secret));
         }
 
         _secret = GC.AllocateUninitializedArray<byte>(secret.Length, pinned: true);
@@ -56,8 +56,8 @@ public sealed class S2nSharedSecretTicketKeys : S2nTicketKeyProvider, IDisposabl
     }
 
     /// <summary>
-    /// Wipes the secret. Rings that still ask are told by an <see cref="ObjectDisposedException"/>, as of any failure, and go on with the keys that they
-    /// have: so dispose it when no context uses the rings any more.
+    /// Wipes the secret. Rings that still ask get an <see cref="ObjectDisposedException"/>, which they treat like any failure, and continue with the
+    /// keys that they have: so dispose it when no context uses the rings any more.
     /// </summary>
     public void Dispose()
     {

@@ -4,20 +4,19 @@ using S2nTls.Sessions;
 namespace S2nTls;
 
 /// <summary>
-/// The keys that a server encrypts its session tickets with, and when: each key serves for two rotations,
-/// first less and less rarely, then more and more (so servers whose clocks differ a little understand each
-/// other), and is accepted for a while after. A ring can be shared by any number of contexts. Thread-safe.
+/// The keys with which a server encrypts its session tickets, and when. Each key is used for two rotations, first more and more often, then less and
+/// less (so that servers whose clocks differ a little accept each other's tickets), and is accepted for a while afterwards. Any number of contexts
+/// can share a ring. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A ticket is worth as much as its key: whoever has the key can resume the session, and under TLS 1.2 read
-/// what was sent in it. So keys are short-lived, and one that was stolen is of no use once it is no longer
-/// accepted (<see cref="Lifetime"/>).
+/// A ticket is only as safe as its key: anyone who has the key can resume the session and, in TLS 1.2, read what was sent in it. So keys are
+/// short-lived, and a stolen one is useless once it is no longer accepted (<see cref="Lifetime"/>).
 /// </para>
 /// <para>
-/// The provider costs no handshake: it is asked beside them, shortly after a period has begun, for the key of the next. Where it is slow or fails,
-/// handshakes go on with the keys at hand, which are good for two periods more; when the last of them has expired, without tickets,
-/// until the provider has answered again.
+/// No handshake waits for the provider: shortly after a period has begun, it is asked for the next period's key in the background. If it is slow or
+/// fails, handshakes continue with the keys at hand, which are good for two more periods; once the last of them has expired, they continue
+/// without tickets, until the provider answers again.
 /// </para>
 /// </remarks>
 public sealed class S2nTicketKeyRing
@@ -28,9 +27,9 @@ public sealed class S2nTicketKeyRing
     private readonly TimeProvider _clock;
 
     /// <summary>Makes a ring with keys from a provider.</summary>
-    /// <param name="provider">Has the key of each period.</param>
+    /// <param name="provider">Provides the key of each period.</param>
     /// <param name="rotation">The length of a period; whole seconds, at least 10. Default: one hour. Servers that share keys must agree on it.</param>
-    /// <param name="acceptance">How long tickets are accepted after their key has served; whole seconds. Default: ten hours.</param>
+    /// <param name="acceptance">How long tickets are accepted after their key's use has ended; whole seconds. Default: ten hours.</param>
     /// <exception cref="ArgumentOutOfRangeException">A time is out of range, or more than 48 keys would be needed at once.</exception>
     public S2nTicketKeyRing(S2nTicketKeyProvider provider, TimeSpan? rotation = null, TimeSpan? acceptance = null)
         : this(provider, rotation ?? DefaultRotation, acceptance ?? DefaultAcceptance, TimeProvider.System)
@@ -40,8 +39,8 @@ public sealed class S2nTicketKeyRing
     /// <param name="provider">As above.</param>
     /// <param name="rotation">As above.</param>
     /// <param name="acceptance">As above.</param>
-    /// <param name="clock">Tells the period, and when to ask.</param>
-    /// <param name="random">Spreads the moments of asking: 0 to 1. Null for one that is random.</param>
+    /// <param name="clock">Determines the period, and when to ask.</param>
+    /// <param name="random">Spreads the times of asking: 0 to 1. Null means random.</param>
     internal S2nTicketKeyRing(S2nTicketKeyProvider provider, TimeSpan rotation, TimeSpan acceptance, TimeProvider clock, Func<double>? random = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
@@ -55,47 +54,46 @@ public sealed class S2nTicketKeyRing
     }
 
     /// <summary>
-    /// The provider has thrown, or given a key that cannot be used. Raised once, and again only after a time in which all was well;
-    /// meanwhile the provider is asked again and again, and <see cref="Failure"/> has its last answer. What it throws while the ring's
-    /// first context is made is thrown to the maker instead. Raised on a thread of the pool. A handler that throws ends the process, as one of
-    /// <see cref="FileSystemWatcher"/> does.
+    /// The provider threw, or returned a key that cannot be used. Raised once, and again only if all was well in between; meanwhile the provider is
+    /// asked repeatedly, and <see cref="Failure"/> has the latest failure. What it throws while the ring's first context is made goes to that
+    /// context's maker instead. Raised on a pool thread. A handler that throws ends the process, like one of <see cref="FileSystemWatcher"/>'s.
     /// </summary>
     public event EventHandler<ErrorEventArgs>? Failed;
 
     /// <summary>How long a period is.</summary>
     public TimeSpan Rotation { get; }
 
-    /// <summary>How long tickets are accepted after their key has served.</summary>
+    /// <summary>How long tickets are accepted after their key's use has ended.</summary>
     public TimeSpan Acceptance { get; }
 
-    /// <summary>The longest time for which a key, and so a ticket, is worth anything: two rotations, and the acceptance.</summary>
+    /// <summary>The longest time for which a key, and so a ticket, is of use: two rotations and the acceptance.</summary>
     public TimeSpan Lifetime => (2 * Rotation) + Acceptance;
 
-    /// <summary>Why the provider's last answer could not be used. Null while all is well, and while no context uses the ring.</summary>
+    /// <summary>Why the provider's last answer could not be used. Null if it could, and while no context uses the ring.</summary>
     public Exception? Failure => Keys.Failure;
 
     internal static TimeSpan DefaultRotation => TimeSpan.FromHours(1);
 
     internal static TimeSpan DefaultAcceptance => TimeSpan.FromHours(10);
 
-    /// <summary>The keys at hand, and who takes care of them.</summary>
+    /// <summary>The keys at hand, and their rotation.</summary>
     internal TicketKeyRotation Keys { get; }
 
     internal long CurrentPeriod => _clock.GetUtcNow().ToUnixTimeSeconds() / (long)Rotation.TotalSeconds;
 
     /// <summary>The first period whose key is still accepted.</summary>
-    internal long FirstPeriodAt(long period) => Math.Max(1, period - OldPeriods); // s2n takes an introduction at 0 for now
+    internal long FirstPeriodAt(long period) => Math.Max(1, period - OldPeriods); // s2n takes an introduction time of 0 to mean now
 
     /// <summary>How many periods before the current one have keys that are still accepted.</summary>
     private int OldPeriods => (int)Math.Ceiling(Lifetime / Rotation);
 
-    /// <summary>Makes a ring whose keys nobody else has.</summary>
+    /// <summary>Makes a ring with keys that no other ring has.</summary>
     internal static S2nTicketKeyRing CreateRandom() => new(new RandomTicketKeys());
 
-    /// <summary>When a key comes into use, in seconds since 1970.</summary>
+    /// <summary>When a key's use begins, in seconds since 1970.</summary>
     internal long IntroductionOf(long period) => period * (long)Rotation.TotalSeconds;
 
-    /// <summary>What a handler throws is nobody's here to handle, and nobody's to hide.</summary>
+    /// <summary>Raises <see cref="Failed"/>. What a handler throws is neither handled nor hidden here.</summary>
     internal void Tell(Exception failure)
     {
         try

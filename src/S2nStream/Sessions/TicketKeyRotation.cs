@@ -4,22 +4,21 @@ using S2nTls.Context;
 namespace S2nTls.Sessions;
 
 /// <summary>
-/// Asks a ring's provider for keys, and has the contexts that use the ring take them up. Thread-safe.
+/// Asks a ring's provider for keys, and makes the contexts that use the ring adopt them. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <code>
-/// unused ──Join──▶ asking, on the maker's thread ──keys──▶ quiet ──AskIfDue: the interval is over──▶ asking, on a thread of the pool ──▶ quiet
-///    ▲                       └─failure: thrown to the maker                                                  (failure: until after a pause)
-///    └──── Leave: the last context is disposed, whoever asks meanwhile; the keys are wiped
+/// unused ──Join──▶ asking, on the caller's thread ──keys──▶ quiet ──AskIfDue: the interval is over──▶ asking, on a pool thread ──▶ quiet
+///    ▲                       └─failure: thrown to the caller                                                (failure: until after a pause)
+///    └──── Leave: the last context is disposed, even while the provider is being asked; the keys are wiped
 /// </code>
-/// One asks at a time, and while one does, every moment is quiet to the handshakes. The lock is held for moments: never while the
-/// provider is asked, a config is made, or a handler runs. So whoever disposes a context waits for nobody. That one lock guards all of it is why it is
-/// one class, and long.
+/// One thread asks at a time, and meanwhile handshakes consider the time quiet. The lock is held briefly: never while the provider is asked, a config
+/// is made, or a handler runs. So disposing a context waits for nothing. One lock guards all of it, so it is one class, and long.
 /// </remarks>
 internal sealed class TicketKeyRotation
 {
     private static readonly TimeSpan s_shortestTimer = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1); // the system's has a limit too
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1); // the system's timer has a limit too
 
     private readonly S2nTicketKeyRing _ring;
     private readonly S2nTicketKeyProvider _provider;
@@ -27,13 +26,13 @@ internal sealed class TicketKeyRotation
     private readonly AskingSchedule _schedule;
     private readonly Lock _lock = new();
 
-    /// <summary>The contexts' sources. Weak: a context that nobody disposes is collected as ever.</summary>
+    /// <summary>The contexts' sources. Weak: a context that is never disposed can still be collected.</summary>
     private readonly List<WeakReference<ConfigSource>> _users = [];
 
-    /// <summary>Null while no context uses the ring, and while the first is made.</summary>
+    /// <summary>Null while no context uses the ring, and while the first is being made.</summary>
     private TicketKeySet? _keys;
 
-    /// <summary>Who asks; ends with what went wrong, if anything. Null while nobody does.</summary>
+    /// <summary>The asking in progress; ends with what went wrong, if anything. Null if there is none.</summary>
     private TaskCompletionSource<Exception?>? _asking;
 
     private ITimer? _timer;
@@ -51,7 +50,7 @@ internal sealed class TicketKeyRotation
 
     internal Exception? Failure => _failure;
 
-    /// <summary>Ends when whoever asks now is done.</summary>
+    /// <summary>Ends when the asking in progress is over.</summary>
     internal Task Asking
     {
         get
@@ -63,8 +62,8 @@ internal sealed class TicketKeyRotation
         }
     }
 
-    /// <summary>Has a context that is being made among those that use the ring, until <see cref="Leave"/>. Keys are there when it returns.</summary>
-    /// <exception cref="Exception">What the provider throws, where no keys are at hand.</exception>
+    /// <summary>Adds a context that is being made to those that use the ring, until <see cref="Leave"/>. There are keys when it returns.</summary>
+    /// <exception cref="Exception">What the provider throws, if there are no keys yet.</exception>
     internal void Join(ConfigSource user)
     {
         lock (_lock)
@@ -75,7 +74,7 @@ internal sealed class TicketKeyRotation
         EnsureKeys();
     }
 
-    /// <summary>A context needs no more keys. The last one's are wiped.</summary>
+    /// <summary>Removes a context, which needs no more keys. After the last one, the keys are wiped.</summary>
     internal void Leave(ConfigSource user)
     {
         lock (_lock)
@@ -85,7 +84,7 @@ internal sealed class TicketKeyRotation
         }
     }
 
-    /// <summary>The keys at hand, to make a config with: the caller gives its count back. Null where no context uses the ring any more.</summary>
+    /// <summary>The keys at hand, for making a config: the caller must release them. Null if no context uses the ring any more.</summary>
     internal TicketKeySet? Acquire()
     {
         lock (_lock)
@@ -96,7 +95,7 @@ internal sealed class TicketKeyRotation
         }
     }
 
-    /// <summary>Has the keys of the period fetched if it is time to. Waits for nothing: every handshake calls it.</summary>
+    /// <summary>Starts asking for the period's keys if it is time to. Waits for nothing: every handshake calls it.</summary>
     internal void AskIfDue()
     {
         if (!_quiet.Includes(_clock.GetUtcNow()))
@@ -119,7 +118,7 @@ internal sealed class TicketKeyRotation
             _quiet = QuietTime.Always;
         }
 
-        // Nothing of the handshake that has noticed flows to the provider.
+        // No execution context flows to the provider from the handshake that noticed.
         ThreadPool.UnsafeQueueUserWorkItem(static rotation => rotation.Ask(), this, preferLocal: false);
     }
 
@@ -151,11 +150,11 @@ internal sealed class TicketKeyRotation
                 Ask();
             }
 
-            failure = asking.GetAwaiter().GetResult(); // without keys there is nothing that the maker could go on with
+            failure = asking.GetAwaiter().GetResult(); // without keys the context cannot be made
         }
     }
 
-    /// <summary>Only for whoever has set <see cref="_asking"/>.</summary>
+    /// <summary>Only for the thread that has set <see cref="_asking"/>.</summary>
     private void Ask()
     {
         long period = _ring.CurrentPeriod;
@@ -168,7 +167,7 @@ internal sealed class TicketKeyRotation
         }
         catch (Exception e)
         {
-            failure = e; // what was given before it is of use all the same
+            failure = e; // the keys received before it are still useful
         }
 
         bool hasCurrent = keys is not null && keys.Periods.Contains(period);
@@ -178,13 +177,13 @@ internal sealed class TicketKeyRotation
         }
         catch (Exception e)
         {
-            failure ??= e; // whoever has no new config keeps the one that he has, and is seen to when the provider is asked again
+            failure ??= e; // a context without a new config keeps its old one until the provider is asked again
         }
 
         Settle(period, hasCurrent, failure);
     }
 
-    /// <returns>What is still good of the keys at hand: all of it, or where this throws nothing, so that no good key is lost.</returns>
+    /// <returns>The keys at hand that are still good: all of them, or, if this throws, none, so that no good key is lost.</returns>
     private TicketKeySet CopyOfKnown(long period)
     {
         var keys = new TicketKeySet();
@@ -203,7 +202,7 @@ internal sealed class TicketKeyRotation
         return keys;
     }
 
-    /// <summary>First what is needed most: a provider that fails is asked no further.</summary>
+    /// <summary>The most needed first: a provider that fails is not asked for more.</summary>
     private void Collect(TicketKeySet keys, long period)
     {
         long first = _ring.FirstPeriodAt(period), last = period + 1;
@@ -217,7 +216,7 @@ internal sealed class TicketKeyRotation
         }
     }
 
-    /// <returns>Who must make a new config.</returns>
+    /// <returns>The contexts that must make a new config.</returns>
     private List<ConfigSource> Publish(TicketKeySet? keys, Exception? failure)
     {
         lock (_lock)
@@ -232,12 +231,12 @@ internal sealed class TicketKeyRotation
                 _keys = keys;
             }
 
-            superseded?.Dispose(); // wiped when nobody makes a config with it any more
+            superseded?.Dispose(); // wiped when no config is being made with it any more
             return [.. _users.Select(user => user.TryGetTarget(out ConfigSource? source) ? source : null).OfType<ConfigSource>()];
         }
     }
 
-    /// <exception cref="AggregateException">Some could not make a config. The others have.</exception>
+    /// <exception cref="AggregateException">Some contexts could not make a config; the others did.</exception>
     private static void HandOut(List<ConfigSource> users)
     {
         List<Exception>? failures = null;
@@ -259,7 +258,7 @@ internal sealed class TicketKeyRotation
         }
     }
 
-    /// <summary>All is done: says when to ask again.</summary>
+    /// <summary>Ends the asking, and determines when to ask again.</summary>
     private void Settle(long period, bool hasCurrent, Exception? failure)
     {
         TaskCompletionSource<Exception?> asking;
@@ -268,7 +267,7 @@ internal sealed class TicketKeyRotation
         {
             asking = _asking!;
             _asking = null;
-            if (_keys is not null) // else nobody wants them any more, or the maker hears of it
+            if (_keys is not null) // otherwise they are no longer needed, or the failure goes to the caller
             {
                 isNews = failure is not null && _failure is null;
                 _failure = failure;
@@ -285,7 +284,7 @@ internal sealed class TicketKeyRotation
         asking.SetResult(failure);
     }
 
-    /// <summary>Handshakes ask too. But a server that has few would have no good key left when the next one comes.</summary>
+    /// <summary>Handshakes ask too, but a server with few of them would have no good key left when the next one comes.</summary>
     private void SetTimer()
     {
         long left = _quiet.Until - _clock.GetUtcNow().UtcTicks;
@@ -296,7 +295,7 @@ internal sealed class TicketKeyRotation
             return;
         }
 
-        bool isFlowing = !ExecutionContext.IsFlowSuppressed(); // nothing of the context's maker stays with the timer
+        bool isFlowing = !ExecutionContext.IsFlowSuppressed(); // the timer keeps no execution context of the caller
         if (isFlowing)
         {
             ExecutionContext.SuppressFlow();
@@ -324,7 +323,7 @@ internal sealed class TicketKeyRotation
             {
                 if (rotation._asking is null && rotation._keys is not null)
                 {
-                    rotation.SetTimer(); // it was early: its clock is another
+                    rotation.SetTimer(); // it fired early: its clock is a different one
                 }
             }
         }

@@ -4,11 +4,10 @@ using System.Security.Cryptography;
 namespace S2nTls.Sessions;
 
 /// <summary>
-/// The keys that a ring has at one moment, in memory that the garbage collector does not move. Immutable once it is the
-/// ring's. It is counted: whoever makes a config holds it so long, and the secrets are wiped when the ring has let go of
-/// it and nobody holds it any more.
+/// A ring's keys at one moment, in memory that the garbage collector does not move. Immutable once the ring has it. References are counted: making
+/// a config holds one, and the secrets are wiped when the ring has released it and no one else holds it.
 /// </summary>
-/// <remarks>A SafeHandle for what that brings: a count, and a release that comes once, also where nobody disposes.</remarks>
+/// <remarks>A SafeHandle, because that has a count, and is released exactly once, even if never disposed.</remarks>
 internal sealed class TicketKeySet : SafeHandle
 {
     private static long s_versions;
@@ -16,21 +15,21 @@ internal sealed class TicketKeySet : SafeHandle
     private readonly SortedList<long, (byte[] Name, byte[] Secret)> _keys = [];
 
     internal TicketKeySet() : base(invalidHandleValue: 0, ownsHandle: true) =>
-        SetHandle(1); // there is something to release, though it is no pointer
+        SetHandle(1); // there is something to release, though not a pointer
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Tells sets apart.</summary>
+    /// <summary>Distinguishes sets.</summary>
     internal long Version { get; } = Interlocked.Increment(ref s_versions);
 
-    /// <summary>The periods whose keys are here, the first one first.</summary>
+    /// <summary>The periods whose keys are here, in ascending order.</summary>
     internal IList<long> Periods => _keys.Keys;
 
     internal ReadOnlySpan<byte> NameOf(long period) => _keys[period].Name;
 
     internal ReadOnlySpan<byte> SecretOf(long period) => _keys[period].Secret;
 
-    /// <summary>Copies what another set, which the caller holds, has of these periods.</summary>
+    /// <summary>Copies the keys of these periods from another set, which the caller holds.</summary>
     internal void CopyFrom(TicketKeySet other, long first, long last)
     {
         foreach ((long period, (byte[] name, byte[] secret)) in other._keys)
@@ -45,7 +44,9 @@ internal sealed class TicketKeySet : SafeHandle
     }
 
     /// <summary>Takes a key's secret for a period that has none.</summary>
-    /// <exception cref="InvalidOperationException">It is not a key of its own: s2n would refuse the whole config (<c>S2N_ERR_TICKET_KEY_NOT_UNIQUE</c>, say).</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The key is not unique: s2n would refuse the whole config (for example with <c>S2N_ERR_TICKET_KEY_NOT_UNIQUE</c>).
+    /// </exception>
     internal void Add(long period, S2nTicketKey key)
     {
         byte[] secret = key.TakeSecret();
@@ -53,12 +54,12 @@ internal sealed class TicketKeySet : SafeHandle
         {
             foreach ((long other, (byte[] otherName, byte[] otherSecret)) in _keys)
             {
-                // s2n fills names up with zeros.
+                // s2n pads names with zeros.
                 bool sharesName = otherName.AsSpan().TrimEnd((byte)0).SequenceEqual(key.Name.AsSpan().TrimEnd((byte)0));
                 if (sharesName || CryptographicOperations.FixedTimeEquals(otherSecret, secret))
                 {
                     throw new InvalidOperationException(
-                        $"The provider of ticket keys has given the same {(sharesName ? "name" : "secret")} to the keys of periods {other} and {period}: each period's key has its own.");
+                        $"The provider of ticket keys returned the same {(sharesName ? "name" : "secret")} for the keys of periods {other} and {period}: each period's key must have its own.");
                 }
             }
 

@@ -2,10 +2,10 @@ using S2nTls.Interop;
 
 namespace S2nTls.Sessions;
 
-/// <summary>What options say of session tickets, beside their keys.</summary>
-/// <param name="RequiresForwardSecrecy">Whether only TLS 1.3 has any.</param>
-/// <param name="Count">How many a client is given.</param>
-/// <param name="Lifetime">How long they are good; null for s2n's own.</param>
+/// <summary>The options of session tickets, except their keys.</summary>
+/// <param name="RequiresForwardSecrecy">Whether only TLS 1.3 has tickets.</param>
+/// <param name="Count">How many a client is sent.</param>
+/// <param name="Lifetime">How long they are good; null for s2n's default.</param>
 internal sealed record TicketRules(bool RequiresForwardSecrecy, int Count, TimeSpan? Lifetime)
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7); // RFC 8446 §4.6.1
@@ -29,7 +29,7 @@ internal sealed record TicketRules(bool RequiresForwardSecrecy, int Count, TimeS
         return new TicketRules(server.RequireTicketForwardSecrecy, server.SessionTicketCount, server.SessionLifetime);
     }
 
-    /// <summary>A config is left as s2n makes it where nothing special is asked.</summary>
+    /// <summary>Leaves what has its default as s2n made it.</summary>
     internal void ApplyTo(ConfigHandle config)
     {
         if (RequiresForwardSecrecy)
