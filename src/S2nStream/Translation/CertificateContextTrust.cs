@@ -4,9 +4,8 @@ using System.Runtime.CompilerServices;
 namespace S2nTls.Translation;
 
 /// <summary>
-/// The trust that an <see cref="SslStreamCertificateContext"/> can carry (<see cref="SslCertificateTrust"/>):
-/// roots for clients' certificates, in the wrong place for anybody else to read. .NET has no public way to see
-/// them, and to leave them out would change whom a server lets in; so what is there is refused.
+/// The trust that an <see cref="SslStreamCertificateContext"/> can carry (<see cref="SslCertificateTrust"/>): roots for clients' certificates. .NET
+/// has no public way to read them, and ignoring them would change which clients a server accepts, so they are refused.
 /// </summary>
 internal static class CertificateContextTrust
 {
@@ -16,8 +15,8 @@ internal static class CertificateContextTrust
         if (IsSet(context))
         {
             throw new NotSupportedException(
-                $"The {nameof(SslStreamCertificateContext)} carries an {nameof(SslCertificateTrust)}, which nobody but SslStream can read. " +
-                $"Give the roots of clients' certificates as {nameof(SslServerAuthenticationOptions.CertificateChainPolicy)} instead.");
+                $"The {nameof(SslStreamCertificateContext)} carries an {nameof(SslCertificateTrust)}, which only SslStream can read. " +
+                $"Set the roots for clients' certificates in the {nameof(SslServerAuthenticationOptions.CertificateChainPolicy)} instead.");
         }
     }
 
@@ -29,7 +28,7 @@ internal static class CertificateContextTrust
         }
         catch (MissingFieldException)
         {
-            return false; // a later .NET keeps it elsewhere: a test watches over this
+            return false; // a later .NET keeps it elsewhere: a test checks this
         }
     }
 

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls.Translation;
 
 /// <summary>
-/// A certificate of .NET in s2n's memory, and the contexts that were made with it. Both live as long as the
-/// object of .NET: a certificate that was replaced by another is let go of with everything that was made for it.
+/// A .NET certificate in s2n's memory, and the contexts that were made with it. Both live as long as the .NET object: a replaced certificate is
+/// released with everything that was made for it.
 /// </summary>
 internal sealed class CertificateTranslation
 {
@@ -20,12 +20,12 @@ internal sealed class CertificateTranslation
 
     internal S2nCertificate Certificate { get; }
 
-    /// <summary>The certificate as it was given, or as it was found with its private key.</summary>
+    /// <summary>The certificate as given, or as found with its private key.</summary>
     internal X509Certificate2 Own { get; }
 
     internal ContextCache Contexts { get; } = new();
 
-    /// <summary>Translates one with the chain that was made for it.</summary>
+    /// <summary>Translates a certificate with the chain that was made for it.</summary>
     internal static CertificateTranslation Of(SslStreamCertificateContext context)
     {
         CertificateContextTrust.ThrowIfSet(context);
@@ -36,8 +36,8 @@ internal sealed class CertificateTranslation
         });
     }
 
-    /// <summary>Translates one whose intermediates are looked for where .NET looks for them.</summary>
-    /// <returns>Null where there is no private key, not even in the user's or the machine's store.</returns>
+    /// <summary>Translates a certificate, and looks for its intermediates where .NET does.</summary>
+    /// <returns>Null if there is no private key, not even in the user's or the machine's store.</returns>
     internal static CertificateTranslation? Of(X509Certificate certificate)
     {
         if (s_translations.TryGetValue(certificate, out CertificateTranslation? known))

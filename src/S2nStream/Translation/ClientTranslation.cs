@@ -7,7 +7,7 @@ using S2nTls.Errors;
 
 namespace S2nTls.Translation;
 
-/// <summary>SslStream's options of a client, for one handshake, in s2n's terms. Options are read when it is made, as SslStream does.</summary>
+/// <summary>Translates SslStream's client options into s2n's terms, for one handshake. Reads them when it is made, as SslStream does.</summary>
 internal sealed class ClientTranslation
 {
     private static readonly ContextCache s_contextsWithoutCertificate = new();
@@ -19,9 +19,9 @@ internal sealed class ClientTranslation
     private readonly X509CertificateCollection? _certificates;
     private readonly SslStreamCertificateContext? _certificateContext;
 
-    /// <exception cref="NotSupportedException">s2n cannot do what an option asks for.</exception>
+    /// <exception cref="NotSupportedException">s2n does not support what an option asks for.</exception>
     /// <exception cref="InvalidOperationException">The options contradict the constructor.</exception>
-    /// <exception cref="ArgumentException">The target host is no name.</exception>
+    /// <exception cref="ArgumentException">The target host is not a valid name.</exception>
     internal ClientTranslation(SslClientAuthenticationOptions options, StreamCallbacks callbacks)
     {
         _selection = callbacks.SelectionOr(options.LocalCertificateSelectionCallback);
@@ -44,8 +44,8 @@ internal sealed class ClientTranslation
     }
 
     /// <summary>Makes the plan, with the context that connections with equal options share.</summary>
-    /// <param name="stream">The sender that callbacks are given.</param>
-    /// <param name="port">The server's; 0 where it is not known.</param>
+    /// <param name="stream">The sender to pass to callbacks.</param>
+    /// <param name="port">The server's port; 0 if unknown.</param>
     internal HandshakePlan Plan(object stream, int port)
     {
         CertificateTranslation? certificate = SelectCertificate(stream);
@@ -68,7 +68,7 @@ internal sealed class ClientTranslation
         };
     }
 
-    /// <summary>The host as it was given.</summary>
+    /// <summary>The host as given.</summary>
     internal string TargetHost => _host.TargetHost;
 
     private bool IsSelectedByCallback => _certificateContext is null && _selection is not null;
@@ -80,20 +80,24 @@ internal sealed class ClientTranslation
             settings, () => S2nContext.Create(settings, certificate is null ? [] : [certificate.Certificate]));
     }
 
-    /// <summary>Asks the callback again, now that there is something to tell. The server's certificate is its for the call only, as with SslStream.</summary>
+    /// <summary>
+    /// Asks the callback again, now that there is more to tell it. It may use the server's certificate only during the call, as with SslStream.
+    /// </summary>
     private S2nContext? ContextFor(ContextSettings settings, ClientCertificateRequest request, object stream)
     {
         using X509Certificate2 server = request.ServerCertificate;
         return Ask(stream, server, request.Issuers) is { } certificate ? Context(settings, certificate, mayFollow: false) : null;
     }
 
-    /// <summary>The certificate that is known before the server asks: a context's; a callback's answer; or the first that has a private key.</summary>
+    /// <summary>
+    /// The certificate that is known before the server asks: the context's; the callback's answer; or the first that has a private key.
+    /// </summary>
     private CertificateTranslation? SelectCertificate(object stream) =>
         _certificateContext is not null ? CertificateTranslation.Of(_certificateContext)
         : IsSelectedByCallback ? Ask(stream, null, [])
         : _certificates?.Cast<X509Certificate>().Select(CertificateTranslation.Of).FirstOrDefault(translation => translation is not null);
 
-    /// <returns>Null where the callback gives no certificate, or one without a private key.</returns>
+    /// <returns>Null if the callback returns no certificate, or one without a private key.</returns>
     private CertificateTranslation? Ask(object stream, X509Certificate2? server, string[] issuers) =>
         _selection!(stream, _host.TargetHost, _certificates ?? [], server, issuers) is { } selected ? CertificateTranslation.Of(selected) : null;
 }

@@ -4,13 +4,11 @@ using S2nTls.Context;
 namespace S2nTls.Translation;
 
 /// <summary>
-/// The contexts that were made from SslStream's options, with one certificate or with none: connections with
-/// equal options share one. Thread-safe.
+/// The contexts that were made from SslStream's options, with one certificate or with none: connections with equal options share one. Thread-safe.
 /// </summary>
 /// <remarks>
-/// It is bounded, so that options which differ for every connection do not pile up contexts. A context that is
-/// dropped is not disposed, since a handshake may just have been given it; its handle frees it when nobody
-/// uses it any more.
+/// It is bounded, so that contexts do not accumulate if options differ for every connection. A dropped context is not disposed, because a handshake
+/// may just have received it; its handle frees it when it is no longer used.
 /// </remarks>
 internal sealed class ContextCache
 {
@@ -18,12 +16,15 @@ internal sealed class ContextCache
 
     private readonly ConcurrentDictionary<ContextSettings, Entry> _entries = [];
 
-    /// <summary>Counts uses, to know which entry has not been used for the longest.</summary>
+    /// <summary>Counts uses, to know which entry is the least recently used.</summary>
     private long _clock;
 
     internal int Count => _entries.Count;
 
-    /// <summary>The context for <paramref name="settings"/>, made by <paramref name="create"/> if there is none: once, however many ask at the same time.</summary>
+    /// <summary>
+    /// The context for <paramref name="settings"/>, made by <paramref name="create"/> if there is none: once, however many callers ask at the same
+    /// time.
+    /// </summary>
     internal S2nContext GetOrCreate(ContextSettings settings, Func<S2nContext> create)
     {
         Entry entry = _entries.GetOrAdd(settings, static (_, make) => new Entry(make), create);
@@ -40,7 +41,7 @@ internal sealed class ContextCache
         }
         catch
         {
-            _entries.TryRemove(KeyValuePair.Create(settings, entry)); // the next one tries anew
+            _entries.TryRemove(KeyValuePair.Create(settings, entry)); // the next caller tries again
             throw;
         }
     }

@@ -2,7 +2,7 @@ using S2nTls.Context;
 
 namespace S2nTls.Translation;
 
-/// <summary>The context of servers that have none yet: with it a handshake goes as far as the client's hello, and waits there.</summary>
+/// <summary>The context for servers that have not chosen one yet: with it a handshake reads the ClientHello, and waits there.</summary>
 internal static class HelloContext
 {
     private static readonly Lazy<S2nContext> s_context = new(S2nContext.CreateToReadHello);

@@ -3,10 +3,13 @@ using S2nTls.Certificates.Verification;
 
 namespace S2nTls.Translation;
 
-/// <summary>Finds the intermediates that a peer needs beside a certificate, where .NET finds them for SslStream: in the stores, and at the issuer's address.</summary>
+/// <summary>
+/// Finds the intermediates that a peer needs besides a certificate, where .NET finds them for SslStream: in the stores, and at the issuer's
+/// address.
+/// </summary>
 internal static class IntermediateSearch
 {
-    /// <returns>The intermediates in order, without the root; as many as were found.</returns>
+    /// <returns>The intermediates that were found, in order, without the root.</returns>
     internal static X509Certificate2Collection Of(X509Certificate2 certificate)
     {
         var intermediates = new X509Certificate2Collection();
@@ -18,7 +21,7 @@ internal static class IntermediateSearch
         using var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.AllFlags;
-        chain.Build(certificate); // whatever is wrong with it is the peer's to say
+        chain.Build(certificate); // if something is wrong with it, the peer decides
         intermediates.AddRange(chain.ChainElements
             .Select(element => element.Certificate)
             .Skip(1)

@@ -2,13 +2,13 @@ using System.Net.Security;
 
 namespace S2nTls.Translation;
 
-/// <summary>Refuses what s2n cannot do, by the option's name: nothing that somebody asks for is ignored.</summary>
+/// <summary>Refuses what s2n does not support, and names the option: nothing that was asked for is ignored.</summary>
 internal static class OptionRefusal
 {
-    /// <exception cref="NotSupportedException">One of the values cannot be honoured.</exception>
+    /// <exception cref="NotSupportedException">One of the values is not supported.</exception>
     internal static void ThrowIfUnsupported(EncryptionPolicy encryptionPolicy, bool allowRsaPssPadding, bool allowRsaPkcs1Padding)
     {
-#pragma warning disable SYSLIB0040 // the value is named to be refused
+#pragma warning disable SYSLIB0040 // the value is used only to refuse it
         ThrowIf(
             encryptionPolicy == EncryptionPolicy.NoEncryption,
             $"{nameof(EncryptionPolicy)}.{nameof(EncryptionPolicy.NoEncryption)}",
@@ -24,11 +24,11 @@ internal static class OptionRefusal
             "s2n's signature schemes are fixed by the security policy; choose one without them for an S2nContext");
     }
 
-    /// <exception cref="NotSupportedException">Renegotiation is asked for.</exception>
+    /// <exception cref="NotSupportedException">Renegotiation is allowed.</exception>
     internal static void ThrowIfRenegotiationAllowed(bool allowRenegotiation) => ThrowIf(
         allowRenegotiation,
         $"{nameof(SslServerAuthenticationOptions.AllowRenegotiation)} = true",
-        "s2n never renegotiates as a server; ask for the client's certificate in the handshake instead");
+        "s2n never renegotiates as a server; ask for the client's certificate during the handshake instead");
 
     private static void ThrowIf(bool refused, string option, string reason)
     {

@@ -6,8 +6,8 @@ using S2nTls.Errors;
 namespace S2nTls.Translation;
 
 /// <summary>
-/// Says which security policy was chosen for SslStream's options, and what it leaves out: s2n's policies are fixed sets, so a list of cipher
-/// suites may lose a protocol version with them, and the peer that has only that version refuses.
+/// Explains which security policy was chosen for SslStream's options, and what it leaves out. s2n's policies are fixed sets, so a list of cipher
+/// suites may cost a protocol version, and a peer that has only that version refuses.
 /// </summary>
 internal static class PolicyExplanation
 {

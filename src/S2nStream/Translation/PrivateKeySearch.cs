@@ -3,10 +3,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Translation;
 
-/// <summary>Finds the private key of a certificate that was given without, in the user's and the machine's personal stores, as SslStream does.</summary>
+/// <summary>
+/// Finds the private key of a certificate that was given without one, in the user's and the machine's personal stores, as SslStream does.
+/// </summary>
 internal static class PrivateKeySearch
 {
-    /// <returns>A certificate with its private key: the given one, or the same from a store. Null where there is none.</returns>
+    /// <returns>A certificate with its private key: the given one, or the same one from a store. Null if there is none.</returns>
     internal static X509Certificate2? WithPrivateKey(X509Certificate certificate)
     {
         X509Certificate2 own = certificate as X509Certificate2 ?? new X509Certificate2(certificate);

@@ -14,7 +14,7 @@ internal static class ResumptionSwitch
 
     internal static bool IsOff => s_isOff.Value;
 
-    /// <param name="appContext">The switch; it comes first. Null where it is not set.</param>
+    /// <param name="appContext">The switch, which takes precedence. Null if it is not set.</param>
     /// <param name="variable">The environment variable.</param>
     internal static bool Read(bool? appContext, string? variable) =>
         appContext ?? (variable is "1" || string.Equals(variable, "true", StringComparison.OrdinalIgnoreCase));

@@ -7,15 +7,17 @@ using System.Security.Authentication;
 namespace S2nTls.Translation;
 
 /// <summary>
-/// Finds the security policy for what SslStream's users say: protocol versions, and a list of cipher suites.
-/// s2n's policies are fixed, so the answer may allow less than what was asked for, but never more.
+/// Finds the security policy for SslStream's options: protocol versions and a list of cipher suites. s2n's policies are fixed, so it may allow less
+/// than was asked for, but never more.
 /// </summary>
 internal static class SecurityPolicySelection
 {
-    /// <summary>Older versions are deprecated (RFC 8996). Who allows them beside these gets these, as with SslStream on today's distributions.</summary>
+    /// <summary>
+    /// Older versions are deprecated (RFC 8996). Options that allow them besides these get only these, as with SslStream on today's distributions.
+    /// </summary>
     private const SslProtocols Secure = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    /// <summary>Those with forward secrecy, and certificates of RSA and ECDSA; among equals the first is taken.</summary>
+    /// <summary>Policies with forward secrecy, and with RSA and ECDSA certificates; among equals, the first is chosen.</summary>
     private static readonly S2nSecurityPolicy[] s_candidates =
     [
         S2nSecurityPolicy.DefaultTls13,
@@ -32,7 +34,7 @@ internal static class SecurityPolicySelection
 
     private static readonly SelectedPolicy s_usual = new(S2nSecurityPolicy.DefaultTls13, null);
 
-    /// <summary>Lists of suites are few in a program, but need not be: what is remembered is bounded.</summary>
+    /// <summary>A program usually has few lists of suites, but may have many: so the cache is bounded.</summary>
     private const int MaxRemembered = 256;
 
     private static readonly ConcurrentDictionary<Wish, SelectedPolicy> s_answers = [];
@@ -46,7 +48,7 @@ internal static class SecurityPolicySelection
         if (allowed == SslProtocols.None)
         {
             throw new NotSupportedException(
-                $"The option {nameof(SslClientAuthenticationOptions.EnabledSslProtocols)} = {protocols} is not supported: without TLS 1.2 or TLS 1.3 nothing secure is left.");
+                $"The option {nameof(SslClientAuthenticationOptions.EnabledSslProtocols)} = {protocols} is not supported: only TLS 1.2 and TLS 1.3 are secure.");
         }
 
         if (cipherSuites is null && allowed == Secure)
@@ -54,7 +56,7 @@ internal static class SecurityPolicySelection
             return s_usual;
         }
 
-#pragma warning disable CA1416 // "unsupported on Windows", where this library is not either
+#pragma warning disable CA1416 // "unsupported on Windows": so is this library
         TlsCipherSuite[]? suites = cipherSuites?.AllowedCipherSuites.Order().ToArray();
 #pragma warning restore CA1416
         var wish = new Wish(allowed, suites is null ? null : string.Join(',', suites.Select(suite => (int)suite)));
@@ -74,7 +76,7 @@ internal static class SecurityPolicySelection
         return selected;
     }
 
-    /// <summary>The most protocol versions first; then, where suites were listed, the most of them; then the candidates' order.</summary>
+    /// <summary>The most protocol versions first; then, if suites were listed, the most suites; then the candidates' order.</summary>
     private static S2nSecurityPolicy Select(SslProtocols allowed, FrozenSet<TlsCipherSuite>? suites)
     {
         S2nSecurityPolicy[] within = [.. s_candidates.Where(policy => (policy.Protocols & ~allowed) == 0)];
@@ -87,8 +89,8 @@ internal static class SecurityPolicySelection
     }
 
     private static string Refusal(SslProtocols allowed, IEnumerable<S2nSecurityPolicy> within) =>
-        $"The option {nameof(SslClientAuthenticationOptions.CipherSuitesPolicy)} is not supported as it is: s2n's security policies are fixed sets of cipher suites, and none with {allowed} stays within the list. " +
-        $"Allow at least all of one of these: {string.Join("; ", within.Select(policy => $"{policy} ({string.Join(", ", policy.CipherSuites)})"))}.";
+        $"The option {nameof(SslClientAuthenticationOptions.CipherSuitesPolicy)} is not supported with this list: s2n's security policies are fixed sets of cipher suites, and none for {allowed} stays within it. " +
+        $"Allow at least all suites of one of these: {string.Join("; ", within.Select(policy => $"{policy} ({string.Join(", ", policy.CipherSuites)})"))}.";
 
     private sealed record Wish(SslProtocols Protocols, string? Suites);
 }

@@ -8,7 +8,7 @@ using S2nTls.Errors;
 
 namespace S2nTls.Translation;
 
-/// <summary>SslStream's options of a server, for one handshake, in s2n's terms. Options are read when it is made, as SslStream does.</summary>
+/// <summary>Translates SslStream's server options into s2n's terms, for one handshake. Reads them when it is made, as SslStream does.</summary>
 internal sealed class ServerTranslation
 {
     private const string NoCertificate = "A server needs a certificate with its private key.";
@@ -19,9 +19,9 @@ internal sealed class ServerTranslation
     private readonly ServerCertificateSelectionCallback? _selection;
     private readonly LocalCertificateSelectionCallback? _legacySelection;
 
-    /// <exception cref="NotSupportedException">There is no certificate, or s2n cannot do what an option asks for.</exception>
+    /// <exception cref="NotSupportedException">There is no certificate, or s2n does not support what an option asks for.</exception>
     /// <exception cref="InvalidOperationException">The options contradict each other or the constructor.</exception>
-    /// <exception cref="AuthenticationException">The certificate's private key is nowhere to be found.</exception>
+    /// <exception cref="AuthenticationException">The certificate's private key was not found.</exception>
     internal ServerTranslation(SslServerAuthenticationOptions options, StreamCallbacks callbacks)
     {
         _selection = options.ServerCertificateSelectionCallback;
@@ -49,7 +49,7 @@ internal sealed class ServerTranslation
         _options.ClientCertificateMode =
             !options.ClientCertificateRequired ? S2nClientCertificateMode.None
             : _options.RemoteCertificateValidationCallback is null ? S2nClientCertificateMode.Required
-            : S2nClientCertificateMode.Optional; // the callback decides on a client without
+            : S2nClientCertificateMode.Optional; // the callback decides on a client without one
         OptionRefusal.ThrowIfUnsupported(options.EncryptionPolicy, options.AllowRsaPssPadding, options.AllowRsaPkcs1Padding);
         OptionRefusal.ThrowIfRenegotiationAllowed(options.AllowRenegotiation);
         SelectedPolicy selected = SecurityPolicySelection.For(options.EnabledSslProtocols, options.CipherSuitesPolicy);
@@ -62,13 +62,13 @@ internal sealed class ServerTranslation
             : null;
     }
 
-    /// <summary>Makes the plan, with the context that connections with equal options share; or one that waits for the client's hello.</summary>
+    /// <summary>Makes the plan, with the context that connections with equal options share, or one that waits for the ClientHello.</summary>
     internal HandshakePlan Plan(object stream) =>
         _selection is not null
             ? HelloContext.Plan((hello, _) => ValueTask.FromResult(PlanFor(InternationalName.ToUnicode(hello.ServerName), stream)))
             : PlanFor(null, stream);
 
-    /// <summary>Makes the plan for a client; the name that it asks for is needed where the certificate is selected by that.</summary>
+    /// <summary>Makes the plan for a client; the name that it asks for is needed if that selects the certificate.</summary>
     internal HandshakePlan PlanFor(string? serverName, object stream) =>
         _selection is not null
             ? Plan(Selected(_selection(stream, serverName!)))
@@ -78,7 +78,7 @@ internal sealed class ServerTranslation
     {
         ContextSettings settings = ContextSettings.Of(_options);
 
-        // Asked even about a client that was not asked for a certificate, as SslStream's is.
+        // The callback is called even for a client that was not asked for a certificate, as SslStream's is.
         VerificationSettings? verification =
             settings.Verification ?? (_options.RemoteCertificateValidationCallback is null ? null : VerificationSettings.Of(_options));
         CertificateValidation? validation = verification is null ? null : CertificateValidation.For(verification);
@@ -91,7 +91,7 @@ internal sealed class ServerTranslation
         return new HandshakePlan(context) { Validation = validation, ChecksRevocation = settings.ChecksRevocation, ExplainPolicy = _explainPolicy };
     }
 
-    /// <summary>Before there was a callback for servers, they used the clients'.</summary>
+    /// <summary>Before servers had their own callback, they used the clients'.</summary>
     private CertificateTranslation SelectedByOldCallback(object stream) =>
         _legacySelection!(stream, string.Empty, _certificate is null ? [] : [_certificate.Own], null, []) is { } selected
             ? Selected(selected)
