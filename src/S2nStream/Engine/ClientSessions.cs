@@ -8,21 +8,21 @@ using S2nTls.Sessions;
 namespace S2nTls.Engine;
 
 /// <summary>A client's sessions: the one that it offers, and those that the server issues.</summary>
-/// <param name="connection">Whose they are.</param>
-/// <param name="cache">Where they are kept; null where none are.</param>
+/// <param name="connection">The client's connection.</param>
+/// <param name="cache">Where they are kept; null if none are.</param>
 /// <param name="origin">The server.</param>
 /// <param name="terms">The terms on which the server is verified.</param>
 internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? cache, S2nSessionOrigin origin, string terms)
 {
     private S2nSessionCache? _cache = cache;
 
-    /// <summary>What was offered; it counts only where the server has taken it.</summary>
+    /// <summary>What was offered; it counts only if the server has accepted it.</summary>
     private S2nSession? _offered;
 
-    /// <summary>For the cache. Whoever has the read side has this.</summary>
+    /// <summary>For the cache. The holder of the read side owns this.</summary>
     private List<S2nSession>? _issued;
 
-    /// <summary>What the cache has thrown after the call in which it was given a session. From any thread.</summary>
+    /// <summary>What the cache threw after the call that gave it a session had returned. Set on any thread.</summary>
     private Exception? _notKept;
 
     private IReadOnlyList<byte[]>? _peerCertificates;
@@ -30,16 +30,16 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
     /// <summary>The server.</summary>
     internal S2nSessionOrigin Origin => origin;
 
-    /// <summary>Whether there are some that the cache has not been given yet, or could not keep.</summary>
+    /// <summary>Whether there are sessions that the cache has not been given yet, or could not keep.</summary>
     internal bool HasNews => _issued is not null || Volatile.Read(ref _notKept) is not null;
 
-    /// <summary>The session that was resumed; null where the handshake was a full one.</summary>
+    /// <summary>The session that was resumed; null after a full handshake.</summary>
     internal S2nSession? Resumed => _offered is not null && connection.IsSessionResumed ? _offered : null;
 
-    /// <summary>Whether the certificates that the server shows are wanted later.</summary>
+    /// <summary>Whether the server's certificates are needed later.</summary>
     internal bool KeepsCertificates => _cache is not null;
 
-    /// <summary>What the server has shown, DER, in this handshake or in the one of the session that was resumed.</summary>
+    /// <summary>What the server sent, in DER, in this handshake or in the one that made the resumed session.</summary>
     internal IReadOnlyList<byte[]> PeerCertificates
     {
         get => _peerCertificates ??= Resumed?.PeerCertificates ?? ReadPeerCertificates();
@@ -50,7 +50,7 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
         connection, context.SessionCache, origin,
         context.SessionCache is null ? string.Empty : SessionTerms.With(context.SessionTerms, state.Trust?.Digest, state.Certificates.First));
 
-    /// <summary>Offers a session that serves, if this cache, which answers at once and is nobody else's code, has one.</summary>
+    /// <summary>Offers a usable session if this cache has one; it answers synchronously, and is not application code.</summary>
     internal void OfferFrom(S2nMemorySessionCache memory)
     {
         S2nSession? session;
@@ -63,23 +63,28 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
         Offer(session);
     }
 
-    /// <summary>Whoever keeps sessions may mix them up: what was verified must have been this host, on these terms. The port proves nothing; a cache may well share sessions between ports.</summary>
+    /// <summary>
+    /// Whether a session is usable. A cache may mix sessions up, so what was verified must have been this host, on these terms. The port proves
+    /// nothing: a cache may well share sessions between ports.
+    /// </summary>
     internal bool Serves(S2nSession session) =>
         session.Terms == terms &&
         string.Equals(session.Origin.Host, origin.Host, StringComparison.OrdinalIgnoreCase) &&
         session.ExpiresAt > DateTimeOffset.UtcNow;
 
-    /// <summary>Offers a session that serves; null for none.</summary>
+    /// <summary>Offers a usable session; null for none.</summary>
     internal void Offer(S2nSession? session)
     {
-        // s2n copies it. What it does not take, because it is too old or of a suite that the policy no longer has, leads to a full handshake.
+        // s2n copies it. If s2n refuses it, because it is too old or its suite is no longer in the policy, the handshake is a full one.
         if (session is not null && S2n.s2n_connection_set_session(connection.Handle, session.State, (nuint)session.State.Length) == S2n.Success)
         {
             _offered = session;
         }
     }
 
-    /// <summary>Keeps none from here on: one that shows the certificate that was chosen is not to be resumed where another might be.</summary>
+    /// <summary>
+    /// Keeps no sessions from now on: one made with the chosen certificate must not be resumed by a connection that might choose another.
+    /// </summary>
     internal void KeepNone() => _cache = null;
 
     /// <summary>A session of TLS 1.2 can be offered again and again; one of TLS 1.3 should not be (RFC 8446 §C.4).</summary>
@@ -101,9 +106,8 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
     }
 
     /// <summary>
-    /// Gives the cache, which is the application's, what the server has issued, when s2n's call is over. By whoever has the
-    /// read side, and by the handshake only when it has succeeded. What the cache throws is thrown: now, or by a later call, since a cache that takes
-    /// its time is not waited for.
+    /// Gives the issued sessions to the cache, which is application code, after s2n's call is over. Called by the holder of the read side, and by the
+    /// handshake only once it has succeeded. Throws what the cache throws: now, or in a later call, because a slow cache is not waited for.
     /// </summary>
     internal void HandOver()
     {
@@ -126,7 +130,7 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
         }
     }
 
-    /// <summary>The handshake has failed: where a session was offered, it may be why, and the server's others may do the same.</summary>
+    /// <summary>The handshake has failed: if a session was offered, it may be the reason, and the server's other sessions may fail too.</summary>
     internal void DropOffered()
     {
         if (_offered is null || _cache is not { } cache)
@@ -145,12 +149,12 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
             }
             catch (Exception)
             {
-                // The caller is told why the handshake has failed, and there is nothing that depends on this.
+                // The caller learns why the handshake failed, and nothing depends on this.
             }
         }
     }
 
-    /// <summary>Nobody waits for the cache to have kept it; what it throws is not lost.</summary>
+    /// <summary>The cache is not waited for, but what it throws is not lost.</summary>
     private void Follow(ValueTask adding)
     {
         if (adding.IsCompleted)

@@ -1,6 +1,9 @@
 namespace S2nTls;
 
-/// <summary>What a handshake consisted of: the flags of s2n's <c>handshake_type</c> (<c>s2n_connection_get_handshake_type_name</c>), by which it goes from message to message.</summary>
+/// <summary>
+/// What a handshake consisted of: the flags of s2n's <c>handshake_type</c> (<c>s2n_connection_get_handshake_type_name</c>), which determine its
+/// messages.
+/// </summary>
 [Flags]
 public enum S2nHandshakeTypes
 {
@@ -19,7 +22,7 @@ public enum S2nHandshakeTypes
     /// <summary>The server asked, and the client sent none (<c>NO_CLIENT_CERT</c>).</summary>
     NoClientCertificate = 1 << 3,
 
-    /// <summary>TLS 1.2: the key exchange was (EC)DHE (<c>TLS12_PERFECT_FORWARD_SECRECY</c>). On TLS 1.3 they always are.</summary>
+    /// <summary>TLS 1.2: the key exchange was (EC)DHE (<c>TLS12_PERFECT_FORWARD_SECRECY</c>). In TLS 1.3 it always is.</summary>
     Tls12ForwardSecrecy = 1 << 4,
 
     /// <summary>TLS 1.2: the server sent an OCSP response (<c>OCSP_STATUS</c>).</summary>
@@ -34,7 +37,7 @@ public enum S2nHandshakeTypes
     /// <summary>TLS 1.3: made to look like TLS 1.2, for middleboxes (<c>MIDDLEBOX_COMPAT</c>; RFC 8446 §D.4).</summary>
     MiddleboxCompatibility = 1 << 8,
 
-    /// <summary>TLS 1.3: with early data that was accepted (<c>WITH_EARLY_DATA</c>).</summary>
+    /// <summary>TLS 1.3: early data was accepted (<c>WITH_EARLY_DATA</c>).</summary>
     EarlyData = 1 << 9,
 
     /// <summary>TLS 1.3: the client sent its change_cipher_spec before the server's hello (<c>EARLY_CLIENT_CCS</c>).</summary>

@@ -6,14 +6,16 @@ using S2nTls.Interop;
 
 namespace S2nTls.Engine;
 
-/// <content>What has ended the connection, and what the peer hears of it, and when. s2n blinds nearly all errors. A refusal of the peer's certificate need not
-/// be: it rests on what is public, whoever judges, so the peer hears of it at once.</content>
+/// <content>
+/// What has ended the connection, what the peer is told, and when. s2n blinds nearly all errors. A refused certificate need not be blinded: no matter
+/// who decides, the decision depends only on public data, so the peer is told at once.
+/// </content>
 internal sealed partial class TlsConnection
 {
-    /// <summary>Set by whichever direction meets an error first (<see cref="End"/>), and seen by the other.</summary>
+    /// <summary>Set by the direction that meets an error first (<see cref="End"/>), and seen by the other.</summary>
     private volatile S2nFault? _fault;
 
-    /// <summary>Why inbound ciphertext could not be taken, or outbound ciphertext not be put away. It stays: both directions are to see it.</summary>
+    /// <summary>Why inbound ciphertext could not be read, or outbound ciphertext not stored. It stays, so that both directions see it.</summary>
     private volatile S2nFault? _transportFault;
 
     private Exception? _callbackException;
@@ -22,7 +24,7 @@ internal sealed partial class TlsConnection
     /// <summary>Why the connection is dead, once a fatal error has ended it in both directions.</summary>
     internal S2nFault? Fault => _fault;
 
-    /// <summary>Whether the stream was disposed while a call of s2n's was in the application's code: nothing here is that call's to touch any more.</summary>
+    /// <summary>Whether the stream was disposed while an s2n call was in application code: that call must not touch anything here any more.</summary>
     internal bool IsLeft
     {
         get => _isLeft;
@@ -32,18 +34,18 @@ internal sealed partial class TlsConnection
     /// <summary>How long the alert, and the transport's end, must still wait after a fault.</summary>
     /// <exception cref="ObjectDisposedException">The time is over, and so is the connection.</exception>
     internal TimeSpan BlindingDelay =>
-        // The fault knows it even when the connection is gone. s2n has the last word about the alert, by a clock that is not
-        // adjusted, and may be some milliseconds behind: it would refuse an alert that comes early with S2N_ERR_SHUTDOWN_PAUSED.
+        // The fault knows it even when the connection is gone. s2n has the last word on the alert, by a clock that is not adjusted, and may be some
+        // milliseconds behind: it would refuse an early alert with S2N_ERR_SHUTDOWN_PAUSED.
         _fault is { } fault && Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), fault.BlindedUntil) is var left && left > TimeSpan.Zero
             ? left
             : OwnDelay;
 
-    /// <summary>What s2n says of it (<c>s2n_connection_get_delay</c>), rounded up.</summary>
+    /// <summary>s2n's own value (<c>s2n_connection_get_delay</c>), rounded up.</summary>
     private TimeSpan OwnDelay => TimeSpan.FromMilliseconds(Math.Ceiling(S2n.s2n_connection_get_delay(_handle) / 1e6));
 
     /// <summary>
-    /// The alert that is to be sent in the clear, in s2n's place. Before TLS 1.3 certificates are shown before either side encrypts
-    /// (RFC 5246 §7.3); in TLS 1.3 only s2n can encrypt an alert, and it has no other for this than close_notify.
+    /// The alert to send in the clear, in place of s2n's. Before TLS 1.3, certificates are sent before either side encrypts (RFC 5246 §7.3); in TLS
+    /// 1.3 only s2n can encrypt an alert, and all that it has for this is close_notify.
     /// </summary>
     private TlsAlert? ClearAlert =>
         _fault?.ClearAlert ?? (_fault?.CertificateAlert is { } alert && EndsBothSides && IsAtPeersCertificate ? alert : null);
@@ -56,8 +58,8 @@ internal sealed partial class TlsConnection
         : BlindingBudget.Anonymous;
 
     /// <summary>
-    /// Ends the connection: the one way to. The first fault is the one that counts, and is whole when it is set, since disposal, on another
-    /// thread, goes by it; only a record that may be torn comes before all else, because then the peer is to be told nothing.
+    /// Ends the connection: the only way to do so. The first fault counts, and is complete when it is set, because disposal on another thread relies
+    /// on it. Only a record that may be torn takes precedence, because then the peer must be told nothing.
     /// </summary>
     /// <returns>The fault that counts.</returns>
     internal S2nFault End(S2nFault fault)
@@ -84,7 +86,7 @@ internal sealed partial class TlsConnection
         }
     }
 
-    /// <summary>Throws what was thrown inside a callback of the call of s2n's that has just returned on this thread, which may have succeeded all the same.</summary>
+    /// <summary>Throws what a callback threw during the s2n call that has just returned on this thread, even if that call succeeded.</summary>
     internal void ThrowIfCallbackFailed()
     {
         ThrowIfGone(IsLeft);
@@ -96,23 +98,23 @@ internal sealed partial class TlsConnection
 
         if (Interlocked.Exchange(ref _callbackException, null) is { } thrown)
         {
-            End(_handshake?.Refusal ?? S2nFault.ApplicationThrew(thrown)); // the peer is to hear that it is over
+            End(_handshake?.Refusal ?? S2nFault.ApplicationThrew(thrown)); // the peer must be told that it is over
             ExceptionDispatchInfo.Throw(thrown);
         }
     }
 
-    /// <summary>The error of the call that has just failed on this thread, or what was thrown inside a callback of it.</summary>
+    /// <summary>Gets the error of the call that has just failed on this thread, or throws what a callback threw during it.</summary>
     internal S2nError LastError()
     {
         S2nError error = S2nError.Last;
         ThrowIfCallbackFailed();
 
-        // If another thread disposed, the call's end has freed the connection, and with it changed the error.
+        // If another thread disposed, the end of the call has freed the connection, which changed the error.
         ThrowIfGone(_handle.IsClosed);
         return error;
     }
 
-    /// <summary>Ends the connection by an error that s2n has reported just now.</summary>
+    /// <summary>Ends the connection with an error that s2n has just reported.</summary>
     internal S2nException Fail(S2nError error) =>
         End(Blind(_handshake?.Explain(error) ?? S2nFault.Capture(error, PeerAlert(error)), error)).ToException();
 
@@ -129,7 +131,7 @@ internal sealed partial class TlsConnection
 
     internal override void ReceiveThrew(Exception thrown) => _transportFault ??= S2nFault.NotReceived(thrown);
 
-    internal override void SendThrew(Exception thrown) => _transportFault = S2nFault.NotSent(thrown); // in the place of another, of which the peer might be told
+    internal override void SendThrew(Exception thrown) => _transportFault = S2nFault.NotSent(thrown); // replaces another, which the peer might be told
 
     internal override void CallbackThrew(Exception thrown) => _callbackException = thrown;
 
@@ -138,20 +140,20 @@ internal sealed partial class TlsConnection
     {
         if (isGone)
         {
-            throw new ObjectDisposedException("S2nTls.S2nStream"); // whoever has disposed it knows it by that name
+            throw new ObjectDisposedException("S2nTls.S2nStream"); // the name by which the application knows it
         }
     }
 
     /// <summary>
-    /// A refused write: after a fault in the other direction, it is the fault that says why. Otherwise a side
-    /// that is closed for writing only (TLS 1.2 after the peer's close_notify) says nothing about reading.
+    /// A refused write: after a fault in the other direction, that fault is the reason. Otherwise, being closed for writing only (TLS 1.2 after the
+    /// peer's close_notify) says nothing about reading.
     /// </summary>
     private S2nException FailWrite(S2nError error) =>
         _fault is { } fault ? fault.ToException()
         : error.Type == S2nErrorType.Closed ? S2nFault.Capture(error).ToException()
         : Fail(error);
 
-    /// <summary>Completes a fault that s2n has reported by what the peer may hear of it, and when.</summary>
+    /// <summary>Adds to a fault that s2n has reported what the peer may be told, and when.</summary>
     private S2nFault Blind(S2nFault fault, S2nError error)
     {
         if (IsAtPeersCertificate && CertificateAlerts.Find(error.Name) is { } alert)
@@ -162,7 +164,7 @@ internal sealed partial class TlsConnection
 
         if (fault.ClearAlert is not null)
         {
-            ElapsedClock.EndDelay(_handle); // a refusal of the client's hello rests on what anybody has seen
+            ElapsedClock.EndDelay(_handle); // a refused ClientHello depends only on what anyone on the path has seen
         }
 
         return OwnDelay is var delay && delay > TimeSpan.Zero

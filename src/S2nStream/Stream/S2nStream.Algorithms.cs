@@ -3,13 +3,13 @@ using S2nTls.Policies;
 
 namespace S2nTls;
 
-/// <summary>What SslStream says of the cipher suite in the terms of older protocols. Obsolete there, and here for the same reason.</summary>
+/// <summary>The cipher suite in the terms of older protocols, as in SslStream. Obsolete there, and here for the same reason.</summary>
 public partial class S2nStream
 {
-    private const string ObsoleteMessage = "What TLS 1.3 negotiates cannot be told in these terms. Use NegotiatedCipherSuite and KeyExchangeGroup instead.";
-    private const string ObsoleteId = "SYSLIB0058"; // SslStream's, so that programs that suppress it there need nothing new
+    private const string ObsoleteMessage = "What TLS 1.3 negotiates cannot be expressed in these terms. Use NegotiatedCipherSuite and KeyExchangeGroup instead.";
+    private const string ObsoleteId = "SYSLIB0058"; // SslStream's, so that programs that suppress it there need no change
 
-    /// <summary>The bulk cipher; <see cref="CipherAlgorithmType.None"/> where the enumeration has no name for it (ChaCha20).</summary>
+    /// <summary>The bulk cipher; <see cref="CipherAlgorithmType.None"/> if the enumeration has no name for it (ChaCha20).</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     [Obsolete(ObsoleteMessage, DiagnosticId = ObsoleteId)]
     public virtual CipherAlgorithmType CipherAlgorithm => CipherSuiteTraits.Of(NegotiatedCipherSuite).Cipher;

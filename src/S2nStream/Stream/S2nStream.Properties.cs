@@ -15,21 +15,21 @@ public partial class S2nStream
     /// <summary>Whether the handshake has succeeded and the stream is not disposed.</summary>
     public override bool IsAuthenticated => CurrentStage == Stage.Authenticated && !IsDisposed;
 
-    /// <summary>Whether both sides have shown a certificate.</summary>
+    /// <summary>Whether both sides have sent a certificate.</summary>
     public override bool IsMutuallyAuthenticated =>
         IsAuthenticated && (_isServer ? _connection!.IsClientCertificateUsed : _connection!.IsClientCertificateUsed && RemoteCertificate is not null);
 
-    /// <summary>Whether data is encrypted: once authenticated, always.</summary>
+    /// <summary>Whether data is encrypted: always, once authenticated.</summary>
     public override bool IsEncrypted => IsAuthenticated;
 
-    /// <summary>Whether data is protected against change: once authenticated, always.</summary>
+    /// <summary>Whether data is protected against modification: always, once authenticated.</summary>
     public override bool IsSigned => IsAuthenticated;
 
-    /// <summary>Whether this is the server's side. False before a handshake has begun.</summary>
+    /// <summary>Whether this is the server's side. False before a handshake begins.</summary>
     public override bool IsServer => _isServer;
 
     /// <summary>The protocol version.</summary>
-    /// <exception cref="InvalidOperationException">The stream is not authenticated, nor is its peer's certificate being validated by a callback.</exception>
+    /// <exception cref="InvalidOperationException">The stream is not authenticated, and no callback is validating its peer's certificate.</exception>
     /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
     public virtual SslProtocols SslProtocol => Negotiated().Protocol;
 
@@ -37,21 +37,21 @@ public partial class S2nStream
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public virtual TlsCipherSuite NegotiatedCipherSuite => Negotiated().CipherSuite;
 
-    /// <summary>The application protocol (ALPN, RFC 7301); empty where none was agreed on.</summary>
+    /// <summary>The application protocol (ALPN, RFC 7301); empty if none was agreed on.</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public SslApplicationProtocol NegotiatedApplicationProtocol => Negotiated().ApplicationProtocol;
 
     /// <summary>
-    /// The group that the keys were agreed on in, such as <see cref="TlsNamedGroup.X25519MLKEM768"/>. Null where there was none, as with RSA
-    /// key exchange (<c>s2n_connection_get_key_exchange_group</c>), or where s2n has one that is not known here.
+    /// The group of the key exchange, such as <see cref="TlsNamedGroup.X25519MLKEM768"/>. Null if there was none, as with RSA key exchange
+    /// (<c>s2n_connection_get_key_exchange_group</c>), or if this library does not know s2n's group.
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public TlsNamedGroup? KeyExchangeGroup => Negotiated().KeyExchangeGroup;
 
     /// <summary>
-    /// What the server has signed the handshake with, such as <see cref="TlsSignatureScheme.EcdsaSecp256R1Sha256"/>: on TLS 1.2 that
-    /// says nothing of the curve. Null where the server has signed nothing, as in a resumption (<c>s2n_connection_get_signature_scheme</c>), or
-    /// with a scheme that is not known here.
+    /// The scheme of the server's signature in the handshake, such as <see cref="TlsSignatureScheme.EcdsaSecp256R1Sha256"/>, which on TLS 1.2 says
+    /// nothing about the curve. Null if the server signed nothing, as in a resumption (<c>s2n_connection_get_signature_scheme</c>), or if this library
+    /// does not know the scheme.
     /// </summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public TlsSignatureScheme? SignatureScheme => Authenticated().SignatureScheme;
@@ -61,15 +61,15 @@ public partial class S2nStream
     public bool IsSessionResumed => Authenticated().IsSessionResumed;
 
     /// <summary>
-    /// On a client the target host that was given, on a server the name that the client asked for; empty where there is none. As with SslStream, a
-    /// server is told international names in U-labels (<c>bücher.example</c>); what cannot be decoded stays as it was sent.
+    /// On a client, the target host that was given; on a server, the name that the client asked for; empty if there is none. As with SslStream, a
+    /// server sees international names in U-labels (<c>bücher.example</c>); a name that cannot be decoded stays as it was sent.
     /// </summary>
     public string TargetHostName =>
         _isServer && _targetHost.Length == 0 && CurrentStage == Stage.Authenticating && !IsDisposed && _connection is { TellsWhatIsNegotiated: true } connection
             ? InternationalName.ToUnicode(connection.ServerName)
             : _targetHost;
 
-    /// <summary>The peer's certificate; null where it showed none. It belongs to the caller as much as to the stream: neither disposes it.</summary>
+    /// <summary>The peer's certificate; null if it sent none. The caller and the stream share it: neither disposes it.</summary>
     /// <inheritdoc cref="SslProtocol" path="/exception"/>
     public virtual X509Certificate? RemoteCertificate
     {
@@ -78,7 +78,7 @@ public partial class S2nStream
             TlsConnection connection = Authenticated();
             if (Volatile.Read(ref _remoteCertificate) is null && connection.GetPeerCertificate() is { } shown)
             {
-                // Everybody gets the same one.
+                // All callers get the same one.
                 if (Interlocked.CompareExchange(ref _remoteCertificate, shown, null) is { } first && first != shown)
                 {
                     shown.Dispose();
@@ -101,14 +101,14 @@ public partial class S2nStream
     /// <inheritdoc/>
     public override bool CanTimeout => InnerStream.CanTimeout;
 
-    /// <summary>The inner stream's, in milliseconds. It bounds synchronous reads; one that has timed out can be tried again.</summary>
+    /// <summary>The inner stream's timeout, in milliseconds. It applies to synchronous reads; a read that timed out can be repeated.</summary>
     public override int ReadTimeout
     {
         get => InnerStream.ReadTimeout;
         set => InnerStream.ReadTimeout = value;
     }
 
-    /// <summary>The inner stream's, in milliseconds. It bounds synchronous writes; after one that has timed out no other can follow.</summary>
+    /// <summary>The inner stream's timeout, in milliseconds. It applies to synchronous writes; no other write can follow one that timed out.</summary>
     public override int WriteTimeout
     {
         get => InnerStream.WriteTimeout;

@@ -5,8 +5,9 @@ using S2nTls.Interop;
 namespace S2nTls.Engine.Handshake;
 
 /// <summary>
-/// A client whose hello has nothing in common with this server's security policy: the reason in words, and the alert for it. s2n answers with
-/// <c>close_notify</c>, which some clients wait out. The verdict rests on the hello alone, which anybody on the path has seen, so there is nothing to hide.
+/// A client whose ClientHello has nothing in common with this server's security policy: the reason in words, and the alert for it. s2n answers with
+/// <c>close_notify</c>, which some clients wait out. The verdict depends on the ClientHello alone, which anyone on the path has seen, so there is
+/// nothing to hide.
 /// </summary>
 internal static class HelloRefusal
 {

@@ -62,8 +62,8 @@ internal sealed class PeerVerdict(TlsHandshake handshake, CertificateValidation?
     }
 
     /// <summary>
-    /// Ownership of the pointers: the copy of the chain is made and freed here, on s2n's stack, and read in between. The connection is alive,
-    /// because s2n is in a call on it, and disposal by another thread waits for the end of that.
+    /// Ownership of the pointers: the copy of the chain is made, read and freed here, on s2n's stack. The connection is alive, because s2n is in a call
+    /// on it, and disposal by another thread waits until that ends.
     /// </summary>
     private unsafe S2nFault? OnVerified(nint connection)
     {
@@ -73,7 +73,7 @@ internal sealed class PeerVerdict(TlsHandshake handshake, CertificateValidation?
             S2nError.Check(S2n.s2n_connection_get_peer_cert_chain(connection, chain));
             S2nError.Check(S2n.s2n_cert_chain_get_length(chain, out uint length));
 
-            // Tickets keep the chain and come later, on TLS 1.2 during the handshake: read now, it need not be read again.
+            // Tickets come later (in TLS 1.2 during the handshake) and keep the chain: reading it now saves reading it again.
             List<byte[]>? kept = Connection.Sessions is { KeepsCertificates: true } ? new List<byte[]>((int)length) : null;
             var demands = new ChainDemands(new ChainDemands.Terms(Connection.IsServer, host, Misleading: trust?.Misleading));
             for (uint i = 0; i < length; i++)

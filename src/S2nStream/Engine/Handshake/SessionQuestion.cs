@@ -2,7 +2,7 @@ using S2nTls.Errors;
 
 namespace S2nTls.Engine.Handshake;
 
-/// <summary>Which session a client offers, if the application's own cache has it. Nothing has been sent yet.</summary>
+/// <summary>Asks the application's own cache which session to offer. Nothing has been sent yet.</summary>
 internal sealed class SessionQuestion(TlsHandshake handshake, ClientSessions sessions, S2nSessionCache cache) : Question(handshake)
 {
     private S2nSession? _session;
