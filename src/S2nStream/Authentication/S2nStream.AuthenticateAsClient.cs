@@ -128,12 +128,11 @@ public partial class S2nStream
         string targetHost, X509CertificateCollection? clientCertificates, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
         AuthenticateAsClient(ClientOptions(targetHost, clientCertificates, enabledSslProtocols, checkCertificateRevocation));
 
-    /// <summary>Checks the caller's arguments before anything is started.</summary>
     private HandshakePlan PlanClient(S2nContext context, HostNameMatch host) => new(context) { Host = host, TargetPort = _transport.RemotePort };
 
     private HandshakePlan Plan(ClientTranslation translation)
     {
-        _targetHost = translation.TargetHost; // a selection callback may ask
+        _targetHost = translation.TargetHost; // a selection callback may read it
         return translation.Plan(this, _transport.RemotePort);
     }
 
@@ -159,6 +158,7 @@ public partial class S2nStream
         };
     }
 
+    /// <summary>Checks the caller's arguments before anything is started.</summary>
     private static HostNameMatch CheckClient(S2nContext context, string targetHost)
     {
         ArgumentNullException.ThrowIfNull(context);

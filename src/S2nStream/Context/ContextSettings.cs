@@ -7,13 +7,13 @@ using S2nTls.Sessions;
 namespace S2nTls.Context;
 
 /// <summary>
-/// All that the options of a context say beside its certificates, read once. A context is made of this alone: its configs, and what
-/// its connections do. So contexts whose settings are equal do the same, and whoever shares contexts compares these: an option that is not here has no effect,
-/// and one that is here is compared. Immutable.
+/// All options of a context except its certificates, read once. A context's configs and its connections depend on these alone, so contexts with equal
+/// settings behave the same, and code that shares contexts compares these: an option that is not here has no effect, and one that is here is
+/// compared. Immutable.
 /// </summary>
 internal sealed record ContextSettings
 {
-    /// <summary>What the parameter is called that all this comes from, for exceptions about it.</summary>
+    /// <summary>The name of the parameter that all this comes from, for exceptions.</summary>
     internal const string Parameter = "options";
 
     private ContextSettings(S2nContextOptions options)
@@ -61,25 +61,25 @@ internal sealed record ContextSettings
 
     internal bool ChecksRevocation { get; }
 
-    /// <summary>How the peer is verified; null where it shows no certificate, or none is taken.</summary>
+    /// <summary>How the peer is verified; null if it sends no certificate, or none is accepted.</summary>
     internal VerificationSettings? Verification { get; init; }
 
-    /// <summary>What a client offers, or a server knows without asking.</summary>
+    /// <summary>The keys that a client offers, or that a server knows without asking.</summary>
     internal ValueList<S2nPreSharedKey> PreSharedKeys { get; private init; } = ValueList<S2nPreSharedKey>.Empty;
 
-    /// <summary>A client's: RFC 6066 §4's number; 0 for none.</summary>
+    /// <summary>On a client, the number in RFC 6066 §4; 0 for none.</summary>
     internal int MaxFragmentLengthCode { get; private init; }
 
-    /// <summary>A client's, where it has chosen one.</summary>
+    /// <summary>On a client, the cache if one was chosen.</summary>
     internal S2nSessionCache? SessionCache { get; private init; }
 
-    /// <summary>What a client does about stapled OCSP responses.</summary>
+    /// <summary>How a client handles stapled OCSP responses.</summary>
     internal S2nOcspStapling OcspStapling { get; private init; }
 
     /// <summary>Whether a client asks for signed certificate timestamps.</summary>
     internal bool AsksForTimestamps { get; private init; }
 
-    /// <summary>Whether a client takes no certificate in the place of a pre-shared key.</summary>
+    /// <summary>Whether a client accepts no certificate in place of a pre-shared key.</summary>
     internal bool RefusesCertificates { get; private init; }
 
     /// <summary>Whether a client's connections may choose a certificate when the server has asked for one.</summary>
@@ -87,29 +87,29 @@ internal sealed record ContextSettings
 
     internal S2nClientCertificateMode ClientCertificateMode { get; private init; }
 
-    /// <summary>A server's: whether clients may have records limited.</summary>
+    /// <summary>On a server, whether clients may limit the size of records.</summary>
     internal bool AcceptsMaxFragmentLength { get; private init; }
 
-    /// <summary>A server's, where it has chosen one.</summary>
+    /// <summary>On a server, the ring if one was chosen.</summary>
     internal S2nTicketKeyRing? TicketKeys { get; private init; }
 
-    /// <summary>Decides on a server's early data; null where it takes none.</summary>
+    /// <summary>On a server, decides on early data; null if none is accepted.</summary>
     internal S2nEarlyDataGuard? EarlyDataGuard { get; private init; }
 
     internal int MaxEarlyDataSize { get; private init; }
 
-    /// <summary>Chooses a server's pre-shared key; null where it takes none.</summary>
+    /// <summary>On a server, chooses the pre-shared key; null if none is accepted.</summary>
     internal S2nPreSharedKeySelectionCallback? SelectPreSharedKey { get; private init; }
 
-    /// <summary>Whether a server's handshakes stop at the client's hello, to go on with another context.</summary>
+    /// <summary>Whether a server's handshakes stop at the ClientHello, to continue with another context.</summary>
     internal bool PausesAtClientHello { get; init; }
 
-    /// <summary>Whether a client keeps sessions: s2n has either them or pre-shared keys.</summary>
+    /// <summary>Whether a client keeps sessions: s2n supports either them or pre-shared keys, not both.</summary>
     internal bool KeepsSessions => !IsServer && AllowsResumption && PreSharedKeys.Count == 0;
 
     /// <summary>
-    /// Whether a server issues tickets: neither beside pre-shared keys, nor where it asks for certificates, since a session that is resumed shows none, and
-    /// its client would be nobody (s2n keeps none in a ticket).
+    /// Whether a server issues tickets: not with pre-shared keys, nor if it asks for certificates, because no certificate is sent in a resumed session
+    /// and s2n keeps none in a ticket, so the server would not know the client.
     /// </summary>
     internal bool IssuesTickets =>
         IsServer && AllowsResumption && SelectPreSharedKey is null && ClientCertificateMode == S2nClientCertificateMode.None;
@@ -117,14 +117,14 @@ internal sealed record ContextSettings
     internal bool AsksForClientCertificate => ClientCertificateMode != S2nClientCertificateMode.None;
 
     /// <exception cref="ArgumentException">An option is out of range, or they contradict each other.</exception>
-    /// <exception cref="NotSupportedException">s2n cannot do what one asks for.</exception>
+    /// <exception cref="NotSupportedException">s2n does not support what one asks for.</exception>
     internal static ContextSettings Of(S2nClientOptions options)
     {
         VerificationSettings? verification = options.RefusesCertificates ? null : VerificationSettings.Of(options); // with no roots at all s2n trusts no certificate
         if (options.OcspStapling != S2nOcspStapling.None && verification is { IsLeftToNet: true })
         {
             throw new ArgumentException(
-                $"{nameof(options.OcspStapling)} is {options.OcspStapling}, but other options have .NET verify the server, and it knows nothing of stapled responses.", Parameter);
+                $"{nameof(options.OcspStapling)} is {options.OcspStapling}, but other options make .NET verify the server, and .NET does not use stapled responses.", Parameter);
         }
 
         return new ContextSettings(options)
@@ -145,7 +145,7 @@ internal sealed record ContextSettings
     {
         if (options.TakesPreSharedKeys && options.ClientCertificateMode != S2nClientCertificateMode.None)
         {
-            throw new ArgumentException("A client that uses a pre-shared key shows no certificate: ask for one or the other.", Parameter);
+            throw new ArgumentException("A client that uses a pre-shared key sends no certificate: ask for one or the other.", Parameter);
         }
 
         EarlyDataRules.Check(options);
@@ -164,7 +164,7 @@ internal sealed record ContextSettings
 
     private static ValueTask<S2nPreSharedKey?> NoOtherKeys(S2nPreSharedKeyOffer offer, CancellationToken cancellationToken) => default;
 
-    /// <summary>RFC 6066 §4: the lengths are 2^9 to 2^12, and go by their number.</summary>
+    /// <summary>RFC 6066 §4: the lengths are 2^9 to 2^12, and are sent as numbers.</summary>
     private static int CodeOf(int? maxFragmentLength) => maxFragmentLength switch
     {
         null => 0,
@@ -172,6 +172,6 @@ internal sealed record ContextSettings
         1024 => 2,
         2048 => 3,
         4096 => 4,
-        _ => throw new ArgumentOutOfRangeException(nameof(maxFragmentLength), maxFragmentLength, "A maximum fragment length is 512, 1024, 2048 or 4096 bytes."),
+        _ => throw new ArgumentOutOfRangeException(nameof(maxFragmentLength), maxFragmentLength, "The maximum fragment length must be 512, 1024, 2048 or 4096 bytes."),
     };
 }

@@ -1,6 +1,6 @@
 namespace S2nTls.Errors;
 
-/// <summary>What .NET calls s2n's verdicts on certificates: the words that SslStream's messages have, for whoever searches logs for them.</summary>
+/// <summary>.NET's names for s2n's verdicts on certificates: the words in SslStream's messages, so that searches of logs find them.</summary>
 internal static class ChainStatusNames
 {
     /// <returns>A name of X509ChainStatusFlags or SslPolicyErrors, or several; null if the error is not a verdict with such a name.</returns>
