@@ -3,16 +3,15 @@ using S2nTls.Interop;
 namespace S2nTls.Tests.Behaviours;
 
 /// <summary>
-/// Where S2nStream differs from SslStream on purpose. The behaviours that show a difference name it, so
-/// this is the whole list.
+/// Where S2nStream intentionally differs from SslStream. Every behaviour that shows a difference names it, so this list is complete.
 /// </summary>
 public static class Differences
 {
     public static readonly Difference FlushAfterDisposal = new(
-        "Flush and FlushAsync after disposal, where the inner stream was left open",
+        "Flush and FlushAsync after disposal, if the inner stream was left open",
         Ssl: "flush the inner stream",
         S2n: "throw ObjectDisposedException",
-        Why: "A disposed stream does nothing any more; the inner stream is its owner's again.");
+        Why: "A disposed stream does nothing more; its owner has the inner stream back.");
 
     public static readonly Difference LengthOfInnerStream = new(
         "Length, Position and SetLength over an inner stream that has a length",
@@ -22,81 +21,81 @@ public static class Differences
 
     public static readonly Difference CopyToBeforeAuthentication = new(
         "CopyTo and CopyToAsync before authentication",
-        Ssl: "throw ObjectDisposedException, because the base class takes what cannot be read for closed",
+        Ssl: "throw ObjectDisposedException, because the base class takes a stream that cannot be read for a closed one",
         S2n: "throw InvalidOperationException",
-        Why: "Nothing is disposed: the message should name what is missing, as it does for a read.");
+        Why: "Nothing is disposed: the message should say what is missing, as for a read.");
 
     public static readonly Difference InnerException = new(
-        "The AuthenticationException for a certificate that is not trusted",
-        Ssl: "has nothing inside",
-        S2n: "has the S2nException inside, with s2n's name of the error",
-        Why: "More to go by, in a place that SslStream leaves free.");
+        "The AuthenticationException for an untrusted certificate",
+        Ssl: "has no inner exception",
+        S2n: "has an S2nException inside, with s2n's name for the error",
+        Why: "More information, in a place that SslStream leaves empty.");
 
     public static readonly Difference CancelledBeforeItBegan = new(
-        "A read or a write whose token is cancelled already",
-        Ssl: "is begun: a read gives decrypted data, a write of nothing succeeds, and other writes are encrypted and lost, after which the peer can decrypt nothing",
+        "A read or write whose token is already cancelled",
+        Ssl: "starts: a read returns decrypted data, a write of nothing succeeds, and other writes are encrypted and lost, after which the peer can decrypt nothing",
         S2n: "does nothing and throws OperationCanceledException",
         Why: "A call that is refused must not have had an effect.");
 
     public static readonly Difference CancelledWrite = new(
-        "A cancelled write over an inner stream that has written a part",
-        Ssl: "tears the record: the peer can decrypt nothing any more",
-        S2n: "goes on being sent, and the next write follows it",
+        "A cancelled write over an inner stream that has written part of it",
+        Ssl: "tears the record: the peer can decrypt nothing more",
+        S2n: "continues to be sent, and the next write follows it",
         Why: "A cancelled write must not end the connection.");
 
     public static readonly Difference CancelledRead = new(
-        "A cancelled read over an inner stream that loses what it has read then",
+        "A cancelled read over an inner stream that then loses what it has read",
         Ssl: "loses the bytes: what follows cannot be decrypted",
         S2n: "loses nothing",
         Why: "A cancelled read must not end the connection.");
 
     public static readonly Difference TokenOfInnerStream = new(
         "The caller's token",
-        Ssl: "is handed to the inner stream's reads and writes",
-        S2n: "is not: the caller leaves, and the operation goes on",
-        Why: "That is how cancelled reads and writes do no harm.");
+        Ssl: "is passed to the inner stream's reads and writes",
+        S2n: "is not passed on: the caller leaves, and the operation continues",
+        Why: "So cancelled reads and writes do no harm.");
 
     public static readonly Difference HandshakeCancelledBeforeItBegan = new(
-        "A handshake whose token is cancelled already",
-        Ssl: "is begun; another waits for ever",
-        S2n: "is not begun: another may be",
+        "A handshake whose token is already cancelled",
+        Ssl: "starts; another one waits forever",
+        S2n: "does not start: another one may",
         Why: "A call that is refused must not have had an effect.");
 
     public static readonly Difference InnerDisposals = new(
-        "Disposing again",
+        "A second disposal",
         Ssl: "disposes the inner stream again",
         S2n: "does nothing",
-        Why: "Once is enough, and the inner stream may be somebody else's by then.");
+        Why: "Once is enough, and the inner stream may have another owner by then.");
 
     public static readonly Difference PendingAtDisposal = new(
-        "A handshake, read or write that is going on when the stream is disposed",
-        Ssl: "throws an IOException or an ObjectDisposedException, as the inner stream and the moment have it",
+        "A handshake, read or write in progress when the stream is disposed",
+        Ssl: "throws IOException or ObjectDisposedException, depending on the inner stream and the timing",
         S2n: "throws ObjectDisposedException",
-        Why: "The same over every inner stream, and a caller can tell it from a failing connection.");
+        Why: "It is the same over every inner stream, and the caller can tell it from a failed connection.");
 
     public static readonly Difference PendingAtDisposalLeftOpen = new(
-        "A read that is going on when the stream is disposed and the inner stream is left open",
-        Ssl: "goes on waiting, and takes the next bytes from the inner stream",
+        "A read in progress when the stream is disposed and the inner stream is left open",
+        Ssl: "continues to wait, and takes the next bytes from the inner stream",
         S2n: "ends at once",
-        Why: "The inner stream is its owner's again: nothing may go on reading from it.");
+        Why: "The owner has the inner stream back: nothing else may read from it.");
 
     public static readonly Difference CloseNotifyAtDisposal = new(
         "Disposal of an open stream",
         Ssl: "sends nothing",
         S2n: "sends close_notify",
-        Why: "A peer can tell the end from truncation (RFC 8446 §6.1).");
+        Why: "The peer can tell the end from truncation (RFC 8446 §6.1).");
 
     public static readonly Difference SecondShutdown = new(
-        "ShutdownAsync for the second time",
+        "A second ShutdownAsync",
         Ssl: "throws InvalidOperationException",
         S2n: "does nothing",
-        Why: "The write side is closed, as was asked.");
+        Why: "The write side is closed, as requested.");
 
     public static readonly Difference ShutdownBesideAWrite = new(
-        "ShutdownAsync while a write is going on",
+        "ShutdownAsync during a write",
         Ssl: "sends close_notify in the middle of the data",
         S2n: "waits for the write",
-        Why: "What was written before the end belongs before the end.");
+        Why: "What was written before the shutdown must come before the end.");
 
     public static readonly Difference Truncation = new(
         "The transport's end without close_notify",
@@ -111,82 +110,82 @@ public static class Differences
         Why: "The mistake is the caller's.");
 
     public static readonly Difference SecondAuthentication = new(
-        "Authenticating a stream that is authenticated",
-        Ssl: "succeeds without effect; as the other side it waits for ever",
+        "Authenticating an authenticated stream",
+        Ssl: "succeeds without effect; as the other side, it waits forever",
         S2n: "throws InvalidOperationException",
-        Why: "The settings of the second call would be ignored silently.");
+        Why: "The second call's settings would be silently ignored.");
 
     public static readonly Difference CallsAfterAFailedHandshake = new(
-        "Reads, writes and questions after a handshake that failed or was cancelled",
-        Ssl: "throw InvalidOperationException, as if none had been tried",
+        "Reads, writes and properties such as SslProtocol after a failed or cancelled handshake",
+        Ssl: "throw InvalidOperationException, as if there had been no handshake",
         S2n: "throw what the handshake threw",
         Why: "The message should say why the stream is not authenticated.");
 
     public static readonly Difference HandshakeAfterAFailedOne = new(
-        "Authenticating after a handshake that failed or was cancelled",
-        Ssl: "goes on with what is left of the first one, and waits for ever or throws something else",
-        S2n: "throws what the first one threw",
+        "Authenticating after a failed or cancelled handshake",
+        Ssl: "continues with what is left of the first handshake, and waits forever or throws something else",
+        S2n: "throws what the first handshake threw",
         Why: "A handshake cannot be resumed.");
 
     public static readonly Difference WriteAfterAFailedOne = new(
         "A write after one that the inner stream refused",
         Ssl: "is sent, and the peer cannot decrypt it",
         S2n: "throws what the first one threw",
-        Why: "A record is missing: nothing that follows can be read.");
+        Why: "A record is missing: nothing after it can be decrypted.");
 
     public static readonly Difference UniqueOnTls13 = new(
         "The channel binding tls-unique on TLS 1.3",
-        Ssl: "is made of a Finished message, as on TLS 1.2",
-        S2n: "is null; there is GetTlsExporterChannelBinding",
-        Why: "It is not defined there (RFC 8446 appendix C.5), and no peer of another make would have it.");
+        Ssl: "is made from a Finished message, as on TLS 1.2",
+        S2n: "is null; use GetTlsExporterChannelBinding instead",
+        Why: "It is not defined there (RFC 8446 appendix C.5), and no other implementation would have it.");
 
     public static readonly Difference EndpointOnServer = new(
         "The channel binding tls-server-end-point on a server",
-        Ssl: "is that of the client's certificate; without one it throws",
+        Ssl: "is that of the client's certificate; without one, it throws",
         S2n: "is that of the server's certificate",
-        Why: "It is the server's on both sides (RFC 5929 §4): otherwise it binds nothing.");
+        Why: "On both sides it is the server's (RFC 5929 §4): otherwise it binds nothing.");
 
     public static readonly Difference EndpointOfPss = new(
-        "The channel binding tls-server-end-point for a certificate that is signed with RSASSA-PSS",
+        "The channel binding tls-server-end-point for a certificate signed with RSASSA-PSS",
         Ssl: "throws ArgumentException",
-        S2n: "is made with the hash that the signature's parameters name",
+        S2n: "is made with the hash in the signature's parameters",
         Why: "RFC 5929 §4.1 defines it.");
 
     public static readonly Difference RevocationByPolicy = new(
-        "CheckCertRevocationStatus where it is the CertificateChainPolicy that has revocation checked",
-        Ssl: "is false: it tells of CertificateRevocationCheckMode alone",
+        "CheckCertRevocationStatus if it is the CertificateChainPolicy that requires the check",
+        Ssl: "is false: it reflects only CertificateRevocationCheckMode",
         S2n: "is true",
-        Why: "The policy takes the mode's place, and revocation is checked.");
+        Why: "The policy replaces the mode, and revocation is checked.");
 
     public static readonly Difference LateClientCertificate = new(
         "NegotiateClientCertificateAsync on a server",
         Ssl: "asks for the certificate on the established connection",
         S2n: "throws NotSupportedException",
-        Why: "s2n neither renegotiates as a server nor knows post-handshake authentication.");
+        Why: "s2n neither renegotiates as a server nor supports post-handshake authentication.");
 
     public static readonly Difference LocalCertificatesKey = new(
         "The private key in LocalCertificate",
-        Ssl: "is there, as it was given",
+        Ssl: "is there, as given",
         S2n: "is not",
-        Why: "It is what was shown; the key is s2n's, or the caller's.");
+        Why: "It is the certificate that was sent; the key is s2n's, or the caller's.");
 
     public static readonly Difference RecordsPerInnerWrite = new(
         "A large write",
-        Ssl: "writes to the inner stream for every record",
-        S2n: "writes to the inner stream for every four",
-        Why: "Fewer calls into the system.");
+        Ssl: "writes to the inner stream once for every record",
+        S2n: "writes to the inner stream once for every four",
+        Why: "Fewer system calls.");
 
     public static readonly Difference CertificatesWithoutKey = new(
-        "ClientCertificates, without a callback, of which the first has no private key",
-        Ssl: "shows none",
-        S2n: "shows the first that has one",
-        Why: "The others are there to be used, and a server that asks would refuse a client without.");
+        "ClientCertificates, without a callback, if the first has no private key",
+        Ssl: "sends none",
+        S2n: "sends the first that has one",
+        Why: "The others are there to be used, and a server that asks would refuse a client without one.");
 
     public static readonly Difference NoOptionsChosen = new(
-        "A ServerOptionsSelectionCallback that gives null",
-        Ssl: "is a NullReferenceException",
-        S2n: "is an InvalidOperationException that names the callback",
-        Why: "The mistake is the caller's, and should be found.");
+        "A ServerOptionsSelectionCallback that returns null",
+        Ssl: "throws NullReferenceException",
+        S2n: "throws an InvalidOperationException that names the callback",
+        Why: "The mistake is the caller's, and should be easy to find.");
 
     public static readonly Difference ProtocolsOfTheHello = new(
         "SslClientHelloInfo.SslProtocols for a client that offers TLS 1.2 and 1.3",
@@ -195,14 +194,14 @@ public static class Differences
         Why: "It is what the client offers (RFC 8446 §4.2.1).");
 
     public static readonly Difference ZeroInApplicationProtocol = new(
-        "An application protocol whose name has a zero byte in it",
+        "An application protocol whose name contains a zero byte",
         Ssl: "is offered as it is",
         S2n: "is refused with a NotSupportedException that names the option",
-        Why: "s2n takes a zero byte for the name's end. None that is registered has one.");
+        Why: "s2n takes a zero byte for the name's end. No registered name has one.");
 
     public static readonly Difference NoEncryption = new(
         "EncryptionPolicy.NoEncryption",
-        Ssl: "offers suites that do not encrypt, where OpenSSL has them; mostly the handshake fails",
+        Ssl: "offers suites that do not encrypt, if OpenSSL has them; usually the handshake fails",
         S2n: "is refused with a NotSupportedException that names it",
         Why: "s2n always encrypts.");
 
@@ -213,14 +212,14 @@ public static class Differences
         Why: "s2n does not count them. They cost the peer as much as they cost this side.");
 
     public static readonly Difference NoRenegotiationAsWarning = new(
-        "The warning alert no_renegotiation in a handshake",
+        "The warning alert no_renegotiation during a handshake",
         Ssl: "ends the handshake",
         S2n: "is ignored",
         Why: "s2n never asks for a renegotiation, so the alert refuses nothing.");
 
     public static readonly Difference AllowNoEncryption = new(
         "EncryptionPolicy.AllowNoEncryption",
-        Ssl: "offers suites that do not encrypt too, where OpenSSL has them",
+        Ssl: "also offers suites that do not encrypt, if OpenSSL has them",
         S2n: "is the same as RequireEncryption",
         Why: "s2n always encrypts.");
 
@@ -228,13 +227,13 @@ public static class Differences
         "The dot at the end of a target host (example.com.)",
         Ssl: "is sent in the server name",
         S2n: "is not sent",
-        Why: "RFC 6066 §3 has names without it, and many servers do not know names with it.");
+        Why: "RFC 6066 §3 defines names without it, and many servers do not know names with it.");
 
     public static readonly Difference NoCertificateSelected = new(
-        "A ServerCertificateSelectionCallback that gives null",
+        "A ServerCertificateSelectionCallback that returns null",
         Ssl: "tells the client nothing: it sees the connection end",
-        S2n: "tells the client by the alert internal_error",
-        Why: "A client that is told does not have to guess. The server's own exception is an AuthenticationException on both.");
+        S2n: "sends the client the alert internal_error",
+        Why: "The client does not have to guess. The server's own exception is an AuthenticationException on both.");
 
     public static readonly Difference StreamOfOptionsCallback = new(
         "The first argument of a ServerOptionsSelectionCallback",
@@ -245,14 +244,14 @@ public static class Differences
     public static readonly Difference ResumptionWithClientCertificate = new(
         "Resumption at a server that asks for client certificates",
         Ssl: "resumes the session, and takes the client's certificate from it",
-        S2n: "makes a full handshake every time",
-        Why: "A session of s2n's does not carry the certificate; the client would be nobody.");
+        S2n: "performs a full handshake every time",
+        Why: "s2n's sessions do not carry the certificate, so the server would not know the client.");
 
     public static readonly Difference SocketAfterAnError = new(
-        "The inner stream after an error of the peer's that might be an attack",
+        "The inner stream after a peer's error that might be an attack",
         Ssl: "is closed by Dispose at once",
         S2n: "is closed 10 to 30 seconds later, in the background",
-        Why: "s2n's defence against attacks on timing. A refused certificate is not delayed; an S2nContext can change the time (MaxBlindingDelay).");
+        Why: "s2n's defence against timing attacks. A refused certificate is not delayed; an S2nContext can change the time (MaxBlindingDelay).");
 
     public static readonly Difference NoSecureRenegotiation = new(
         "A TLS 1.2 server without secure renegotiation (RFC 5746)",
@@ -261,10 +260,10 @@ public static class Differences
         Why: "The attack needs a client that renegotiates, and s2n never does.");
 
     public static readonly Difference RuntimesTelemetry = new(
-        "The event source System.Net.Security, and its counters",
-        Ssl: "tell of every handshake",
-        S2n: "tell nothing",
-        Why: "They belong to the runtime, and nobody else can raise them.");
+        "The event source System.Net.Security and its counters",
+        Ssl: "report every handshake",
+        S2n: "report nothing",
+        Why: "They belong to the runtime, and nothing else can raise them.");
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Difference> All => Difference.ListedIn(typeof(Differences));
