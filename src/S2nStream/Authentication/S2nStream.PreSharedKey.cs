@@ -11,7 +11,7 @@ public partial class S2nStream
     /// The identity of the external pre-shared key that both sides used (<see cref="S2nPreSharedKey"/>,
     /// <c>s2n_connection_get_negotiated_psk_identity</c>); empty if there was none.
     /// </summary>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    /// <inheritdoc cref="IsSessionResumed" path="/exception"/>
     public ReadOnlyMemory<byte> PreSharedKeyIdentity => Authenticated().PreSharedKeyIdentity;
 
     private HandshakePlan PlanServer(S2nContext context)

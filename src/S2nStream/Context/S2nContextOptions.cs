@@ -28,7 +28,7 @@ public abstract class S2nContextOptions
     /// the chain that .NET has built, and the errors; its answer is final. Null, the default: a certificate with errors is refused.
     /// </summary>
     /// <remarks>
-    /// It is called once for each handshake that is not resumed, on the thread that drives the handshake, before anything is sent in answer, and by
+    /// It is called once for each handshake, also when a client resumes a session, on the thread that drives the handshake, before anything is sent in answer, and by
     /// many handshakes concurrently. All certificates that the peer sent, the end-entity's first, are in the chain policy's
     /// <see cref="X509ChainPolicy.ExtraStore"/>. The certificate is the one that <see cref="S2nStream.RemoteCertificate"/> returns, and may be kept.
     /// A server calls it only if it asks for a certificate; if that is optional and the client has none, with a null certificate and

@@ -35,7 +35,7 @@ public partial class S2nStream
     /// secret (RFC 7627), and before TLS 1.2.
     /// </returns>
     /// <remarks>Thread-safe.</remarks>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    /// <inheritdoc cref="IsSessionResumed" path="/exception"/>
     public ChannelBinding? GetTlsExporterChannelBinding()
     {
         TlsConnection connection = Authenticated();

@@ -14,7 +14,7 @@ public partial class S2nStream
     /// What became of early data (<c>s2n_connection_get_early_data_status</c>). A client that offered some and does not find
     /// <see cref="S2nEarlyDataStatus.Accepted"/> here should write it now.
     /// </summary>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    /// <inheritdoc cref="IsSessionResumed" path="/exception"/>
     public S2nEarlyDataStatus EarlyDataStatus => Authenticated().EarlyDataStatus;
 
     /// <summary>

@@ -10,7 +10,7 @@ public partial class S2nStream
     /// How many KeyUpdate messages this side has sent and received, each modulo 256
     /// (<c>s2n_connection_get_key_update_counts</c>).
     /// </summary>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    /// <inheritdoc cref="IsSessionResumed" path="/exception"/>
     public S2nKeyUpdateCounts KeyUpdateCounts => Authenticated().KeyUpdateCounts;
 
     /// <summary>

@@ -11,7 +11,7 @@ public partial class S2nStream
     /// The certificate that this side sent, without its private key (<c>s2n_connection_get_selected_cert</c>). Null for a client that sent none,
     /// because the server did not ask or because it has none. The caller and the stream share it: neither disposes it.
     /// </summary>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    /// <inheritdoc cref="IsSessionResumed" path="/exception"/>
     public virtual X509Certificate? LocalCertificate
     {
         get

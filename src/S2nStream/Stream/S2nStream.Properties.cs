@@ -53,11 +53,12 @@ public partial class S2nStream
     /// nothing about the curve. Null if the server signed nothing, as in a resumption (<c>s2n_connection_get_signature_scheme</c>), or if this library
     /// does not know the scheme.
     /// </summary>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    /// <inheritdoc cref="IsSessionResumed" path="/exception"/>
     public TlsSignatureScheme? SignatureScheme => Authenticated().SignatureScheme;
 
     /// <summary>Whether the handshake resumed an earlier session (<c>s2n_connection_is_session_resumed</c>).</summary>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    /// <exception cref="InvalidOperationException">The stream is not authenticated.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
     public bool IsSessionResumed => Authenticated().IsSessionResumed;
 
     /// <summary>
@@ -70,7 +71,7 @@ public partial class S2nStream
             : _targetHost;
 
     /// <summary>The peer's certificate; null if it sent none. The caller and the stream share it: neither disposes it.</summary>
-    /// <inheritdoc cref="SslProtocol" path="/exception"/>
+    /// <inheritdoc cref="IsSessionResumed" path="/exception"/>
     public virtual X509Certificate? RemoteCertificate
     {
         get
