@@ -17,6 +17,9 @@ public sealed class S2nHttpsOptions
 
     private TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Makes options with the defaults of each.</summary>
+    public S2nHttpsOptions() => Tls = new S2nServerOptions { IgnoreUnexpectedEof = true, OcspStapler = DefaultStapler };
+
     /// <summary>
     /// The endpoint's certificate, with its private key. If neither this, <see cref="CertificateFiles"/> nor <see cref="Tls"/> has one, the
     /// server's default is used: the configured one (<c>Kestrel:Certificates:Default</c>), otherwise the development certificate.
@@ -51,7 +54,10 @@ public sealed class S2nHttpsOptions
     /// <see cref="S2nContextOptions.IgnoreUnexpectedEof"/> is initially true: HTTP messages state their length, and many clients close without a
     /// <c>close_notify</c>.
     /// </remarks>
-    public S2nServerOptions Tls { get; } = new() { IgnoreUnexpectedEof = true };
+    public S2nServerOptions Tls { get; }
+
+    /// <summary>The stapler that is used where nobody has set another.</summary>
+    internal S2nOcspStapler DefaultStapler { get; } = new();
 
     /// <summary>
     /// Called for each connection before its handshake, with what the client sent: the first record including its header, which usually holds the

@@ -65,6 +65,9 @@ internal sealed class S2nSection(IConfigurationSection section)
                 case "ALLOWKEYLOGFILE":
                     tls.AllowKeyLogFile = bool.Parse(setting.Value!);
                     break;
+                case "OCSPSTAPLING":
+                    tls.OcspStapler = bool.Parse(setting.Value!) ? tls.OcspStapler ?? options.DefaultStapler : null;
+                    break;
                 case "CERTIFICATE" or "CERTIFICATES":
                     break; // read as a whole
                 default:

@@ -40,9 +40,17 @@ internal static class EndpointContext
     /// <summary>A context with one certificate, ignoring any others. Do not call it concurrently on the same options.</summary>
     internal static S2nContext CreateFor(X509Certificate2 certificate, S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
     {
-        ILogger logger = HandshakeLog.Create(services);
-        using S2nCertificate own = ToS2n(certificate, options.ServerCertificateChain, logger);
-        return Create(options.Tls, protocols, [own], logger);
+        using S2nCertificate own = ToS2n(certificate, options.ServerCertificateChain);
+        S2nOcspStapler? stapler = options.Tls.OcspStapler;
+        try
+        {
+            options.Tls.OcspStapler = stapler == options.DefaultStapler ? null : stapler; // a selector may make an object for each connection
+            return Create(options.Tls, protocols, [own]);
+        }
+        finally
+        {
+            options.Tls.OcspStapler = stapler;
+        }
     }
 
     private static S2nContext Create(S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
@@ -55,7 +63,8 @@ internal static class EndpointContext
             AddOwn(options, own, logger);
             int first = own.Count;
             own.AddRange(options.CertificateFiles.Select(static files => files.Load()));
-            S2nContext context = Create(options.Tls, protocols, [.. own[..first], .. given, .. own[first..]], logger);
+            StaplingLog.Follow(options.DefaultStapler, services);
+            S2nContext context = Create(options.Tls, protocols, [.. own[..first], .. given, .. own[first..]]);
             if (options.CertificateFiles.Count > 0)
             {
                 FollowedFiles.Follow([.. options.CertificateFiles], context, (its, loaded) => Replace(its, options, given, loaded, logger), services);

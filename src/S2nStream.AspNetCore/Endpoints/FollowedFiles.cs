@@ -14,7 +14,7 @@ namespace S2nTls.AspNetCore.Endpoints;
 /// </remarks>
 internal sealed partial class FollowedFiles
 {
-    private const string Category = "S2nTls.AspNetCore.Certificates";
+    internal const string Category = "S2nTls.AspNetCore.Certificates";
 
     private static readonly ConditionalWeakTable<S2nContext, FollowedFiles> s_ofContexts = [];
 

@@ -1,3 +1,4 @@
+using S2nTls.Certificates.Stapling;
 using S2nTls.Interop;
 
 namespace S2nTls.Certificates;
@@ -5,6 +6,8 @@ namespace S2nTls.Certificates;
 /// <summary>The certificates that a context sends, until they are replaced. They stay alive even if disposed meanwhile.</summary>
 internal sealed class OwnCertificates : IDisposable
 {
+    private readonly OwnCertificate[] _all;
+
     /// <exception cref="ArgumentException">One of them is null.</exception>
     /// <exception cref="ObjectDisposedException">One of them is disposed.</exception>
     internal OwnCertificates(IEnumerable<S2nCertificate> certificates)
@@ -16,8 +19,19 @@ internal sealed class OwnCertificates : IDisposable
         }
 
         Count = all.Length;
-        Set = new CertificateSet(all.Select(certificate => certificate.Handle));
+        _all = [.. all.Select(certificate => new OwnCertificate(certificate))];
+        Set = new CertificateSet(_all.Select(certificate => certificate.Handle));
         First = all.FirstOrDefault()?.Leaf.RawData;
+    }
+
+    private OwnCertificates(OwnCertificates given, CertificateSet set, IReadOnlyList<OcspStaple?> staples)
+    {
+        _all = given._all;
+        Count = given.Count;
+        First = given.First;
+        Set = set;
+        Staples = staples;
+        StapledUntil = staples.Min(staple => staple?.Until) ?? DateTimeOffset.MaxValue;
     }
 
     internal int Count { get; }
@@ -28,5 +42,38 @@ internal sealed class OwnCertificates : IDisposable
     internal byte[]? First { get; }
 
     /// <summary>Existing configs keep the certificates alive.</summary>
+    internal IReadOnlyList<OcspStaple?> Staples { get; } = [];
+
+    /// <summary>When the first of these responses expires.</summary>
+    internal DateTimeOffset StapledUntil { get; } = DateTimeOffset.MaxValue;
+
+    /// <summary>Looks for what is to be renewed about each of them.</summary>
+    internal FollowedCertificate[] Follow(DateTimeOffset now) => [.. _all.Select(certificate => new FollowedCertificate(certificate, now))];
+
+    /// <summary>The same with what is to be stapled to them now.</summary>
+    internal OwnCertificates With(FollowedCertificate[] followed, OcspStaple?[] staples)
+    {
+        var made = new List<S2nCertificate>();
+        try
+        {
+            var handles = new List<CertificateHandle>(followed.Length);
+            for (int i = 0; i < followed.Length; i++)
+            {
+                handles.Add(followed[i].With(staples[i], out S2nCertificate? another));
+                if (another is not null)
+                {
+                    made.Add(another);
+                }
+            }
+
+            return new OwnCertificates(this, new CertificateSet(handles), staples);
+        }
+        finally
+        {
+            made.ForEach(certificate => certificate.Dispose()); // the set keeps what it needs
+        }
+    }
+
+    /// <summary>Configs that live keep the certificates alive.</summary>
     public void Dispose() => Set.Dispose();
 }

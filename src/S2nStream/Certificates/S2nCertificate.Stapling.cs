@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using S2nTls.Certificates;
 using S2nTls.Certificates.Stapling;
@@ -16,6 +17,12 @@ public sealed partial class S2nCertificate
     private CertificateHandle? _keyOwner;
 
     /// <summary>The OCSP response that is stapled to the certificate, in DER; empty if there is none.</summary>
+    internal CertificateHandle KeyOwner => _keyOwner ?? _handle;
+
+    /// <summary>The issuer's certificate, DER, where it is known and not shown, as roots are not; null otherwise.</summary>
+    internal byte[]? IssuerBesideChain { get; set; }
+
+    /// <summary>The OCSP response that is stapled to the certificate, DER; empty where there is none.</summary>
     public ReadOnlyMemory<byte> OcspResponse { get; private set; }
 
     /// <summary>The certificate's SignedCertificateTimestampList (RFC 6962 §3.3); empty if there is none.</summary>
@@ -60,22 +67,21 @@ public sealed partial class S2nCertificate
         return With(OcspResponse, copy);
     }
 
+    /// <summary>Whether its key is of ML-DSA: s2n wants such a one in one object with the certificate.</summary>
+    internal static bool IsMLDsa(X509Certificate2 leaf) => leaf.PublicKey.Oid.Value?.StartsWith(MLDsa, StringComparison.Ordinal) == true;
+
     /// <summary>
     /// Makes a new native object, because s2n may be reading the old one on any thread. s2n cannot copy a private key: the new object borrows it,
     /// and keeps its owner alive.
     /// </summary>
-    private S2nCertificate With(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
+    /// <param name="shown">Has the chain.</param>
+    /// <param name="owner">Has the private key.</param>
+    /// <param name="ocspResponse">The new one's.</param>
+    /// <param name="sctList">The new one's.</param>
+    internal static S2nCertificate Derive(CertificateHandle shown, CertificateHandle owner, ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
     {
-        CertificateHandle shown = Handle;
-        CertificateHandle owner = _keyOwner ?? shown;
         byte[] chain = Encoding.ASCII.GetBytes(string.Join('\n', CertificateChain.ReadEncoded(shown).Select(
             certificate => PemEncoding.WriteString("CERTIFICATE", certificate))));
-        if (Leaf.PublicKey.Oid.Value?.StartsWith(MLDsa, StringComparison.Ordinal) == true)
-        {
-            throw new NotSupportedException(
-                "s2n needs an ML-DSA private key in the same object as the certificate to compute what it signs, so the key cannot be shared. Load the certificate again, from files with an OCSP response.");
-        }
-
         S2nCertificate made = Load(handle =>
         {
             handle.SetSigner(new BorrowedKey(owner));
@@ -94,7 +100,21 @@ public sealed partial class S2nCertificate
         }
     }
 
-    /// <summary>Call it only before the certificate is shared.</summary>
+    private S2nCertificate With(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
+    {
+        CertificateHandle shown = Handle;
+        if (IsMLDsa(Leaf))
+        {
+            throw new NotSupportedException(
+                "s2n computes what ML-DSA signs with the private key in the same object as the certificate: it cannot be borrowed. Load the certificate anew, from files with an OCSP response.");
+        }
+
+        S2nCertificate made = Derive(shown, KeyOwner, ocspResponse, sctList);
+        made.IssuerBesideChain = IssuerBesideChain;
+        return made;
+    }
+
+    /// <summary>Only while nobody else knows the certificate.</summary>
     internal unsafe void Staple(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
     {
         S2nError.Check(S2n.s2n_cert_chain_and_key_set_ocsp_data(Handle, ocspResponse.Span, (uint)ocspResponse.Length));

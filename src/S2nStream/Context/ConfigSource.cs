@@ -1,5 +1,6 @@
 using S2nTls.Certificates;
 using S2nTls.Certificates.Roots;
+using S2nTls.Certificates.Stapling;
 using S2nTls.Interop;
 using S2nTls.Sessions;
 
@@ -22,31 +23,39 @@ internal sealed class ConfigSource : IDisposable
     private readonly Lock _taking = new();
 
     private readonly TicketKeyRotation? _keys;
+    private readonly StapleKeeper? _staples;
     private readonly Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> _build;
 
     /// <summary>Null while the first is being made.</summary>
     private volatile ContextState? _current;
+
+    /// <summary>Changed under both locks.</summary>
+    private StapledCertificates _certificates;
     private bool _isDisposed;
 
-    /// <param name="certificates">The initial certificates.</param>
-    /// <param name="ring">The ticket keys; null if there are none.</param>
-    /// <param name="build">Makes a config with given keys: any number of times, all alike.</param>
-    /// <exception cref="Exception">Whatever the ring's provider throws, if there are no keys yet.</exception>
-    internal ConfigSource(IEnumerable<S2nCertificate> certificates, S2nTicketKeyRing? ring, Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> build)
+    /// <param name="certificates">The first ones.</param>
+    /// <param name="ring">Has the ticket keys; null where there are none.</param>
+    /// <param name="staples">Has OCSP responses for the certificates; null where none are fetched.</param>
+    /// <param name="build">Makes a config with some keys: any number of times, all alike.</param>
+    /// <exception cref="Exception">What the ring's provider throws, where no keys are at hand.</exception>
+    internal ConfigSource(
+        IEnumerable<S2nCertificate> certificates, S2nTicketKeyRing? ring, StapleKeeper? staples,
+        Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> build)
     {
         _keys = ring?.Keys;
+        _staples = staples;
         _build = build;
-        var first = new OwnCertificates(certificates);
+        _certificates = new StapledCertificates(new OwnCertificates(certificates), staples);
         try
         {
             _keys?.Join(this);
-            _current = Make(first);
-            Renew(); // keys that arrived meanwhile found no config to renew
+            _certificates.FollowFor(this);
+            _current = Make(_certificates);
+            Renew(); // keys and responses that came meanwhile found nothing to renew
         }
         catch
         {
             Dispose();
-            first.Dispose();
             throw;
         }
     }
@@ -56,6 +65,12 @@ internal sealed class ConfigSource : IDisposable
     internal ContextState Acquire()
     {
         _keys?.AskIfDue();
+        if (_staples is not null && _staples.Clock.GetUtcNow() >= _current!.Certificates.StapledUntil)
+        {
+            Renew(); // expired, and nobody has noticed: the machine has slept, say
+            _staples.WakeAll();
+        }
+
         lock (_taking)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(S2nContext));
@@ -69,11 +84,19 @@ internal sealed class ConfigSource : IDisposable
     /// <summary>Makes new connections use other certificates. All or nothing: if it throws, nothing has changed.</summary>
     internal void Replace(OwnCertificates certificates)
     {
+        var replacement = new StapledCertificates(certificates, _staples);
         lock (_making)
         {
-            OwnCertificates old = _current!.Certificates;
-            Put(Make(certificates));
-            old.Dispose();
+            replacement.FollowFor(this); // news that comes from now on waits for us
+            try
+            {
+                Put(Make(replacement), replacement);
+            }
+            catch
+            {
+                _certificates.FollowFor(this);
+                throw;
+            }
         }
     }
 
@@ -84,9 +107,9 @@ internal sealed class ConfigSource : IDisposable
         {
             try
             {
-                if (_current is { } current && _keys is not null && !HasKeysAtHand(_keys, current))
+                if (_current is { } current && !(HasKeysAtHand(current) && _certificates.IsUpToDate(current.Certificates)))
                 {
-                    Put(Make(current.Certificates));
+                    Put(Make(_certificates), _certificates);
                 }
             }
             catch (ObjectDisposedException) when (Volatile.Read(ref _isDisposed))
@@ -102,30 +125,31 @@ internal sealed class ConfigSource : IDisposable
         {
             _isDisposed = true;
             _current?.Config.Dispose();
-            _current?.Certificates.Dispose();
+            _certificates.Dispose();
         }
 
         _keys?.Leave(this);
+        _staples?.Leave(this);
     }
 
-    private static bool HasKeysAtHand(TicketKeyRotation keys, ContextState state)
+    private bool HasKeysAtHand(ContextState state)
     {
-        TicketKeySet? atHand = keys.Acquire();
+        TicketKeySet? atHand = _keys?.Acquire();
         atHand?.DangerousRelease();
         return atHand is null || atHand.Version == state.KeysVersion;
     }
 
-    private ContextState Make(OwnCertificates certificates)
+    private ContextState Make(StapledCertificates certificates)
     {
         if (_keys is null)
         {
-            return Make(certificates, null);
+            return certificates.Show(shown => Make(shown, null));
         }
 
         TicketKeySet keys = _keys.Acquire() ?? throw new ObjectDisposedException(nameof(S2nContext)); // it has left the ring
         try
         {
-            return Make(certificates, keys);
+            return certificates.Show(shown => Make(shown, keys));
         }
         finally
         {
@@ -139,7 +163,7 @@ internal sealed class ConfigSource : IDisposable
         return new ContextState(config, certificates, keys?.Version ?? 0, trust);
     }
 
-    private void Put(ContextState state)
+    private void Put(ContextState state, StapledCertificates certificates)
     {
         lock (_taking)
         {
@@ -151,6 +175,11 @@ internal sealed class ConfigSource : IDisposable
 
             _current!.Config.Dispose();
             _current = state;
+            if (_certificates != certificates)
+            {
+                _certificates.Dispose();
+                _certificates = certificates;
+            }
         }
     }
 }

@@ -94,6 +94,9 @@ internal sealed record ContextSettings
     internal S2nTicketKeyRing? TicketKeys { get; private init; }
 
     /// <summary>On a server, decides on early data; null if none is accepted.</summary>
+    internal S2nOcspStapler? OcspStapler { get; init; }
+
+    /// <summary>Decides on a server's early data; null where it takes none.</summary>
     internal S2nEarlyDataGuard? EarlyDataGuard { get; private init; }
 
     internal int MaxEarlyDataSize { get; private init; }
@@ -156,6 +159,7 @@ internal sealed record ContextSettings
             ClientCertificateMode = options.ClientCertificateMode,
             AcceptsMaxFragmentLength = options.AcceptMaxFragmentLength,
             TicketKeys = options.TicketKeys,
+            OcspStapler = options.OcspStapler,
             EarlyDataGuard = options.EarlyData?.Guard,
             MaxEarlyDataSize = options.EarlyData?.MaxSize ?? 0,
             SelectPreSharedKey = options.TakesPreSharedKeys ? options.PreSharedKeySelectionCallback ?? NoOtherKeys : null,

@@ -133,7 +133,7 @@ public sealed class S2nContext : IDisposable
         S2nRuntime.EnsureStarted();
         PeerVerification? verification = settings.Verification is { } said ? new PeerVerification(said) : null;
         S2nTicketKeyRing? ring = settings.IssuesTickets ? settings.TicketKeys ?? S2nTicketKeyRing.CreateRandom() : null;
-        var configs = new ConfigSource(certificates, ring, new ConfigBuilder(settings, verification, ring).Build);
+        var configs = new ConfigSource(certificates, ring, settings.OcspStapler?.Keeper, new ConfigBuilder(settings, verification, ring).Build);
         try
         {
             return new S2nContext(settings, verification, configs);

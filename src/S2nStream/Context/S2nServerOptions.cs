@@ -19,8 +19,14 @@ public sealed class S2nServerOptions : S2nContextOptions
     public S2nTicketKeyRing? TicketKeys { get; set; }
 
     /// <summary>
-    /// How many tickets a TLS 1.3 client is sent after the handshake, 1 to 255 (<c>s2n_config_set_initial_ticket_count</c>). Each should be
-    /// offered only once, so a client that opens several connections at a time can use more. Default: 1. On TLS 1.2 it is always one.
+    /// Fetches OCSP responses for the certificates and staples them, also for those that <see cref="S2nContext.ReplaceCertificates"/> puts in their place.
+    /// Null, the default: nothing is fetched, and what the certificates have is stapled (<see cref="S2nCertificate.WithOcspResponse"/>).
+    /// </summary>
+    public S2nOcspStapler? OcspStapler { get; set; }
+
+    /// <summary>
+    /// How many tickets a TLS 1.3 client is given after the handshake, 1 to 255 (<c>s2n_config_set_initial_ticket_count</c>). Each should
+    /// be offered once only, so a client that opens several connections at a time has use for some more. Default: 1. On TLS 1.2 it is always one.
     /// </summary>
     public int SessionTicketCount { get; set; } = 1;
 

@@ -26,13 +26,18 @@ internal sealed class CertificateTranslation
     internal ContextCache Contexts { get; } = new();
 
     /// <summary>Translates a certificate with the chain that was made for it.</summary>
+    internal bool MayFetchStaples { get; private init; }
+
+    /// <summary>Translates one with the chain that was made for it.</summary>
     internal static CertificateTranslation Of(SslStreamCertificateContext context)
     {
         CertificateContextTrust.ThrowIfSet(context);
         return s_translations.GetValue(context, static key =>
         {
             var context = (SslStreamCertificateContext)key;
-            return new(S2nCertificate.FromX509(context.TargetCertificate, [.. context.IntermediateCertificates]), context.TargetCertificate);
+            S2nCertificate certificate = S2nCertificate.FromX509(context.TargetCertificate, [.. context.IntermediateCertificates]);
+            certificate.IssuerBesideChain = CertificateContextStapling.RootOf(context)?.RawData;
+            return new(certificate, context.TargetCertificate) { MayFetchStaples = CertificateContextStapling.IsAllowed(context) };
         });
     }
 

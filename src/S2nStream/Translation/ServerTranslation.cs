@@ -87,6 +87,11 @@ internal sealed class ServerTranslation
             settings = settings with { Verification = VerificationSettings.PerConnection };
         }
 
+        if (certificate.MayFetchStaples)
+        {
+            settings = settings with { OcspStapler = S2nOcspStapler.Shared };
+        }
+
         S2nContext context = certificate.Contexts.GetOrCreate(settings, () => S2nContext.Create(settings, [certificate.Certificate]));
         return new HandshakePlan(context) { Validation = validation, ChecksRevocation = settings.ChecksRevocation, ExplainPolicy = _explainPolicy };
     }

@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>Sees whether bytes are an OCSP response that says something, as far as its shell tells (RFC 6960 §4.2.1). Who signed it, and about what, is the client's to verify.</summary>
+/// <summary>The shell of an OCSP response (RFC 6960 §4.2.1): sees whether bytes are one that says something. Who signed it, and about what, is in its content.</summary>
 internal static class OcspResponseFormat
 {
     /// <summary>What a CertificateStatus can hold (RFC 6066 §8).</summary>
@@ -20,25 +20,36 @@ internal static class OcspResponseFormat
     {
         try
         {
-            var reader = new AsnReader(response, AsnEncodingRules.DER);
-            AsnReader shell = reader.ReadSequence();
-            reader.ThrowIfNotEmpty();
-            Status status = shell.ReadEnumeratedValue<Status>();
-            if (status != Status.Successful)
-            {
-                throw new ArgumentException($"The OCSP response is an error of its responder's (status {(int)status}): there is nothing to staple.", parameter);
-            }
-
-            AsnReader content = shell.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadSequence();
-            shell.ThrowIfNotEmpty();
-            if (content.ReadObjectIdentifier() != Basic || content.ReadOctetString().Length == 0 || response.Length > MaxLength)
-            {
-                throw new ArgumentException("The OCSP response is of an unknown kind, or too long.", parameter);
-            }
+            ReadContent(response);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ArgumentException(e.Message, parameter);
         }
         catch (AsnContentException e)
         {
             throw new ArgumentException($"This is no OCSP response in DER: {e.Message}", parameter, e);
         }
+    }
+
+    /// <returns>A BasicOCSPResponse, encoded.</returns>
+    /// <exception cref="InvalidDataException">There is none in it.</exception>
+    /// <exception cref="AsnContentException">It cannot be decoded.</exception>
+    internal static byte[] ReadContent(ReadOnlyMemory<byte> response)
+    {
+        var reader = new AsnReader(response, AsnEncodingRules.DER);
+        AsnReader shell = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
+        Status status = shell.ReadEnumeratedValue<Status>();
+        if (status != Status.Successful)
+        {
+            throw new InvalidDataException($"The OCSP response is an error of its responder's (status {(int)status}): there is nothing to staple.");
+        }
+
+        AsnReader bytes = shell.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadSequence();
+        shell.ThrowIfNotEmpty();
+        return bytes.ReadObjectIdentifier() == Basic && bytes.ReadOctetString() is { Length: > 0 } content && response.Length <= MaxLength
+            ? content
+            : throw new InvalidDataException("The OCSP response is of an unknown kind, or too long.");
     }
 }

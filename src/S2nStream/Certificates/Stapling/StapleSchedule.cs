@@ -1,0 +1,33 @@
+using S2nTls.Sessions;
+
+namespace S2nTls.Certificates.Stapling;
+
+/// <summary>When a responder is asked again about a certificate. For one caller at a time.</summary>
+/// <param name="clock">The time.</param>
+/// <param name="random">Spreads the moments, so that a fleet's servers do not ask in step: 0 to 1.</param>
+internal sealed class StapleSchedule(TimeProvider clock, Func<double> random)
+{
+    private static readonly TimeSpan s_shortestRest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestRest = TimeSpan.FromHours(12);
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(30);
+
+    private int _failures;
+
+    /// <summary>Half of the time that the response is still good for, at most: the other half is for a responder that is out of order.</summary>
+    internal QuietTime Rest(OcspStaple staple)
+    {
+        _failures = 0;
+        long now = clock.GetUtcNow().UtcTicks;
+        long half = Math.Clamp((staple.Until.UtcTicks - now) / 2, s_shortestRest.Ticks, s_longestRest.Ticks);
+        return new QuietTime(now, now + (long)(half * (1 - random() / 5)));
+    }
+
+    /// <summary>Twice as long each time, up to a limit, and between half and all of that.</summary>
+    internal QuietTime Pause()
+    {
+        double pause = Math.Min(s_longestPause.Ticks, s_firstPause.Ticks * Math.Pow(2, _failures++)) * (1 + random()) / 2;
+        long now = clock.GetUtcNow().UtcTicks;
+        return new QuietTime(now, now + (long)pause);
+    }
+}
