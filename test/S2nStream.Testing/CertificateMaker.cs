@@ -64,7 +64,8 @@ public static class CertificateMaker
         string? crl = null,
         int padding = 0,
         bool mustStaple = false,
-        bool namesIssuersKey = false) =>
+        bool namesIssuersKey = false,
+        Uri[]? ocsp = null) =>
         Make(subject, issuer, key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256), sha1, extensions =>
         {
             extensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
@@ -91,6 +92,11 @@ public static class CertificateMaker
             if (crl is not null)
             {
                 extensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([crl]));
+            }
+
+            if (ocsp is not null)
+            {
+                extensions.Add(new X509AuthorityInformationAccessExtension(ocsp.Select(uri => uri.OriginalString), null));
             }
 
             if (mustStaple)

@@ -295,7 +295,7 @@ public class FailingKeysTests
         S2nContext server = ring.MakeServer();
         using S2nCertificate certificate = S2nCertificate.FromX509(TestAuthority.Localhost);
         bool fails = false;
-        using var troubled = new ConfigSource([certificate], ring.Ring, (_, _) => fails ? throw new TimeZoneNotFoundException("no memory, say") : (ConfigHandle.Create(), null));
+        using var troubled = new ConfigSource([certificate], ring.Ring, null, (_, _) => fails ? throw new TimeZoneNotFoundException("no memory, say") : (ConfigHandle.Create(), null));
         fails = true;
         await ring.AdvanceAsync(s_period);
         Assert.Equal(KeysOf(server.Acquire), KeysOf(ring.MakeServer().Acquire));

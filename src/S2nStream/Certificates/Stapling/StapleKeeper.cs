@@ -48,6 +48,9 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         }
     }
 
+    /// <summary>How many responders are being asked.</summary>
+    internal int Asking => MostAtATime - _turns.CurrentCount;
+
     /// <summary>What can be stapled to a certificate now; null for nothing.</summary>
     internal OcspStaple? Find(OcspSubject subject)
     {
