@@ -48,8 +48,9 @@ public sealed class OcspProgram : IAsyncDisposable
     public void Say(bool revoked, params X509Certificate2[] certificates)
     {
         string status = revoked ? $"R\t491231235959Z\t{DateTime.UtcNow.AddHours(-1).ToString("yyMMddHHmmss'Z'", CultureInfo.InvariantCulture)}" : "V\t491231235959Z\t";
+        // Each with a subject of its own: openssl takes no index in which one is twice.
         string whole = _directory.PathOf("index.new");
-        File.WriteAllLines(whole, certificates.Select(certificate => $"{status}\t{certificate.SerialNumber}\tunknown\t/CN=leaf"));
+        File.WriteAllLines(whole, certificates.Select(certificate => $"{status}\t{certificate.SerialNumber}\tunknown\t/CN={certificate.SerialNumber}"));
         File.Move(whole, _directory.PathOf(Index), overwrite: true);
     }
 

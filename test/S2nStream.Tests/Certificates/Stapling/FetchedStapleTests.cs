@@ -80,6 +80,24 @@ public sealed class FetchedStapleTests : IAsyncLifetime
         await StapledAsync(stream => ((S2nStream)stream).AuthenticateAsServerAsync(server), Kind.S2nStream);
     }
 
+    [Fact]
+    public async Task As_the_page_shows_it()
+    {
+        using S2nCertificate certificate = S2nCertificate.FromX509(_leaf, [_intermediate]);
+        var log = new StringWriter();
+        #region snippet fetch-staples
+        var stapler = new S2nOcspStapler();
+        stapler.Failed += (_, e) => log.WriteLine($"No new OCSP response: {e.GetException().Message}");
+        using S2nContext context = S2nContext.CreateServer(new S2nServerOptions
+        {
+            Certificates = { certificate }, // with its issuer in the chain
+            OcspStapler = stapler,
+        });
+        #endregion
+        await StapledAsync(stream => ((S2nStream)stream).AuthenticateAsServerAsync(context), Kind.S2nStream);
+        Assert.Equal("", log.ToString());
+    }
+
     [Theory, OverKinds]
     public async Task A_certificate_context_that_was_not_made_offline_is_stapled(Kind kind) =>
         await StapledAsync(stream => ServeAsync(stream, Context(offline: false)), kind);
