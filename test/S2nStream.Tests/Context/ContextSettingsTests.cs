@@ -49,6 +49,7 @@ public class ContextSettingsTests
         [nameof(S2nServerOptions.ClientCertificateMode)] = options => options.ClientCertificateMode = S2nClientCertificateMode.Optional,
         [nameof(S2nServerOptions.AcceptMaxFragmentLength)] = options => options.AcceptMaxFragmentLength = true,
         [nameof(S2nServerOptions.TicketKeys)] = options => options.TicketKeys = S2nTicketKeyRing.CreateRandom(),
+        [nameof(S2nServerOptions.OcspStapler)] = options => options.OcspStapler = new S2nOcspStapler(),
         [nameof(S2nServerOptions.SessionTicketCount)] = options => options.SessionTicketCount = 2,
         [nameof(S2nServerOptions.SessionLifetime)] = options => options.SessionLifetime = TimeSpan.FromHours(1),
         [nameof(S2nServerOptions.EarlyData)] = options => options.EarlyData = new S2nEarlyDataOptions(new S2nSingleUseEarlyDataGuard()),

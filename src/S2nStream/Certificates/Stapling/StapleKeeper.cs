@@ -4,7 +4,9 @@ namespace S2nTls.Certificates.Stapling;
 
 /// <summary>The responses of a stapler, for all contexts that use it: which certificates they show, and who must hear of news. Thread-safe.</summary>
 /// <remarks>The lock is held for moments: never while a responder is asked, a config is made or a handler runs.</remarks>
+#pragma warning disable CA1001 // the semaphore has no handle: nobody takes one
 internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker http, TimeSpan timeout, TimeProvider clock, Func<double> random)
+#pragma warning restore CA1001
 {
     /// <summary>A server with thousands of certificates does not ask about all of them at once.</summary>
     private const int MostAtATime = 16;

@@ -7,7 +7,9 @@ namespace S2nTls.Certificates.Stapling;
 /// Keeps the response for one certificate: fetches it, has it renewed long before it expires, and lets go of it when it has. It is a loop that
 /// waits most of the time, without a thread, and ends when no context shows the certificate any more. Thread-safe.
 /// </summary>
+#pragma warning disable CA1001 // the source has no timer and no handle, and whoever waits in the loop may hold it longer than anybody could dispose it
 internal sealed class StapleRenewal
+#pragma warning restore CA1001
 {
     /// <summary>However long there is nothing to do, it looks: the wall clock may be set, and contexts are collected without a word.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
