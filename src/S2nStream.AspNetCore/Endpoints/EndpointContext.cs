@@ -40,12 +40,13 @@ internal static class EndpointContext
     /// <summary>A context with one certificate, ignoring any others. Do not call it concurrently on the same options.</summary>
     internal static S2nContext CreateFor(X509Certificate2 certificate, S2nHttpsOptions options, HttpProtocols protocols, IServiceProvider? services)
     {
-        using S2nCertificate own = ToS2n(certificate, options.ServerCertificateChain);
+        ILogger logger = HandshakeLog.Create(services);
+        using S2nCertificate own = ToS2n(certificate, options.ServerCertificateChain, logger);
         S2nOcspStapler? stapler = options.Tls.OcspStapler;
         try
         {
             options.Tls.OcspStapler = stapler == options.DefaultStapler ? null : stapler; // a selector may make an object for each connection
-            return Create(options.Tls, protocols, [own]);
+            return Create(options.Tls, protocols, [own], logger);
         }
         finally
         {
@@ -64,7 +65,7 @@ internal static class EndpointContext
             int first = own.Count;
             own.AddRange(options.CertificateFiles.Select(static files => files.Load()));
             StaplingLog.Follow(options.DefaultStapler, services);
-            S2nContext context = Create(options.Tls, protocols, [.. own[..first], .. given, .. own[first..]]);
+            S2nContext context = Create(options.Tls, protocols, [.. own[..first], .. given, .. own[first..]], logger);
             if (options.CertificateFiles.Count > 0)
             {
                 FollowedFiles.Follow([.. options.CertificateFiles], context, (its, loaded) => Replace(its, options, given, loaded, logger), services);
@@ -91,7 +92,7 @@ internal static class EndpointContext
         }
         finally
         {
-            Set(tls.Certificates, given); // the options stay their maker's
+            Set(tls.Certificates, given); // the options belong to the caller
             Set(tls.ApplicationProtocols, offered);
         }
     }
