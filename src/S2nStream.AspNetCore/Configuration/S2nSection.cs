@@ -115,7 +115,7 @@ internal sealed class S2nSection(IConfigurationSection section)
     {
         if (section.GetChildren().FirstOrDefault(setting => !new[] { Path, KeyPath, Password }.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw new InvalidOperationException($"{unknown.Path}: There is no such setting; a certificate has {Path}, and {KeyPath} or {Password}.");
+            throw new InvalidOperationException($"{unknown.Path}: There is no such setting; a certificate has {Path}, {KeyPath} and {Password}.");
         }
 
         try
@@ -123,7 +123,7 @@ internal sealed class S2nSection(IConfigurationSection section)
             string path = CertificateFiles.Resolve(endpoint, section[Path] ?? throw new FormatException($"{Path} is missing."));
             if (section[KeyPath] is { } keyPath)
             {
-                var files = new S2nCertificateFiles(path, CertificateFiles.Resolve(endpoint, keyPath));
+                var files = new S2nCertificateFiles(path, CertificateFiles.Resolve(endpoint, keyPath)) { Password = section[Password] };
                 files.Load().Dispose(); // what is wrong with them is said with the setting's path
                 options.CertificateFiles.Add(files);
                 return;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using S2nTls.Certificates.Pem;
 using S2nTls.Certificates.Signing;
 using S2nTls.Interop;
 
@@ -42,7 +43,7 @@ public sealed partial class S2nCertificate
     /// <exception cref="S2nException">The text contains no certificates.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, AsymmetricAlgorithm privateKey, bool allowConcurrentSigning = false) =>
-        Load(Encoding.UTF8.GetBytes(certificatePem.ToArray()), MakeSigner(privateKey, allowConcurrentSigning));
+        Load(CertificateBlocks.Select(certificatePem), MakeSigner(privateKey, allowConcurrentSigning));
 
     /// <summary>Makes a certificate with a private key that stays where it is.</summary>
     /// <param name="certificate">The end-entity certificate. Its own private key, if any, is not used.</param>
@@ -74,7 +75,7 @@ public sealed partial class S2nCertificate
     public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, S2nSigner signer)
     {
         ArgumentNullException.ThrowIfNull(signer);
-        return Load(Encoding.UTF8.GetBytes(certificatePem.ToArray()), signer);
+        return Load(CertificateBlocks.Select(certificatePem), signer);
     }
 
     /// <summary>Makes a certificate with an asynchronous signer, which holds up no thread.</summary>
@@ -136,9 +137,16 @@ public sealed partial class S2nCertificate
 
     private static unsafe void LoadPublic(CertificateHandle handle, byte[] certificatePem)
     {
-        ThrowIfEmpty(certificatePem, "certificate");
+        try
+        {
+            ThrowIfEmpty(certificatePem, "certificate");
 
         // s2n copies its input.
-        S2nError.Check(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(handle, certificatePem, (uint)certificatePem.Length));
+            S2nError.Check(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(handle, certificatePem, (uint)certificatePem.Length));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(certificatePem); // there may be a key in it
+        }
     }
 }

@@ -48,54 +48,7 @@ public sealed partial class S2nCertificate : IDisposable
     /// <exception cref="CryptographicException">The certificate is disposed.</exception>
     public DateTimeOffset NotAfter => Leaf.NotAfter;
 
-    /// <summary>Makes a certificate from PEM text.</summary>
-    /// <param name="certificatePem">The chain: the end-entity certificate first, then the intermediates in order.</param>
-    /// <param name="privateKeyPem">The unencrypted private key: PKCS #8, PKCS #1 (RSA) or SEC 1 (EC). ML-DSA (RFC 9881) is accepted too, and used if the security policy includes it.</param>
-    /// <exception cref="S2nException">
-    /// Of type <see cref="S2nErrorType.Usage"/>: the text contains no certificate or key, or the key does not belong to the certificate
-    /// (<c>S2N_ERR_KEY_MISMATCH</c>).
-    /// </exception>
-    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
-    public static S2nCertificate FromPem(ReadOnlySpan<char> certificatePem, ReadOnlySpan<char> privateKeyPem)
-    {
-        byte[] key = GC.AllocateUninitializedArray<byte>(Encoding.UTF8.GetByteCount(privateKeyPem), pinned: true);
-        try
-        {
-            Encoding.UTF8.GetBytes(privateKeyPem, key);
-            return Load(Encoding.UTF8.GetBytes(certificatePem.ToArray()), key);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
-    }
-
-    /// <summary>Makes a certificate from two PEM files; see <see cref="FromPem(ReadOnlySpan{char}, ReadOnlySpan{char})"/>.</summary>
-    /// <exception cref="IOException">
-    /// A file is missing or cannot be read; or the content is not usable, which is an <see cref="S2nException"/> that names both files.
-    /// </exception>
-    /// <exception cref="UnauthorizedAccessException">Access to a file is denied, or it is a directory; the message names it.</exception>
-    public static S2nCertificate FromPemFiles(string certificatePath, string privateKeyPath)
-    {
-        byte[] certificate = File.ReadAllBytes(certificatePath);
-        byte[] key = ReadSecret(privateKeyPath);
-        try
-        {
-            return Load(certificate, key);
-        }
-        catch (S2nException e)
-        {
-            throw new S2nException($"{certificatePath} with {privateKeyPath}", e);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
-    }
-
-    /// <summary>
-    /// Makes a certificate from an X509Certificate2 with its private key, and the intermediates that peers need to build the chain.
-    /// </summary>
+    /// <summary>Makes one from a certificate with its private key, and the intermediates that peers need to build the chain.</summary>
     /// <param name="certificate">
     /// RSA or ECDSA, with a private key. An exportable key is copied into s2n, which is faster; one that cannot be exported (behind an OpenSSL
     /// provider or engine, say) stays where it is and signs there, as with
@@ -143,23 +96,6 @@ public sealed partial class S2nCertificate : IDisposable
         _isDisposed = true;
         _handle.Dispose();
         Leaf.Dispose();
-    }
-
-    /// <summary>Reads into memory that the garbage collector does not move, so that wiping it leaves no copy.</summary>
-    internal static byte[] ReadSecret(string path)
-    {
-        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
-        byte[] content = GC.AllocateUninitializedArray<byte>(checked((int)RandomAccess.GetLength(file)), pinned: true);
-        for (int read = 0, count; read < content.Length; read += count)
-        {
-            count = RandomAccess.Read(file, content.AsSpan(read), read);
-            if (count == 0)
-            {
-                throw new EndOfStreamException($"{path} became shorter while it was being read.");
-            }
-        }
-
-        return content;
     }
 
     private static string ToPem(X509Certificate2 certificate, X509Certificate2Collection? intermediates)

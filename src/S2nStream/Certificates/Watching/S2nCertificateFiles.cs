@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using S2nTls.Certificates;
+using S2nTls.Certificates.Pem;
 using S2nTls.Certificates.Stapling;
 
 namespace S2nTls;
@@ -9,7 +12,7 @@ public sealed record S2nCertificateFiles
 {
     /// <summary>Names the two required files.</summary>
     /// <param name="certificatePath">The chain: the end-entity certificate first, then the intermediates in order.</param>
-    /// <param name="privateKeyPath">The unencrypted private key.</param>
+    /// <param name="privateKeyPath">The private key. It may be in the same file.</param>
     public S2nCertificateFiles(string certificatePath, string privateKeyPath)
     {
         ArgumentNullException.ThrowIfNull(certificatePath);
@@ -21,13 +24,21 @@ public sealed record S2nCertificateFiles
     /// <summary>The chain: the end-entity certificate first, then the intermediates in order.</summary>
     public string CertificatePath { get; }
 
-    /// <summary>The unencrypted private key.</summary>
+    /// <summary>The private key. It may be in the same file.</summary>
     public string PrivateKeyPath { get; }
 
-    /// <summary>An OCSP response to staple, in DER, which another program keeps up to date (<see cref="S2nCertificate.WithOcspResponse"/>). Null, the default, for none.</summary>
+    /// <summary>
+    /// The private key's password, where it is encrypted (<see cref="S2nCertificate.FromPem(ReadOnlySpan{char}, ReadOnlySpan{char}, ReadOnlySpan{char})"/>). Null, the
+    /// default, where it is not. <see cref="ToString"/> does not show it.
+    /// </summary>
+    public string? Password { get; init; }
+
+    /// <summary>An OCSP response to staple, DER, where another program keeps one fresh (<see cref="S2nCertificate.WithOcspResponse"/>). Null, the default, for none.</summary>
     public string? OcspResponsePath { get; init; }
 
-    internal IEnumerable<string> Paths => OcspResponsePath is null ? [CertificatePath, PrivateKeyPath] : [CertificatePath, PrivateKeyPath, OcspResponsePath];
+    /// <summary>Each file once.</summary>
+    internal IEnumerable<string> Paths =>
+        new[] { CertificatePath, PrivateKeyPath, OcspResponsePath }.OfType<string>().DistinctBy(Path.GetFullPath, StringComparer.Ordinal);
 
     /// <summary>Loads the certificate from the files' current content.</summary>
     /// <exception cref="InvalidDataException">
@@ -36,10 +47,11 @@ public sealed record S2nCertificateFiles
     /// <inheritdoc cref="S2nCertificate.FromPemFiles" path="/exception"/>
     public S2nCertificate Load()
     {
-        S2nCertificate certificate = S2nCertificate.FromPemFiles(CertificatePath, PrivateKeyPath);
+        using PemPair pair = PemPair.Read(CertificatePath, PrivateKeyPath);
+        S2nCertificate certificate = pair.Load(isEncrypted: Password is not null, Password);
         try
         {
-            ThrowIfCutShort(certificate);
+            ThrowIfCutShort(pair.Certificates.Span, certificate);
             if (OcspResponsePath is not null)
             {
                 byte[] response = File.ReadAllBytes(OcspResponsePath);
@@ -62,10 +74,17 @@ public sealed record S2nCertificateFiles
     }
 
     /// <summary>s2n loads the certificates that are complete: too few, if the file is still being written.</summary>
-    private void ThrowIfCutShort(S2nCertificate certificate)
+    private bool PrintMembers(StringBuilder builder)
     {
-        const string Begin = "-----BEGIN CERTIFICATE-----";
-        int begun = File.ReadAllText(CertificatePath).AsSpan().Count(Begin);
+        builder.Append(CultureInfo.InvariantCulture, $"{nameof(CertificatePath)} = {CertificatePath}, {nameof(PrivateKeyPath)} = {PrivateKeyPath}, ");
+        builder.Append(CultureInfo.InvariantCulture, $"{nameof(OcspResponsePath)} = {OcspResponsePath}");
+        return true;
+    }
+
+    /// <summary>s2n takes the certificates that are whole: of a file that is still being written, too few.</summary>
+    private void ThrowIfCutShort(ReadOnlySpan<char> text, S2nCertificate certificate)
+    {
+        int begun = text.Count(CertificateBlocks.Begin);
         int loaded = CertificateChain.ReadEncoded(certificate.Handle).Count;
         if (begun > loaded)
         {
@@ -80,7 +99,7 @@ public sealed record S2nCertificateFiles
         {
             try
             {
-                byte[] content = S2nCertificate.ReadSecret(path);
+                byte[] content = SecretText.ReadBytes(path);
                 hash.AppendData(BitConverter.GetBytes(content.Length));
                 hash.AppendData(content);
                 CryptographicOperations.ZeroMemory(content);

@@ -1,0 +1,51 @@
+namespace S2nTls.Certificates.Pem;
+
+/// <summary>A certificate's file and its key's, as they were when they were read; or one file that is both, read once.</summary>
+internal sealed class PemPair : IDisposable
+{
+    private readonly string _name;
+    private readonly SecretText _key;
+
+    private PemPair(string name, SecretText certificates, SecretText key) => (_name, Certificates, _key) = (name, certificates, key);
+
+    internal SecretText Certificates { get; }
+
+    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read, or is a directory.</exception>
+    internal static PemPair Read(string certificatePath, string privateKeyPath)
+    {
+        SecretText certificates = SecretText.Read(certificatePath);
+        try
+        {
+            return AreSame(certificatePath, privateKeyPath)
+                ? new PemPair(certificatePath, certificates, certificates)
+                : new PemPair($"{certificatePath} with {privateKeyPath}", certificates, SecretText.Read(privateKeyPath));
+        }
+        catch
+        {
+            certificates.Dispose();
+            throw;
+        }
+    }
+
+    internal static bool AreSame(string path, string other) => string.Equals(Path.GetFullPath(path), Path.GetFullPath(other), StringComparison.Ordinal);
+
+    /// <exception cref="S2nException">They hold no such thing; the message names them.</exception>
+    internal S2nCertificate Load(bool isEncrypted, ReadOnlySpan<char> password)
+    {
+        try
+        {
+            return S2nCertificate.LoadPem(Certificates.Span, _key.Span, isEncrypted, password);
+        }
+        catch (S2nException e)
+        {
+            throw new S2nException(_name, e);
+        }
+    }
+
+    public void Dispose()
+    {
+        Certificates.Dispose();
+        _key.Dispose();
+    }
+}
