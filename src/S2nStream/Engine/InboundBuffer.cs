@@ -32,7 +32,9 @@ internal sealed class InboundBuffer : InboundCiphertext
 
     internal override bool IsEmpty => _start == _end;
 
-    /// <summary>Makes room and returns where the next bytes go; <see cref="Commit"/> records how many arrived.</summary>
+    internal override byte First => _array![_start];
+
+    /// <summary>Makes room and tells where the next bytes go; <see cref="Commit"/> says how many came.</summary>
     internal Memory<byte> Prepare()
     {
         if (_array is null)

@@ -7,6 +7,9 @@ internal abstract class InboundCiphertext
     internal abstract bool IsEmpty { get; }
 
     /// <summary>Whether the transport has ended: after the rest, nothing follows.</summary>
+    internal abstract byte First { get; }
+
+    /// <summary>Whether the transport has ended: once the rest is taken, nothing will follow.</summary>
     internal bool IsCompleted { get; private set; }
 
     /// <summary>Moves out up to the length of <paramref name="destination"/>.</summary>

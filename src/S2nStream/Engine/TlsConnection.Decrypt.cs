@@ -1,5 +1,6 @@
 using S2nTls.Errors;
 using S2nTls.Interop;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine;
 
@@ -21,8 +22,21 @@ internal sealed partial class TlsConnection
     private bool _isDrained;
 
     /// <summary>The number of decrypted bytes available now, without more ciphertext (<c>s2n_peek</c>).</summary>
+    private bool _hasTakenWholeRecords;
+
+    /// <summary>Whether the peer's close_notify was met. A writer asks, too.</summary>
+    private volatile bool _hasPeerClosed;
+
+    /// <summary>The number of decrypted bytes that can be had now, without more ciphertext (<c>s2n_peek</c>).</summary>
     internal int Available =>
         checked((int)S2n.s2n_peek(_handle)) + (_lookAhead == NoByte ? 0 : 1) + (_setAside?.Count ?? 0);
+
+    /// <summary>
+    /// Whether the next record is an alert of a version that ends both sides at once. Nearly always it is the peer's close_notify, after
+    /// which s2n sends nothing more: so nobody meets it before having seen what came before it, and could answer that.
+    /// </summary>
+    private bool IsEndNext =>
+        _hasTakenWholeRecords && !_inbound.IsEmpty && _inbound.First == ContentType.Alert && EndsBothSides && S2n.s2n_peek(_handle) == 0;
 
     private bool HasNothing => _isDrained && _inbound.IsEmpty && !_inbound.IsCompleted && _fault is null && !HasSessions;
 
@@ -60,7 +74,7 @@ internal sealed partial class TlsConnection
         int before = count; // the last s2n call
 
         // s2n returns one record's data per call. Several records may be available: fill the destination with them.
-        while (count < destination.Length && !HasSessions)
+        while (count < destination.Length && !HasSessions && !(count > 0 && IsEndNext))
         {
             before = count;
             Span<byte> rest = destination[count..];
@@ -124,7 +138,7 @@ internal sealed partial class TlsConnection
     /// </summary>
     internal bool IsDataAvailable() =>
         Available > 0 ||
-        (!_inbound.IsEmpty && !_writeClosedBeforeTls13 && LookAhead(mayThrow: false) == DecryptStatus.Done);
+        (!_inbound.IsEmpty && !_writeClosedBeforeTls13 && (IgnoresWarningAlerts || !IsEndNext) && LookAhead(mayThrow: false) == DecryptStatus.Done);
 
     private DecryptStatus LookAhead(bool mayThrow)
     {
@@ -149,6 +163,7 @@ internal sealed partial class TlsConnection
         }
 
         _isDrained = false;
+        _hasTakenWholeRecords = false;
         _buffers.NoteActivity();
         nint received;
         lock (_buffers.Receiving)
@@ -158,13 +173,15 @@ internal sealed partial class TlsConnection
 
         if (received > 0)
         {
+            _hasTakenWholeRecords = true; // it stops after one with data
             status = DecryptStatus.Done;
             return (int)received;
         }
 
         if (received == 0)
         {
-            return 0; // close_notify
+            _hasPeerClosed = true;
+            return 0;
         }
 
         S2nError error;

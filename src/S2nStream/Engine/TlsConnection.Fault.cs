@@ -150,6 +150,7 @@ internal sealed partial class TlsConnection
     /// </summary>
     private S2nException FailWrite(S2nError error) =>
         _fault is { } fault ? fault.ToException()
+        : error.Type == S2nErrorType.Closed && EndsBothSides ? S2nFault.NotWritable(_hasPeerClosed || !_inbound.IsCompleted).ToException()
         : error.Type == S2nErrorType.Closed ? S2nFault.Capture(error).ToException()
         : Fail(error);
 

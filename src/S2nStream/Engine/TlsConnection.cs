@@ -74,6 +74,9 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
     internal bool IgnoresUnexpectedEof { get; set; }
 
     /// <summary>Where secrets are logged, if anywhere.</summary>
+    internal bool IgnoresWarningAlerts { get; set; }
+
+    /// <summary>Where secrets are written, if anywhere.</summary>
     internal KeyLogFile? KeyLog { get; set; }
 
     /// <summary>Sets the handshake with which the connection begins; its callbacks come here.</summary>

@@ -12,6 +12,8 @@ internal sealed class InboundSequence(PipeReader reader) : InboundCiphertext
 
     internal override bool IsEmpty => _rest.IsEmpty;
 
+    internal override byte First => _rest.FirstSpan is [byte first, ..] ? first : _rest.Slice(0, 1).ToArray()[0]; // a first piece may be empty
+
     internal void Hold(ReadOnlySequence<byte> buffer)
     {
         _rest = buffer;

@@ -73,6 +73,52 @@ public class Ends
     }
 
     [Theory, OverPairs]
+    public async Task After_the_peers_end_on_tls_1_2_a_write(Pair pair)
+    {
+        await using Connection tls = await Connection.OpenAsync(pair, new TlsSettings { Protocol = SslProtocols.Tls12 });
+        await tls.PeerEnd.ShutdownAsync().WithDeadline();
+        Assert.Equal(0, await tls.Subject.ReadAsync(new byte[10]).WithDeadline());
+        await Differences.WriteAfterThePeersEnd.DiffersAsync(
+            tls.Kind,
+            ssl: async () =>
+            {
+                await tls.Subject.SendAsync("answer");
+                await tls.Peer.ExpectAsync("answer");
+            },
+            s2n: async () =>
+            {
+                for (int i = 0; i < 2; i++)
+                {
+                    var error = await Calls.FailsAsync<S2nException>(() => tls.Subject.WriteAsync(new byte[1]).AsTask());
+                    Assert.Equal(S2nErrorType.Closed, error.ErrorType);
+                    Assert.StartsWith("The peer has closed the connection, by close_notify: on TLS 1.2", error.Message, StringComparison.Ordinal);
+                }
+
+                await tls.SubjectEnd.ShutdownAsync().WithDeadline();
+                Assert.Equal(0, await tls.Peer.ReadAsync(new byte[10]).WithDeadline());
+            });
+    }
+
+    [Theory, OverPairs]
+    public async Task A_question_with_the_peers_end_right_behind_it_is_answered(Pair pair, SslProtocols protocol)
+    {
+        // Both are at hand when the question is read, and there is room for more than the question.
+        await using Connection tls = await Connection.OpenAsync(pair, new TlsSettings { Protocol = protocol });
+        await tls.Peer.SendAsync("ques");
+        await tls.Peer.SendAsync("tion");
+        await tls.PeerEnd.ShutdownAsync().WithDeadline();
+        byte[] buffer = new byte[100];
+        await tls.Subject.ReadAtLeastAsync(buffer, "question".Length).AsTask().WithDeadline();
+        await tls.Subject.SendAsync("answer");
+        if (tls.PeerEnd.Kind == Kind.SslStream || protocol == SslProtocols.Tls13)
+        {
+            await tls.Peer.ExpectAsync("answer"); // s2n on TLS 1.2 takes no data once it has shut down
+        }
+
+        Assert.Equal(0, await tls.Subject.ReadAsync(buffer).WithDeadline());
+    }
+
+    [Theory, OverPairs]
     public async Task After_ShutdownAsync_reads_go_on(Pair pair)
     {
         await using Connection tls = await Connection.OpenAsync(pair);

@@ -72,6 +72,32 @@ public class CloseTests
         }
     }
 
+    [Fact]
+    public void On_tls_1_2_neither_a_read_that_gives_data_nor_a_question_for_more_meets_the_peers_end()
+    {
+        using EnginePair pair = EnginePair.CreateConnected(SslProtocols.Tls12);
+        pair.Client.Feed([.. pair.Server.Encrypt("question"u8), .. pair.Server.Encrypt("!"u8), .. Close(pair.Server)]);
+        Assert.True(pair.Client.Connection.IsDataAvailable());
+        byte[] buffer = new byte[100];
+        Assert.Equal(DecryptStatus.Done, pair.Client.Connection.Decrypt(buffer, out int count));
+        Assert.Equal("question!"u8.ToArray(), buffer[..count]);
+        Assert.False(pair.Client.Connection.IsDataAvailable());
+        Assert.NotEmpty(pair.Client.Encrypt("answer"u8));
+        Assert.Equal(DecryptStatus.Closed, pair.Client.Connection.Decrypt(buffer, out _));
+        var error = Assert.Throws<S2nException>(() => pair.Client.Encrypt("too late"u8));
+        Assert.StartsWith("The peer has closed the connection, by close_notify: on TLS 1.2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_tls_1_2_a_write_after_the_transports_end_says_that_it_was_that()
+    {
+        using EnginePair pair = EnginePair.CreateConnected(SslProtocols.Tls12);
+        pair.Client.FeedEnd();
+        Assert.Throws<S2nException>(() => pair.Client.DecryptAll());
+        var error = Assert.Throws<S2nException>(() => pair.Client.Encrypt("answer"u8));
+        Assert.StartsWith("The transport has ended without the peer's close_notify: on TLS 1.2", error.Message, StringComparison.Ordinal);
+    }
+
     private static byte[] Close(EnginePair.Side side)
     {
         side.Connection.CloseWrite();

@@ -150,6 +150,8 @@ public class CopyTests
 
         internal override bool IsEmpty => BytesTaken == _bytes.Length;
 
+        internal override byte First => _bytes[BytesTaken];
+
         internal void Reset(byte[] bytes) => (_bytes, BytesTaken, TimesTaken) = (bytes, 0, 0);
 
         internal override int Take(Span<byte> destination)

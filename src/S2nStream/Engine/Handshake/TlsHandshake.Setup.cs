@@ -47,6 +47,7 @@ internal sealed partial class TlsHandshake
     {
         ContextSettings settings = _plan.Context.Settings;
         Connection.IgnoresUnexpectedEof = settings.IgnoresUnexpectedEof;
+        Connection.IgnoresWarningAlerts = settings.IgnoresWarningAlerts;
         Connection.KeyLog = settings.KeyLog;
         Connection.ChecksRevocation = _plan.ChecksRevocation;
         Connection.OwnCertificate = Connection.IsServer ? state.Certificates.First : null;
