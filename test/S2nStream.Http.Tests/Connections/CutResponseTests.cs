@@ -83,6 +83,14 @@ public class CutResponseTests
         }
     }
 
+    [Fact]
+    public async Task A_post_without_content_and_without_an_answer_is_sent_once_and_four_times_with_SocketsHttpHandler()
+    {
+        var post = new Kind("POST");
+        Assert.Equal(4, (await TryAsync(Sockets(), post, Nothing, CutKind.Fin, isKept: false, serverIsS2n: false)).Requests);
+        Assert.Equal(1, (await TryAsync(Ours(), post, Nothing, CutKind.Fin, isKept: false, serverIsS2n: false)).Requests);
+    }
+
     /// <summary>It is the end that says that it is complete: only a <c>close_notify</c> can (RFC 8446 §6.1).</summary>
     [Theory]
     [InlineData(false)]

@@ -37,6 +37,20 @@ public class VersionTests
     }
 
     [Fact]
+    public async Task A_server_that_has_only_h2_in_its_alpn_refuses_a_request_of_http_1_1_that_SocketsHttpHandler_gets_through()
+    {
+        // It speaks HTTP/1.1 all the same, to clients that say nothing of what they speak.
+        await using WebServer server = await WebServer.StartAsync(https => https.OnAuthenticate = (_, options) => options.ApplicationProtocols = [SslApplicationProtocol.Http2]);
+        using HttpClient theirs = Clients.Over(new SocketsHttpHandler { UseProxy = false, SslOptions = Clients.SslOptions() });
+        Assert.Equal("GET over HTTP/1.1", await theirs.GetAsync(server.Url, "/", HttpVersion.Version11));
+        using HttpClient ours = Clients.Create();
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => ours.GetAsync(server.Url, "/", HttpVersion.Version11));
+        Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
+        Assert.Equal(TlsAlert.NoApplicationProtocol, Assert.IsType<S2nException>(error.InnerException?.InnerException).Alert);
+        Assert.Equal("GET over HTTP/2", await ours.GetAsync(server.Url, "/", HttpVersion.Version20));
+    }
+
+    [Fact]
     public async Task A_server_that_refuses_http_2_is_not_offered_it_again_when_the_pool_has_forgotten()
     {
         // The server changes its mind. What the pool takes for HTTP/1.1 must not become HTTP/2 under its hands.
