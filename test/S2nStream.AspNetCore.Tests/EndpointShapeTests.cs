@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -25,6 +26,32 @@ public class EndpointShapeTests
         PemFiles.Write(directory, TestAuthority.Localhost);
 
         await ServesAsync(listen => listen.UseS2nPem(directory.PathOf(PemFiles.Certificate), directory.PathOf(PemFiles.Key)));
+    }
+
+    [Fact]
+    public async Task One_pem_file_that_is_both()
+    {
+        using var directory = new TempDirectory();
+        PemFiles.Write(directory, TestAuthority.Localhost);
+        string both = directory.PathOf("both.pem");
+        File.WriteAllText(both, File.ReadAllText(directory.PathOf(PemFiles.Key)) + "\n" + File.ReadAllText(directory.PathOf(PemFiles.Certificate)));
+
+        await ServesAsync(listen => listen.UseS2nPem(both, both));
+    }
+
+    [Fact]
+    public async Task Pem_files_with_the_keys_password()
+    {
+        using var directory = new TempDirectory();
+        PemFiles.Write(directory, TestAuthority.Localhost);
+        using ECDsa key = TestAuthority.Localhost.GetECDsaPrivateKey()!;
+        File.WriteAllText(directory.PathOf(PemFiles.Key), key.ExportEncryptedPkcs8PrivateKeyPem(
+            "secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+
+        await ServesAsync(listen => listen.UseS2nPem(directory.PathOf(PemFiles.Certificate), directory.PathOf(PemFiles.Key), "secret"));
+        var error = await Assert.ThrowsAsync<S2nException>(() => WebHostUnderTest.ListenAsync(
+            listen => listen.UseS2nPem(directory.PathOf(PemFiles.Certificate), directory.PathOf(PemFiles.Key))));
+        Assert.Contains("there is no password", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

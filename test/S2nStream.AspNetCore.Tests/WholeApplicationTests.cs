@@ -184,6 +184,38 @@ public sealed class WholeApplicationTests : IDisposable
         Assert.Equal([TestAuthority.Localhost.RawData], sent);
     }
 
+    [Fact]
+    public async Task An_encrypted_key_has_its_password_beside_its_path()
+    {
+        using ECDsa key = TestAuthority.Localhost.GetECDsaPrivateKey()!;
+        File.WriteAllText(_directory.PathOf("both.pem"), TestAuthority.Localhost.ExportCertificatePem() + "\n" + key.ExportEncryptedPkcs8PrivateKeyPem(
+            "secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+
+        await using (WebHostUnderTest host = await StartAsync(builder => Configure(builder, "secret")))
+        {
+            Assert.Equal("CN=leaf", await SubjectAsync(Assert.Single(host.Addresses)));
+        }
+
+        foreach ((string? password, string reason) in new[] { (null, "there is no password"), ("wrong", "the password is wrong") })
+        {
+            InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(builder => Configure(builder, password)));
+            Assert.StartsWith("Kestrel:Endpoints:A:S2n:Certificate: ", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        }
+
+        void Configure(WebApplicationBuilder builder, string? password)
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Kestrel:Endpoints:A:Url"] = "https://127.0.0.1:0",
+                ["Kestrel:Endpoints:A:S2n:Certificate:Path"] = _directory.PathOf("both.pem"),
+                ["Kestrel:Endpoints:A:S2n:Certificate:KeyPath"] = _directory.PathOf("both.pem"),
+                ["Kestrel:Endpoints:A:S2n:Certificate:Password"] = password,
+            });
+            builder.WebHost.UseS2n();
+        }
+    }
+
     [Theory]
     [InlineData("client.pfx")]
     [InlineData("keyless.pfx")]

@@ -37,6 +37,14 @@ public class EncryptedKeyTests(OpenSslFiles files) : IClassFixture<OpenSslFiles>
         Assert.DoesNotContain(Password, error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_kind_of_key_that_dotnet_does_not_decrypt_is_named()
+    {
+        var error = Assert.Throws<S2nException>(() => S2nCertificate.FromPem(files["pss.crt"], files["pss.encrypted"], Password));
+        Assert.Contains("(1.2.840.113549.1.1.10) cannot be decrypted", error.Message, StringComparison.Ordinal);
+        Assert.Contains("openssl pkcs8", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ec.crt", "other.encrypted")]
     [InlineData("ec.crt", "rsa.encrypted")]

@@ -25,6 +25,7 @@ public sealed class OpenSslFiles : IAsyncLifetime
     {
         await RunAsync("req -x509 -newkey rsa:2048 -keyout rsa.encrypted -out rsa.crt -subj /CN=rsa -days 9 -passout");
         await RunAsync("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -keyout ec.encrypted -out ec.crt -subj /CN=ec -days 9 -passout");
+        await RunAsync("req -x509 -newkey rsa-pss -pkeyopt rsa_keygen_bits:2048 -keyout pss.encrypted -out pss.crt -subj /CN=pss -days 9 -passout");
         await RunAsync("pkcs8 -in rsa.encrypted -out rsa.key -passin");
         await RunAsync("pkcs8 -in ec.encrypted -out ec.key -passin");
         await RunAsync("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -out other.encrypted -pass");

@@ -52,6 +52,7 @@ public class PemContentsTests(OpenSslFiles files) : IClassFixture<OpenSslFiles>
         ["one text with an encrypted key"] = of => new(of["ec.encrypted"] + OpenSslFiles.DhParameters + of["ec.crt"], Password: Password),
         ["3DES"] = of => new(of["rsa.crt"], of["rsa.3des"], Password),
         ["AES-128 and SHA-512"] = of => new(of["ec.crt"], of["ec.aes128"], Password),
+        ["an encrypted key of RSA-PSS"] = of => new(of["pss.crt"], of["pss.encrypted"], Password, IsTaken: false),
         ["scrypt"] = of => new(of["ec.crt"], of["ec.scrypt"], Password, IsTaken: false),
         ["a plain key before the encrypted one"] = of => new(of["ec.crt"], of["other.key"] + of["ec.encrypted"], Password),
         ["another encrypted key after the key"] = of => new(of["ec.crt"], of["ec.encrypted"] + of["other.encrypted"], Password),
