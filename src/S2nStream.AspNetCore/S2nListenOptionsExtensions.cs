@@ -83,8 +83,8 @@ public static class S2nListenOptionsExtensions
         ArgumentNullException.ThrowIfNull(listenOptions);
         return listenOptions.UseS2n(options =>
         {
-            options.CertificateFiles.Add(new S2nCertificateFiles(
-                CertificateFiles.Resolve(listenOptions, certificateFile), CertificateFiles.Resolve(listenOptions, privateKeyFile)) { Password = password });
+            string certificate = CertificateFiles.Resolve(listenOptions, certificateFile), key = CertificateFiles.Resolve(listenOptions, privateKeyFile);
+            options.CertificateFiles.Add(new S2nCertificateFiles(certificate, key) { Password = password });
             configureOptions?.Invoke(options);
         });
     }

@@ -10,7 +10,7 @@ public class EncryptedKeyTests(OpenSslFiles files) : IClassFixture<OpenSslFiles>
     {
         using S2nCertificate certificate = S2nCertificate.FromPem(files["ec.crt"], files["ec.encrypted"], Password);
         using S2nContext server = S2nContext.CreateServer(new S2nServerOptions { Certificates = { certificate } });
-        using S2nContext client = S2nContext.CreateClient(new S2nClientOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true });
+        using S2nContext client = S2nContext.CreateClient(new S2nClientOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=ec" });
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client, server: server);
         Assert.Equal("CN=ec", pair.Client.RemoteCertificate!.Subject);
     }

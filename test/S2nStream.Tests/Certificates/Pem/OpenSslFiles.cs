@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace S2nTls.Tests.Certificates;
 
 /// <summary>Certificates and keys as the openssl program writes them.</summary>
-public sealed class OpenSslFiles : IAsyncLifetime
+public sealed class OpenSslFiles : IAsyncLifetime, IDisposable
 {
     public const string Password = "one word and another";
 
@@ -42,11 +42,9 @@ public sealed class OpenSslFiles : IAsyncLifetime
         await RunAsync("x509 -in ec.crt -text -out ec.explained");
     }
 
-    public Task DisposeAsync()
-    {
-        _directory.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _directory.Dispose();
 
     private async Task RunAsync(string arguments)
     {
