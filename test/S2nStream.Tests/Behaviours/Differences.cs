@@ -211,6 +211,66 @@ public static class Differences
         S2n: "is an S2nException of type closed, which says so; ShutdownAsync still answers with close_notify",
         Why: "Before TLS 1.3 close_notify ends both directions (RFC 5246 §7.2.1), and s2n sends no data after it. What is written before a read meets it is sent.");
 
+    public static readonly Difference ManyWarnings = new(
+        "More than four warning alerts in a row",
+        Ssl: "end the connection",
+        S2n: "are ignored like the first four",
+        Why: "s2n does not count them. They cost the peer as much as they cost this side.");
+
+    public static readonly Difference NoRenegotiationAsWarning = new(
+        "The warning alert no_renegotiation during a handshake",
+        Ssl: "ends the handshake",
+        S2n: "is ignored",
+        Why: "s2n never asks for a renegotiation, so the alert refuses nothing.");
+
+    public static readonly Difference AllowNoEncryption = new(
+        "EncryptionPolicy.AllowNoEncryption",
+        Ssl: "also offers suites that do not encrypt, if OpenSSL has them",
+        S2n: "is the same as RequireEncryption",
+        Why: "s2n always encrypts.");
+
+    public static readonly Difference TrailingDot = new(
+        "The dot at the end of a target host (example.com.)",
+        Ssl: "is sent in the server name",
+        S2n: "is not sent",
+        Why: "RFC 6066 §3 defines names without it, and many servers do not know names with it.");
+
+    public static readonly Difference NoCertificateSelected = new(
+        "A ServerCertificateSelectionCallback that returns null",
+        Ssl: "tells the client nothing: it sees the connection end",
+        S2n: "sends the client the alert internal_error",
+        Why: "The client does not have to guess. The server's own exception is an AuthenticationException on both.");
+
+    public static readonly Difference StreamOfOptionsCallback = new(
+        "The first argument of a ServerOptionsSelectionCallback",
+        Ssl: "is the SslStream",
+        S2n: "is null",
+        Why: "Its type is SslStream.");
+
+    public static readonly Difference ResumptionWithClientCertificate = new(
+        "Resumption at a server that asks for client certificates",
+        Ssl: "resumes the session, and takes the client's certificate from it",
+        S2n: "performs a full handshake every time",
+        Why: "s2n's sessions do not carry the certificate, so the server would not know the client.");
+
+    public static readonly Difference SocketAfterAnError = new(
+        "The inner stream after a peer's error that might be an attack",
+        Ssl: "is closed by Dispose at once",
+        S2n: "is closed 10 to 30 seconds later, in the background",
+        Why: "s2n's defence against timing attacks. A refused certificate is not delayed; an S2nContext can change the time (MaxBlindingDelay).");
+
+    public static readonly Difference NoSecureRenegotiation = new(
+        "A TLS 1.2 server without secure renegotiation (RFC 5746)",
+        Ssl: "is refused by OpenSSL 3, unless its configuration allows it",
+        S2n: "is accepted",
+        Why: "The attack needs a client that renegotiates, and s2n never does.");
+
+    public static readonly Difference RuntimesTelemetry = new(
+        "The event source System.Net.Security and its counters",
+        Ssl: "report every handshake",
+        S2n: "report nothing",
+        Why: "They belong to the runtime, and nothing else can raise them.");
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Difference> All => Difference.ListedIn(typeof(Differences));
 }

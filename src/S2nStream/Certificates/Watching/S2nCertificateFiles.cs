@@ -44,7 +44,7 @@ public sealed record S2nCertificateFiles
     /// <exception cref="InvalidDataException">
     /// The certificate file ends in the middle of a certificate, or the OCSP response is not one; the message names the file.
     /// </exception>
-    /// <inheritdoc cref="S2nCertificate.FromPemFiles" path="/exception"/>
+    /// <inheritdoc cref="S2nCertificate.FromPemFiles(string, string)" path="/exception"/>
     public S2nCertificate Load()
     {
         using PemPair pair = PemPair.Read(CertificatePath, PrivateKeyPath);
