@@ -80,9 +80,9 @@ public sealed class ServerNameTests : ServerNameCases
         Write(
             TestAuthority.Default.Issue(subject: "CN=encrypted"), Directory.PathOf("encrypted.pem"), Directory.PathOf("encrypted.key"),
             static key => key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
-        Write(TestAuthority.Default.Issue(subject: "CN=both"), _directory.PathOf("both.pem"), _directory.PathOf("both.key"), static key => key.ExportPkcs8PrivateKeyPem());
-        File.AppendAllText(_directory.PathOf("both.pem"), $"\n{File.ReadAllText(_directory.PathOf("both.key"))}");
-        File.WriteAllBytes(_directory.PathOf("pkcs12.pfx"), TestAuthority.Default.Issue(subject: "CN=pkcs12").Export(X509ContentType.Pfx, "secret"));
+        Write(TestAuthority.Default.Issue(subject: "CN=both"), Directory.PathOf("both.pem"), Directory.PathOf("both.key"), static key => key.ExportPkcs8PrivateKeyPem());
+        File.AppendAllText(Directory.PathOf("both.pem"), $"\n{File.ReadAllText(Directory.PathOf("both.key"))}");
+        File.WriteAllBytes(Directory.PathOf("pkcs12.pfx"), TestAuthority.Default.Issue(subject: "CN=pkcs12").Export(X509ContentType.Pfx, "secret"));
         await using WebHostUnderTest host = await StartAsync(overS2n, new()
         {
             ["a.example"] = new()
@@ -91,11 +91,11 @@ public sealed class ServerNameTests : ServerNameCases
                 ["Certificate:KeyPath"] = Directory.PathOf("encrypted.key"),
                 ["Certificate:Password"] = "secret",
             },
-            ["b.example"] = new() { ["Certificate:Path"] = _directory.PathOf("pkcs12.pfx"), ["Certificate:Password"] = "secret" },
+            ["b.example"] = new() { ["Certificate:Path"] = Directory.PathOf("pkcs12.pfx"), ["Certificate:Password"] = "secret" },
             ["c.example"] = new()
             {
-                ["Certificate:Path"] = _directory.PathOf("both.pem"),
-                ["Certificate:KeyPath"] = _directory.PathOf("both.pem"),
+                ["Certificate:Path"] = Directory.PathOf("both.pem"),
+                ["Certificate:KeyPath"] = Directory.PathOf("both.pem"),
             },
         });
 

@@ -83,7 +83,7 @@ public class AskingInACallback
             server: options =>
             {
                 options.ClientCertificateRequired = true;
-                options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+                options.RemoteCertificateValidationCallback = static (_, _, _, errors) => errors >= SslPolicyErrors.None;
             },
             client: options => options.LocalCertificateSelectionCallback = (sender, _, _, _, _) =>
             {

@@ -132,7 +132,7 @@ public class ReceivingWarnings
         Task serving = server.AuthenticateAsServerAsync(Talk.ServerOptions(SslProtocols.Tls12, options =>
         {
             options.ClientCertificateRequired = true;
-            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+            options.RemoteCertificateValidationCallback = static (_, _, _, errors) => errors >= SslPolicyErrors.None;
         }));
         Exception? error = await Record.ExceptionAsync(() => client.AuthenticateAsync(Talk.ClientOptions(configure)).WithDeadline());
         if (error is null)
