@@ -80,10 +80,15 @@ public class TargetHostTests
         (Stream clientEnd, Stream serverEnd) = DuplexPipe.CreateStreams();
         await using var server = new S2nStream(serverEnd);
         await using var client = new S2nStream(clientEnd);
-        Task serverSide = server.AuthenticateAsServerAsync(TestContexts.Server);
+        string? named = null;
+        Task serverSide = server.AuthenticateAsServerAsync((_, hello, _) =>
+        {
+            named = hello.ServerName;
+            return new(TestContexts.Server);
+        });
         using S2nContext trusting = TestContexts.MakeClient(options => options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null);
         await Task.WhenAll(client.AuthenticateAsClientAsync(trusting, host), serverSide).WithDeadline();
-        Assert.Equal(told, server.TargetHostName);
+        Assert.Equal(told, named);
         Assert.Equal(host, client.TargetHostName);
     }
 

@@ -70,7 +70,7 @@ public class PeerVerificationTests
             (Authority("Intermediate", s_root).RawData, "'CN=Intermediate' is not a root: it was issued by 'CN=Verifying Root'."),
             (Authority("Verifying Root", s_root).RawData, "'CN=Verifying Root' is not a root: it was not signed with its own key."),
             (changed, "'CN=Verifying Root' is not a root: it was not signed with its own key."),
-            (twice.Encoded, "CN=Twice' cannot be decoded, or has an extension twice."),
+            (twice.Encoded, "CN=Twice' cannot be decoded, or has a duplicate extension."),
         })
         {
             string message = MessageOf(options => options.TrustedRoots = [s_root, X509CertificateLoader.LoadCertificate(other)]);
