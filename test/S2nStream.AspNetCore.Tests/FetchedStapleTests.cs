@@ -20,7 +20,7 @@ public sealed class FetchedStapleTests : IAsyncLifetime
     {
         _responder = await OcspProgram.StartAsync(_root);
         _leaf = CertificateMaker.Leaf(_root, ocsp: [_responder.Address]);
-        _responder.Say(revoked: false, _leaf);
+        await _responder.SayAsync(revoked: false, _leaf);
     }
 
     public async Task DisposeAsync() => await _responder.DisposeAsync();
@@ -92,7 +92,7 @@ public sealed class FetchedStapleTests : IAsyncLifetime
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2nPem(chain, keyFile));
         await StapledAsync(host);
         using X509Certificate2 next = CertificateMaker.Leaf(_root, ocsp: [_responder.Address], subject: "CN=next");
-        _responder.Say(revoked: false, _leaf, next);
+        await _responder.SayAsync(revoked: false, _leaf, next);
         Write(next);
         await StapledAsync(host, subject: "CN=next");
 

@@ -20,7 +20,7 @@ public sealed class FetchedStapleTests : IAsyncLifetime
     {
         _responder = await OcspProgram.StartAsync(_intermediate);
         _leaf = CertificateMaker.Leaf(_intermediate, ocsp: [_responder.Address]);
-        _responder.Say(revoked: false, _leaf);
+        await _responder.SayAsync(revoked: false, _leaf);
     }
 
     public async Task DisposeAsync() => await _responder.DisposeAsync();
@@ -70,7 +70,7 @@ public sealed class FetchedStapleTests : IAsyncLifetime
         using X509Certificate2 appointed = CertificateMaker.Leaf(_intermediate, usage: "1.3.6.1.5.5.7.3.9", subject: "CN=appointed");
         await using OcspProgram responder = await OcspProgram.StartAsync(_intermediate, appointed);
         using X509Certificate2 leaf = CertificateMaker.Leaf(_intermediate, ocsp: [responder.Address]);
-        responder.Say(revoked: false, leaf);
+        await responder.SayAsync(revoked: false, leaf);
         using S2nCertificate certificate = S2nCertificate.FromX509(leaf, [_intermediate]);
         using S2nContext server = TestContexts.MakeServer(options =>
         {
@@ -107,7 +107,7 @@ public sealed class FetchedStapleTests : IAsyncLifetime
     {
         await using OcspProgram responder = await OcspProgram.StartAsync(_root);
         using X509Certificate2 leaf = CertificateMaker.Leaf(_root, ocsp: [responder.Address]);
-        responder.Say(revoked: false, leaf);
+        await responder.SayAsync(revoked: false, leaf);
         var context = SslStreamCertificateContext.Create(leaf, [_root], offline: false);
         Assert.Empty(context.IntermediateCertificates);
         await StapledAsync(stream => ServeAsync(stream, context), kind);
@@ -116,7 +116,7 @@ public sealed class FetchedStapleTests : IAsyncLifetime
     [Theory, OverKinds]
     public async Task A_revoked_certificate_is_shown_with_what_its_responder_says(Kind kind)
     {
-        _responder.Say(revoked: true, _leaf);
+        await _responder.SayAsync(revoked: true, _leaf);
         SslStreamCertificateContext context = Context(offline: false);
         using S2nContext client = Client(S2nOcspStapling.Request);
         for (long start = Environment.TickCount64; ;)
