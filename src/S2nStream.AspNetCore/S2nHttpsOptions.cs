@@ -17,7 +17,7 @@ public sealed class S2nHttpsOptions
 
     private TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes options with the defaults of each.</summary>
+    /// <summary>Makes options with their defaults.</summary>
     public S2nHttpsOptions() => Tls = new S2nServerOptions { IgnoreUnexpectedEof = true, OcspStapler = DefaultStapler };
 
     /// <summary>
@@ -56,7 +56,7 @@ public sealed class S2nHttpsOptions
     /// </remarks>
     public S2nServerOptions Tls { get; }
 
-    /// <summary>The stapler that is used where nobody has set another.</summary>
+    /// <summary>The stapler that is used unless another is set.</summary>
     internal S2nOcspStapler DefaultStapler { get; } = new();
 
     /// <summary>

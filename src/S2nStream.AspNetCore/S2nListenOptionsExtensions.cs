@@ -68,13 +68,13 @@ public static class S2nListenOptionsExtensions
         listenOptions.UseS2nPem(certificateFile, privateKeyFile, password: null, configureOptions);
 
     /// <summary>
-    /// With two PEM files, or one that is given twice: the certificate, followed by its intermediates, and the private key, encrypted where there is a password
-    /// (PKCS #8). They are followed while the server runs (<see cref="S2nHttpsOptions.CertificateFiles"/>).
+    /// Uses two PEM files, or one given twice: the certificate, followed by its intermediates, and the private key, encrypted (PKCS #8) if there is
+    /// a password. They are watched while the server runs (<see cref="S2nHttpsOptions.CertificateFiles"/>).
     /// </summary>
     /// <param name="listenOptions">The endpoint.</param>
-    /// <param name="certificateFile">The certificate's file, relative to the directory of the application's content.</param>
+    /// <param name="certificateFile">The certificate's file, relative to the application's content root.</param>
     /// <param name="privateKeyFile">The private key's file.</param>
-    /// <param name="password">The private key's password, which stays the same when the files change. Null where the key is not encrypted.</param>
+    /// <param name="password">The private key's password, which must stay the same when the files change. Null if the key is not encrypted.</param>
     /// <param name="configureOptions">Sets options.</param>
     /// <inheritdoc cref="UseS2n(ListenOptions, Action{S2nHttpsOptions})" path="/exception"/>
     public static ListenOptions UseS2nPem(

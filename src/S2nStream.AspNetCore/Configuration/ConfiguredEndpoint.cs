@@ -7,19 +7,22 @@ using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Configuration;
 
-/// <summary>An https endpoint of Kestrel's configuration. What is set nearer to a connection goes first: its server name, the endpoint, all endpoints, code.</summary>
-/// <param name="configuration">The endpoint, as Kestrel has read it.</param>
-/// <param name="defaults">The section <c>S2n</c> of all endpoints.</param>
-/// <param name="configureHttps">What code sets.</param>
+/// <summary>
+/// An https endpoint of Kestrel's configuration. The most specific setting wins: first the server name's, then the endpoint's, then that for all
+/// endpoints, then the code's.
+/// </summary>
+/// <param name="configuration">The endpoint, as Kestrel read it.</param>
+/// <param name="defaults">The <c>S2n</c> section for all endpoints.</param>
+/// <param name="configureHttps">Sets the options in code.</param>
 internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2nSection? defaults, Action<S2nHttpsOptions>? configureHttps)
 {
     private ListenOptions Endpoint => configuration.ListenOptions;
 
     /// <summary>
-    /// Makes all that the endpoint needs, now: where a running server takes a changed configuration over, an exception here leaves the
-    /// endpoint as it was, and one when it is bound anew would leave it closed.
+    /// Makes everything that the endpoint needs now: if a running server reloads its configuration, an exception here leaves the endpoint as it
+    /// was, while one at its rebinding would leave it closed.
     /// </summary>
-    /// <exception cref="Exception">Something in the configuration has no meaning or cannot be done with s2n, or there is no certificate.</exception>
+    /// <exception cref="Exception">A setting is invalid or not supported by s2n, or there is no certificate.</exception>
     internal void Secure()
     {
         HttpProtocols protocols = SecuredEndpoint.Checked(Endpoint.Protocols, configuration.ConfigSection.Path);
@@ -38,19 +41,19 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         SecuredEndpoint.MarkAsHttps(Endpoint);
     }
 
-    /// <summary>What is set for the endpoint is judged name by name: where all names set something else, it has no effect.</summary>
+    /// <summary>Checks the endpoint's settings for each name: a setting that all names override has no effect.</summary>
     private void AddByServerName(IReadOnlyList<SniSection> names)
     {
         (S2nHttpsOptions Options, ServerNameEntry Entry)[] made = [.. names.Select(Make)];
         var handshake = new ServerNameHandshake(configuration.ConfigSection.Key, new ServerNames([.. made.Select(static name => name.Entry)]));
 
-        // Kestrel keeps the HTTP versions of a connection in a feature that is not public, and else takes the endpoint's: the connection has one of
-        // those by ALPN. With all that any name has, ALPN decides, and that is by the name.
+        // Kestrel reads a connection's HTTP versions from a non-public feature, otherwise from the endpoint; ALPN picks one of them. So the endpoint
+        // gets the versions of all names, and ALPN, which depends on the name, decides.
         Endpoint.Protocols = names.Aggregate(HttpProtocols.None, static (all, name) => all | name.Protocols);
-        SecuredEndpoint.Add(Endpoint, _ => handshake, made[0].Options); // what counts before the name is known is the same in all
+        SecuredEndpoint.Add(Endpoint, _ => handshake, made[0].Options); // the settings that apply before the name is known are the same for all
     }
 
-    /// <exception cref="Exception">It cannot be done; the message has the path of the name.</exception>
+    /// <exception cref="Exception">A setting is invalid or not supported; the message contains the name's path.</exception>
     private (S2nHttpsOptions Options, ServerNameEntry Entry) Make(SniSection name)
     {
         string path = name.Section.Path;
@@ -74,7 +77,7 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         HttpProtocols protocols = SecuredEndpoint.Checked(name.Protocols, name.Section.Path);
         if (protocols == HttpProtocols.None)
         {
-            throw new InvalidOperationException($"{name.Section.Path}:Protocols: None leaves no HTTP version to answer in. Set one, or take the section away.");
+            throw new InvalidOperationException($"{name.Section.Path}:Protocols: None leaves no HTTP version. Set one, or remove the section.");
         }
 
         return new ServerNameEntry(name.Name, protocols, EndpointContext.CreateSelector(WithCertificate(options), protocols, Endpoint.ApplicationServices));
@@ -87,7 +90,7 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         configureHttps?.Invoke(options);
         bool endpointHasOwn = HasCertificate(configuration.ConfigSection);
         bool hasOwn = name?.HasCertificate == true || endpointHasOwn;
-        KestrelDefaults.Apply(https, options, withCertificate: hasOwn || !options.HasCertificate); // else it is the default one, and code has set another
+        KestrelDefaults.Apply(https, options, withCertificate: hasOwn || !options.HasCertificate); // otherwise it is the default one, and code has set another
         defaults?.Apply(Endpoint, options, withCertificates: !endpointHasOwn);
         ApplyClientCertificateMode(configuration.ConfigSection, configuration.HttpsOptions, options);
         S2nSection.Of(configuration.ConfigSection)?.Apply(Endpoint, options);
@@ -100,12 +103,12 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         return options;
     }
 
-    /// <exception cref="InvalidOperationException">It sets what cannot depend on the name.</exception>
+    /// <exception cref="InvalidOperationException">A setting cannot depend on the name.</exception>
     private void Apply(SniSection name, HttpsConnectionAdapterOptions https, S2nHttpsOptions options)
     {
         if (name.HasCertificate)
         {
-            options.ClearCertificates(); // those of a section S2n of the endpoint
+            options.ClearCertificates(); // those of the endpoint's S2n section
             (options.ServerCertificate, options.ServerCertificateChain) = (https.ServerCertificate, https.ServerCertificateChain);
         }
 
@@ -114,20 +117,20 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         S2nSection.Of(name.Section)?.Apply(Endpoint, options);
         if (options.HandshakeTimeout != timeout)
         {
-            throw new InvalidOperationException($"{name.Section.Path}:S2n:HandshakeTimeout: it begins before the name is known. Set it for the endpoint.");
+            throw new InvalidOperationException($"{name.Section.Path}:S2n:HandshakeTimeout: the time starts before the name is known. Set it for the endpoint.");
         }
     }
 
-    /// <summary>What Kestrel's setting says in this very place goes before what a section <c>S2n</c> further away has said.</summary>
+    /// <summary>Kestrel's setting in this section takes precedence over a less specific <c>S2n</c> section.</summary>
     private static void ApplyClientCertificateMode(IConfigurationSection section, HttpsConnectionAdapterOptions https, S2nHttpsOptions options)
     {
-        if (Enum.TryParse<ClientCertificateMode>(section["ClientCertificateMode"], ignoreCase: true, out _)) // Kestrel takes no notice of another
+        if (Enum.TryParse<ClientCertificateMode>(section["ClientCertificateMode"], ignoreCase: true, out _)) // Kestrel ignores any other value
         {
             options.Tls.ClientCertificateMode = KestrelDefaults.Mode(https.ClientCertificateMode);
         }
     }
 
-    /// <summary>Whether there is what Kestrel takes for a certificate.</summary>
+    /// <summary>Whether the section has what Kestrel takes for a certificate.</summary>
     private static bool HasCertificate(IConfigurationSection section) =>
         section.GetSection("Certificate") is var its && !(string.IsNullOrEmpty(its["Path"]) && string.IsNullOrEmpty(its["Subject"]));
 
@@ -135,7 +138,7 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
     {
         if (!options.HasCertificate)
         {
-            (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(Endpoint); // says what is missing
+            (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(Endpoint); // its exception says what is missing
         }
 
         return options;

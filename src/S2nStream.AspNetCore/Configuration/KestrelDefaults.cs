@@ -8,11 +8,13 @@ using S2nTls.AspNetCore.Endpoints;
 
 namespace S2nTls.AspNetCore.Configuration;
 
-/// <summary>What was set for Kestrel's own https, in s2n's terms. What cannot be is refused by name, so that nothing is less secure than it was.</summary>
+/// <summary>
+/// Translates the settings of Kestrel's own https to s2n's. Unsupported ones are refused by name, so that nothing becomes less secure than it was.
+/// </summary>
 internal static class KestrelDefaults
 {
-    /// <summary>Takes what <c>ConfigureHttpsDefaults</c> and the configuration say of all https endpoints, and makes the endpoint's scheme https.</summary>
-    /// <remarks>Kestrel tells its defaults only to who calls its <c>UseHttps</c>, which adds the middleware that never runs.</remarks>
+    /// <summary>Takes the settings of <c>ConfigureHttpsDefaults</c> and the configuration for all https endpoints, and makes the endpoint's scheme https.</summary>
+    /// <remarks>Kestrel reveals its defaults only to callers of its <c>UseHttps</c>, which adds the middleware that never runs.</remarks>
     internal static HttpsConnectionAdapterOptions Take(ListenOptions endpoint)
     {
         var taken = new HttpsConnectionAdapterOptions();
@@ -35,11 +37,11 @@ internal static class KestrelDefaults
         return taken;
     }
 
-    /// <summary>The certificate of endpoints that have none: the configuration's default, or else the development certificate.</summary>
-    /// <exception cref="InvalidOperationException">There is none; Kestrel's message says how to get one.</exception>
+    /// <summary>The certificate for endpoints without one: the configured default, otherwise the development certificate.</summary>
+    /// <exception cref="InvalidOperationException">There is no certificate; Kestrel's message says how to get one.</exception>
     internal static (X509Certificate2 Certificate, X509Certificate2Collection? Chain) Certificate(ListenOptions endpoint)
     {
-        // An endpoint of other options, which nobody binds: Kestrel tells its default certificate only to an endpoint that has none.
+        // An endpoint of separate options, never bound: Kestrel gives its default certificate only to an endpoint that has none.
         var scratch = new KestrelServerOptions
         {
             ApplicationServices = endpoint.ApplicationServices,
@@ -50,8 +52,8 @@ internal static class KestrelDefaults
         return (https!.ServerCertificate!, https.ServerCertificateChain);
     }
 
-    /// <summary>Lays what differs from Kestrel's own defaults over the options.</summary>
-    /// <exception cref="NotSupportedException">Something was set that has no counterpart.</exception>
+    /// <summary>Applies the settings that differ from Kestrel's own defaults.</summary>
+    /// <exception cref="NotSupportedException">A setting has no counterpart.</exception>
     internal static void Apply(HttpsConnectionAdapterOptions https, S2nHttpsOptions options, bool withCertificate = true)
     {
         RefuseIf(https.OnAuthenticate is not null, nameof(https.OnAuthenticate), "set S2nHttpsOptions.Tls, or choose a context for each connection with an S2nContextSelector");
@@ -65,7 +67,7 @@ internal static class KestrelDefaults
         }
         else if (https.ServerCertificateChain is not null && withCertificate)
         {
-            options.ServerCertificateChain = https.ServerCertificateChain; // of a certificate that the endpoint names
+            options.ServerCertificateChain = https.ServerCertificateChain; // for the endpoint's own certificate
         }
 
         options.TlsClientHelloBytesCallback = https.TlsClientHelloBytesCallback ?? options.TlsClientHelloBytesCallback;
@@ -77,7 +79,7 @@ internal static class KestrelDefaults
         if (https.ClientCertificateValidation is { } validate)
         {
             options.Tls.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                certificate is null || validate((X509Certificate2)certificate, chain, errors); // without one: as the mode says
+                certificate is null || validate((X509Certificate2)certificate, chain, errors); // without a certificate, the mode decides
         }
 
         if (https.CheckCertificateRevocation)
@@ -99,21 +101,21 @@ internal static class KestrelDefaults
     };
 
     /// <summary>Kestrel's choice of protocol versions is a limit that the security policy must keep to.</summary>
-    /// <exception cref="NotSupportedException">It does not.</exception>
+    /// <exception cref="NotSupportedException">The policy allows other versions.</exception>
     internal static void CheckVersions(SslProtocols allowed, S2nHttpsOptions options)
     {
         S2nSecurityPolicy policy = options.Tls.SecurityPolicy;
         RefuseIf(
             allowed != SslProtocols.None && (policy.Protocols & ~allowed) != SslProtocols.None,
             $"{nameof(HttpsConnectionAdapterOptions.SslProtocols)} {allowed}",
-            $"the security policy '{policy.Name}' has {policy.Protocols}: choose one that fits (docs/security-policies.md)");
+            $"the security policy '{policy.Name}' allows {policy.Protocols}: choose one that fits (docs/security-policies.md)");
     }
 
     private static void RefuseIf(bool isSet, string what, string remedy)
     {
         if (isSet)
         {
-            throw new NotSupportedException($"UseS2n cannot do what Kestrel's https options ask for by {what}: {remedy}.");
+            throw new NotSupportedException($"UseS2n cannot honour {what} in Kestrel's https options: {remedy}.");
         }
     }
 }

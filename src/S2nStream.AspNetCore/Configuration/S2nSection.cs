@@ -8,7 +8,10 @@ using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Configuration;
 
-/// <summary>A section <c>S2n</c> of the configuration. A setting that is unknown or has no meaning is refused by its path: it might be a misspelt one that secures something.</summary>
+/// <summary>
+/// An <c>S2n</c> section of the configuration. An unknown or invalid setting is refused by its path: it might be a misspelt one that secures
+/// something.
+/// </summary>
 internal sealed class S2nSection(IConfigurationSection section)
 {
     private const string Certificate = "Certificate";
@@ -20,10 +23,10 @@ internal sealed class S2nSection(IConfigurationSection section)
     internal static S2nSection? Of(IConfigurationSection parent) =>
         parent.GetSection("S2n") is var section && section.Exists() ? new S2nSection(section) : null;
 
-    /// <param name="endpoint">The endpoint, for the names of files.</param>
-    /// <param name="options">Where the settings go.</param>
-    /// <param name="withCertificates">Whether its certificates are to be taken: false where one is set nearer to the endpoint.</param>
-    /// <exception cref="InvalidOperationException">A setting is unknown, or its value is; the message has its path.</exception>
+    /// <param name="endpoint">The endpoint, to resolve file names.</param>
+    /// <param name="options">Receives the settings.</param>
+    /// <param name="withCertificates">Whether to use its certificates: false if a more specific section sets one.</param>
+    /// <exception cref="InvalidOperationException">A setting or its value is unknown; the message contains its path.</exception>
     internal void Apply(ListenOptions endpoint, S2nHttpsOptions options, bool withCertificates = true)
     {
         if (withCertificates)
@@ -69,9 +72,9 @@ internal sealed class S2nSection(IConfigurationSection section)
                     tls.OcspStapler = bool.Parse(setting.Value!) ? tls.OcspStapler ?? options.DefaultStapler : null;
                     break;
                 case "CERTIFICATE" or "CERTIFICATES":
-                    break; // read as a whole
+                    break; // read separately, as a whole
                 default:
-                    throw new FormatException("There is no such setting.");
+                    throw new FormatException("Unknown setting.");
             }
         }
         catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or IOException or UnauthorizedAccessException or CryptographicException)
@@ -80,13 +83,13 @@ internal sealed class S2nSection(IConfigurationSection section)
         }
     }
 
-    /// <summary>s2n's names, and Kestrel's for the same.</summary>
+    /// <summary>Accepts s2n's names, and Kestrel's.</summary>
     private static S2nClientCertificateMode Mode(string? name) => name?.ToUpperInvariant() switch
     {
         "NONE" or "NOCERTIFICATE" => S2nClientCertificateMode.None,
         "OPTIONAL" or "ALLOWCERTIFICATE" => S2nClientCertificateMode.Optional,
         "REQUIRED" or "REQUIRECERTIFICATE" => S2nClientCertificateMode.Required,
-        _ => throw new FormatException("It is one of None, Optional and Required."),
+        _ => throw new FormatException("It must be None, Optional or Required."),
     };
 
     private static X509Certificate2Collection Roots(string path)
@@ -104,7 +107,7 @@ internal sealed class S2nSection(IConfigurationSection section)
             return;
         }
 
-        options.ClearCertificates(); // these are in the place of the endpoint's others
+        options.ClearCertificates(); // these replace the endpoint's others
         foreach (IConfigurationSection one in all)
         {
             Add(one, endpoint, options);
@@ -115,7 +118,7 @@ internal sealed class S2nSection(IConfigurationSection section)
     {
         if (section.GetChildren().FirstOrDefault(setting => !new[] { Path, KeyPath, Password }.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw new InvalidOperationException($"{unknown.Path}: There is no such setting; a certificate has {Path}, {KeyPath} and {Password}.");
+            throw new InvalidOperationException($"{unknown.Path}: Unknown setting. A certificate has {Path}, {KeyPath} and {Password}.");
         }
 
         try
@@ -124,7 +127,7 @@ internal sealed class S2nSection(IConfigurationSection section)
             if (section[KeyPath] is { } keyPath)
             {
                 var files = new S2nCertificateFiles(path, CertificateFiles.Resolve(endpoint, keyPath)) { Password = section[Password] };
-                files.Load().Dispose(); // what is wrong with them is said with the setting's path
+                files.Load().Dispose(); // so that errors in them are reported with the setting's path
                 options.CertificateFiles.Add(files);
                 return;
             }

@@ -8,11 +8,11 @@ using S2nTls.AspNetCore.Handshakes;
 namespace S2nTls.AspNetCore.Configuration;
 
 /// <summary>
-/// One server name in a section <c>Sni</c> of Kestrel's configuration: what it sets goes before what is set for the endpoint.
+/// One server name in an <c>Sni</c> section of Kestrel's configuration. Its settings override the endpoint's.
 /// </summary>
 /// <remarks>
-/// Kestrel reads it itself, so that certificates in all the forms it knows, and values, mean what they always do: a section of a name has the settings of
-/// an endpoint's, but for the URL. So it is given to other options as an endpoint, which nobody binds.
+/// Kestrel itself reads it, so that certificates in all their forms, and values, mean what they always do: a name's section has the settings of an
+/// endpoint's, except for the URL. So it is passed to separate options as an endpoint that is never bound.
 /// </remarks>
 internal sealed class SniSection
 {
@@ -33,25 +33,25 @@ internal sealed class SniSection
     /// <summary>In ASCII.</summary>
     internal string Name { get; }
 
-    /// <summary>The HTTP versions: its own, or else the endpoint's.</summary>
+    /// <summary>The HTTP versions: the name's own, otherwise the endpoint's.</summary>
     internal HttpProtocols Protocols { get; }
 
     internal bool HasCertificate => _read.ServerCertificate is not null;
 
-    /// <exception cref="InvalidOperationException">A setting has no meaning, or there are two sections for one name; the message has the path.</exception>
+    /// <exception cref="InvalidOperationException">A setting is invalid, or two sections are for the same name; the message contains the path.</exception>
     internal static IReadOnlyList<SniSection> AllOf(EndpointConfiguration endpoint)
     {
         SniSection[] all = [.. endpoint.ConfigSection.GetSection("Sni").GetChildren().Select(name => new SniSection(name, Read(name, endpoint)))];
         if (all.GroupBy(static section => section.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static same => same.Count() > 1) is { } same)
         {
             throw new InvalidOperationException(
-                $"{string.Join(", ", same.Select(static section => section.Section.Path))}: these are spellings of one name. Keep one of them.");
+                $"{string.Join(", ", same.Select(static section => section.Section.Path))}: these are spellings of the same name. Keep one.");
         }
 
         return all;
     }
 
-    /// <summary>The endpoint's options with what is set here.</summary>
+    /// <summary>The endpoint's options, with the name's settings applied.</summary>
     internal HttpsConnectionAdapterOptions Over(HttpsConnectionAdapterOptions endpoint) => new()
     {
         ServerCertificate = HasCertificate ? _read.ServerCertificate : endpoint.ServerCertificate,
@@ -66,7 +66,7 @@ internal sealed class SniSection
         TlsClientHelloBytesCallback = endpoint.TlsClientHelloBytesCallback, // called before the name is known
     };
 
-    /// <summary>The endpoint's settings are the defaults here, so that Kestrel decides what is a setting and what is as good as none.</summary>
+    /// <summary>The endpoint's settings are the defaults, so that Kestrel decides which values count as settings.</summary>
     private static EndpointConfiguration Read(IConfigurationSection section, EndpointConfiguration endpoint)
     {
         IEnumerable<KeyValuePair<string, string?>> settings = section.AsEnumerable(makePathsRelative: true)
@@ -79,14 +79,14 @@ internal sealed class SniSection
         {
             defaults.ClientCertificateMode = endpoint.HttpsOptions.ClientCertificateMode;
             defaults.SslProtocols = endpoint.HttpsOptions.SslProtocols;
-            defaults.ServerCertificateSelector = static (_, _) => throw SecuredEndpoint.Unreachable(); // else Kestrel looks for a default certificate
+            defaults.ServerCertificateSelector = static (_, _) => throw SecuredEndpoint.Unreachable(); // otherwise Kestrel looks for a default certificate
         });
         KestrelConfigurationLoader loader = nobody.Configure(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         EndpointConfiguration? read = null;
         loader.Endpoint(section.Key, its =>
         {
             read = its;
-            SecuredEndpoint.MarkAsHttps(its.ListenOptions); // else Kestrel asks for a certificate
+            SecuredEndpoint.MarkAsHttps(its.ListenOptions); // otherwise Kestrel wants a certificate
         });
         try
         {

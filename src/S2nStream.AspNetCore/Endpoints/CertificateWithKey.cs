@@ -6,10 +6,10 @@ using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
-/// <summary>Finds the private key of a certificate that was given without: Kestrel looks for the same certificate in the stores.</summary>
+/// <summary>Finds the private key of a certificate that was given without one: like Kestrel, it looks for the same certificate in the stores.</summary>
 internal static class CertificateWithKey
 {
-    /// <returns>The certificate itself where none has been found, to be refused then.</returns>
+    /// <returns>The certificate itself if no key was found; it is refused later.</returns>
     internal static X509Certificate2 Find(X509Certificate2 certificate, ILogger logger)
     {
         if (certificate.HasPrivateKey)
@@ -30,7 +30,7 @@ internal static class CertificateWithKey
         }
         catch (Exception e) when (e is CryptographicException or SecurityException)
         {
-            HandshakeLog.FailToOpenStore(logger, location, e); // Linux has no such store of the machine
+            HandshakeLog.FailToOpenStore(logger, location, e); // Linux has no such machine store
             return null;
         }
 

@@ -12,7 +12,7 @@ internal static class EndpointContext
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string SubjectAlternativeName = "2.5.29.17";
 
-    /// <summary>In the order in which they are preferred.</summary>
+    /// <summary>In order of preference.</summary>
     private static readonly (HttpProtocols Protocols, SslApplicationProtocol Name)[] s_httpVersions =
     [
         (HttpProtocols.Http2, SslApplicationProtocol.Http2),
@@ -45,7 +45,7 @@ internal static class EndpointContext
         S2nOcspStapler? stapler = options.Tls.OcspStapler;
         try
         {
-            options.Tls.OcspStapler = stapler == options.DefaultStapler ? null : stapler; // a selector may make an object for each connection
+            options.Tls.OcspStapler = stapler == options.DefaultStapler ? null : stapler; // no fetching: a selector may make an object for each connection
             return Create(options.Tls, protocols, [own], logger);
         }
         finally
@@ -138,8 +138,8 @@ internal static class EndpointContext
     }
 
     /// <summary>
-    /// What is offered by ALPN: what the options say, or else all HTTP versions of the endpoint. HTTP versions that the endpoint does not speak are left out,
-    /// whoever has set them, as the parser of another version would answer.
+    /// The protocols to offer by ALPN: those in the options, otherwise all HTTP versions of the endpoint. HTTP versions that the endpoint does not
+    /// speak are always left out, because the parser of another version would answer.
     /// </summary>
     private static SslApplicationProtocol[] Offer(SslApplicationProtocol[] offered, HttpProtocols protocols)
     {
@@ -155,7 +155,7 @@ internal static class EndpointContext
     private static X509Certificate2Collection Intermediates(X509Certificate2 certificate, X509Certificate2Collection? chain) =>
         [.. (chain ?? []).Where(other => !other.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span))];
 
-    /// <summary>The same check as Kestrel's (RFC 5280 §4.2.1.12).</summary>
+    /// <summary>Like Kestrel, refuses certificates that are not for servers, and logs those without a subject alternative name.</summary>
     /// <exception cref="InvalidOperationException">The certificate is not for servers.</exception>
     private static void Check(IReadOnlyList<S2nCertificate> certificates, ILogger logger)
     {
@@ -169,8 +169,8 @@ internal static class EndpointContext
         }
     }
 
-    /// <summary>As Kestrel has it (RFC 5280 §4.2.1.12).</summary>
-    /// <exception cref="InvalidOperationException">The certificate is for something else.</exception>
+    /// <summary>The same check as Kestrel's (RFC 5280 §4.2.1.12).</summary>
+    /// <exception cref="InvalidOperationException">The certificate is not for servers.</exception>
     private static void CheckUsage(X509Certificate2 certificate)
     {
         X509EnhancedKeyUsageExtension[] usages = [.. certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()];

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace S2nTls.AspNetCore.Endpoints;
 
-/// <summary>Tells the log where an endpoint's own stapler has no good OCSP response.</summary>
+/// <summary>Logs when an endpoint's own stapler has no good OCSP response.</summary>
 internal static partial class StaplingLog
 {
     internal static void Follow(S2nOcspStapler stapler, IServiceProvider? services)

@@ -5,11 +5,11 @@ using System.Security.Authentication;
 namespace S2nTls.AspNetCore.Handshakes;
 
 /// <summary>
-/// Kestrel's events of handshakes, in its own event source, so that whoever listens to that hears of these handshakes too.
+/// Kestrel's handshake events, in its own event source, so that its listeners see these handshakes too.
 /// </summary>
 /// <remarks>
-/// The source's type is not public, and neither are the numbers of its events: these have Kestrel's names, levels, opcodes and payloads, but no
-/// number (it is -1). The source's counters are fields of its own, and stay at zero.
+/// Neither the source's type nor its event numbers are public: these events have Kestrel's names, levels, opcodes and payloads, but no number (it
+/// is -1). The source's counters are private fields, and stay at zero.
 /// </remarks>
 internal static class HandshakeEvents
 {
@@ -19,13 +19,13 @@ internal static class HandshakeEvents
     private static readonly EventSourceOptions s_stop = new() { Level = EventLevel.Informational, Opcode = EventOpcode.Stop };
     private static readonly EventSourceOptions s_failed = new() { Level = EventLevel.Error };
 
-    /// <summary>Kestrel has made it by the time that it hands over a connection.</summary>
+    /// <summary>Kestrel has made it before it hands over the first connection.</summary>
     private static readonly Lazy<EventSource?> s_kestrels =
         new(static () => EventSource.GetSources().FirstOrDefault(static source => source.Name == "Microsoft-AspNetCore-Server-Kestrel"));
 
     private static EventSource? Listened => s_kestrels.Value is { } source && source.IsEnabled() ? source : null;
 
-    /// <summary>The versions are chosen later, by the security policy: Kestrel's word for that is <c>None</c>.</summary>
+    /// <summary>The security policy chooses the versions later: for Kestrel this is <c>None</c>.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Serialized)]
     internal static void Start(string connectionId) =>
         Listened?.Write("TlsHandshakeStart", s_start, new { connectionId, sslProtocols = nameof(SslProtocols.None) });
@@ -39,7 +39,7 @@ internal static class HandshakeEvents
         hostName = stream.TargetHostName,
     });
 
-    /// <summary>Kestrel lets one that has failed stop as well.</summary>
+    /// <summary>In Kestrel, a failed handshake also raises the stop event.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Serialized)]
     internal static void Fail(string connectionId)
     {

@@ -12,7 +12,7 @@ internal static partial class HandshakeLog
     /// <summary>The category of Kestrel's own middleware.</summary>
     internal const string Category = "Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware";
 
-    /// <param name="services">The application's; without any, nothing is logged.</param>
+    /// <param name="services">The application's; if null, nothing is logged.</param>
     internal static ILogger Create(IServiceProvider? services) => (services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(Category);
 
     [LoggerMessage(1, LogLevel.Debug, "The TLS handshake of an HTTPS connection failed.", EventName = "AuthenticationFailed")]
@@ -24,19 +24,19 @@ internal static partial class HandshakeLog
     [LoggerMessage(3, LogLevel.Debug, "Connection \"{ConnectionId}\" is secured by {Protocol}.", EventName = "HttpsConnectionEstablished")]
     internal static partial void HttpsConnectionEstablished(ILogger logger, string connectionId, SslProtocols protocol);
 
-    [LoggerMessage(5, LogLevel.Debug, "The certificate {Thumbprint} has no private key with it: it is looked for in the stores.", EventName = "LocateCertWithPrivateKey")]
+    [LoggerMessage(5, LogLevel.Debug, "The certificate {Thumbprint} has no private key: looking for it in the certificate stores.", EventName = "LocateCertWithPrivateKey")]
     internal static partial void LocateCertWithPrivateKey(ILogger logger, string thumbprint);
 
-    [LoggerMessage(6, LogLevel.Debug, "The certificate {Thumbprint} is in the store of {StoreName} with its private key.", EventName = "FoundCertWithPrivateKey")]
+    [LoggerMessage(6, LogLevel.Debug, "The certificate {Thumbprint} was found with its private key in the {StoreName} store.", EventName = "FoundCertWithPrivateKey")]
     internal static partial void FoundCertWithPrivateKey(ILogger logger, string thumbprint, StoreLocation storeName);
 
-    [LoggerMessage(7, LogLevel.Debug, "A store of certificates could not be searched.", EventName = "FailToLocateCertificate")]
+    [LoggerMessage(7, LogLevel.Debug, "A certificate store could not be searched.", EventName = "FailToLocateCertificate")]
     internal static partial void FailToLocateCertificate(ILogger logger, Exception exception);
 
-    [LoggerMessage(8, LogLevel.Debug, "The store of certificates of {StoreName} could not be opened.", EventName = "FailToOpenStore")]
+    [LoggerMessage(8, LogLevel.Debug, "The {StoreName} certificate store could not be opened.", EventName = "FailToOpenStore")]
     internal static partial void FailToOpenStore(ILogger logger, StoreLocation storeName, Exception exception);
 
     [LoggerMessage(
-        9, LogLevel.Information, "The certificate {Thumbprint} has no subject alternative name: browsers want one, and may refuse it.", EventName = "NoSubjectAlternativeName")]
+        9, LogLevel.Information, "The certificate {Thumbprint} has no subject alternative name: browsers may refuse it.", EventName = "NoSubjectAlternativeName")]
     internal static partial void NoSubjectAlternativeName(ILogger logger, string thumbprint);
 }

@@ -5,20 +5,20 @@ namespace S2nTls.AspNetCore.Handshakes;
 
 /// <summary>
 /// The two spellings of an international name (RFC 5890 §2.3.2.1): <c>xn--bcher-kva.example</c>, which clients send, and <c>bücher.example</c>, which
-/// people write and SslStream tells the application. What is no such name stays as it is.
+/// people write and SslStream passes to the application. Anything else is left unchanged.
 /// </summary>
 internal static class InternationalName
 {
     private const string Prefix = "xn--";
 
-    /// <summary>Clients may use characters that are newer than this machine's tables.</summary>
+    /// <summary>Clients may use characters that this machine's tables do not have yet.</summary>
     private static readonly IdnMapping s_mapping = new() { AllowUnassigned = true };
 
-    /// <summary>The spelling that names are compared in, whatever the case.</summary>
+    /// <summary>The spelling in which names are compared, ignoring case.</summary>
     internal static string ToAscii(string name) =>
-        Ascii.IsValid(name) ? name : Convert(name, static name => s_mapping.GetAscii(name.ToLowerInvariant())); // what is encoded keeps its case without ICU
+        Ascii.IsValid(name) ? name : Convert(name, static name => s_mapping.GetAscii(name.ToLowerInvariant())); // in lower case, because without ICU the encoding preserves case
 
-    /// <summary>The spelling that the application is told.</summary>
+    /// <summary>The spelling for the application.</summary>
     internal static string ToUnicode(string name) =>
         name.Contains(Prefix, StringComparison.OrdinalIgnoreCase) ? Convert(name, s_mapping.GetUnicode) : name;
 

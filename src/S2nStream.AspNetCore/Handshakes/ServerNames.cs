@@ -9,7 +9,7 @@ internal sealed class ServerNames
     private const string Any = "*";
     private const string AnyLabels = "*.";
 
-    /// <summary>Stands for bytes that are not UTF-8: a name with such is none for Kestrel.</summary>
+    /// <summary>Replaces bytes that are not UTF-8: to Kestrel, a name with such bytes is no name.</summary>
     private const char Undecodable = '\uFFFD';
 
     private readonly Dictionary<string, ServerNameEntry> _exact = new(StringComparer.OrdinalIgnoreCase);
