@@ -146,7 +146,7 @@ public sealed partial class S2nCertificate
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(certificatePem); // there may be a key in it
+            CryptographicOperations.ZeroMemory(certificatePem); // it may contain a key
         }
     }
 }

@@ -16,13 +16,13 @@ public sealed partial class S2nCertificate
     /// <summary>The certificate whose private key this one signs with, if it is another's.</summary>
     private CertificateHandle? _keyOwner;
 
-    /// <summary>The OCSP response that is stapled to the certificate, in DER; empty if there is none.</summary>
+    /// <summary>The certificate that has the private key: this one, or the one that it was made from.</summary>
     internal CertificateHandle KeyOwner => _keyOwner ?? _handle;
 
-    /// <summary>The issuer's certificate, DER, where it is known and not shown, as roots are not; null otherwise.</summary>
+    /// <summary>The issuer's certificate, DER, if it is known but not shown, as with roots; otherwise null.</summary>
     internal byte[]? IssuerBesideChain { get; set; }
 
-    /// <summary>The OCSP response that is stapled to the certificate, DER; empty where there is none.</summary>
+    /// <summary>The OCSP response that is stapled to the certificate, in DER; empty if there is none.</summary>
     public ReadOnlyMemory<byte> OcspResponse { get; private set; }
 
     /// <summary>The certificate's SignedCertificateTimestampList (RFC 6962 §3.3); empty if there is none.</summary>
@@ -67,7 +67,7 @@ public sealed partial class S2nCertificate
         return With(OcspResponse, copy);
     }
 
-    /// <summary>Whether its key is of ML-DSA: s2n wants such a one in one object with the certificate.</summary>
+    /// <summary>Whether it has an ML-DSA key, which s2n needs in the same object as the certificate.</summary>
     internal static bool IsMLDsa(X509Certificate2 leaf) => leaf.PublicKey.Oid.Value?.StartsWith(MLDsa, StringComparison.Ordinal) == true;
 
     /// <summary>
@@ -106,7 +106,7 @@ public sealed partial class S2nCertificate
         if (IsMLDsa(Leaf))
         {
             throw new NotSupportedException(
-                "s2n computes what ML-DSA signs with the private key in the same object as the certificate: it cannot be borrowed. Load the certificate anew, from files with an OCSP response.");
+                "For ML-DSA, s2n needs the private key in the same object as the certificate, so it cannot be shared. Load the certificate again, from files with an OCSP response.");
         }
 
         S2nCertificate made = Derive(shown, KeyOwner, ocspResponse, sctList);
@@ -114,7 +114,7 @@ public sealed partial class S2nCertificate
         return made;
     }
 
-    /// <summary>Only while nobody else knows the certificate.</summary>
+    /// <summary>Sets what is stapled. Call it only before anyone else has the certificate.</summary>
     internal unsafe void Staple(ReadOnlyMemory<byte> ocspResponse, ReadOnlyMemory<byte> sctList)
     {
         S2nError.Check(S2n.s2n_cert_chain_and_key_set_ocsp_data(Handle, ocspResponse.Span, (uint)ocspResponse.Length));

@@ -5,23 +5,23 @@ using S2nTls.Errors;
 namespace S2nTls.Certificates.Pem;
 
 /// <summary>
-/// The certificates in PEM text that may hold other things: keys, parameters, explanations. s2n wants nothing else beside them; .NET
-/// skips the rest, and so it is done here.
+/// The certificates in PEM text that may contain other things: keys, parameters, explanations. s2n accepts nothing else beside them; this skips the
+/// rest, as .NET does.
 /// </summary>
 internal static class CertificateBlocks
 {
     internal const string Begin = "-----BEGIN CERTIFICATE-----";
 
-    /// <summary>s2n reads fewer or more dashes than RFC 7468 has.</summary>
+    /// <summary>s2n also accepts fewer or more dashes than RFC 7468 allows.</summary>
     private const string LaxBegin = "BEGIN CERTIFICATE--";
 
-    /// <summary>Selects what s2n is to be given.</summary>
+    /// <summary>Selects what to give s2n.</summary>
     /// <remarks>
-    /// Where not every certificate that begins can be read, s2n gets the text as it is: it takes forms that .NET does not, and refuses
-    /// the rest. .NET would leave such a certificate out, and clients would miss it.
+    /// If not every certificate that begins in it can be read, s2n gets the text unchanged: it accepts forms that .NET does not, and refuses the rest.
+    /// .NET would leave such a certificate out, and clients would miss it.
     /// </remarks>
-    /// <returns>It is pinned, and the caller wipes it: there may be a key in it.</returns>
-    /// <exception cref="S2nException">There is no certificate in the text.</exception>
+    /// <returns>Pinned memory, which the caller wipes: it may contain a key.</returns>
+    /// <exception cref="S2nException">The text contains no certificate.</exception>
     internal static byte[] Select(ReadOnlySpan<char> text)
     {
         int begun = text.Count(Begin);
@@ -46,7 +46,7 @@ internal static class CertificateBlocks
         return Join(text, blocks);
     }
 
-    /// <summary>The object identifier of the key in the first certificate; null where it cannot be read.</summary>
+    /// <summary>The object identifier of the first certificate's key algorithm; null if it cannot be read.</summary>
     internal static string? KeyAlgorithm(byte[] selected)
     {
         try
@@ -56,7 +56,7 @@ internal static class CertificateBlocks
         }
         catch (CryptographicException)
         {
-            return null; // s2n says what is wrong with it, if anything is
+            return null; // s2n reports what is wrong with it, if anything
         }
     }
 

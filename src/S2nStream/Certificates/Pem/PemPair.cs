@@ -1,6 +1,6 @@
 namespace S2nTls.Certificates.Pem;
 
-/// <summary>A certificate's file and its key's, as they were when they were read; or one file that is both, read once.</summary>
+/// <summary>The contents of a certificate's file and its key's file; or of one file that is both, read once.</summary>
 internal sealed class PemPair : IDisposable
 {
     private readonly string _name;
@@ -30,7 +30,7 @@ internal sealed class PemPair : IDisposable
 
     internal static bool AreSame(string path, string other) => string.Equals(Path.GetFullPath(path), Path.GetFullPath(other), StringComparison.Ordinal);
 
-    /// <exception cref="S2nException">They hold no such thing; the message names them.</exception>
+    /// <exception cref="S2nException">The files contain no certificate or key; the message names them.</exception>
     internal S2nCertificate Load(bool isEncrypted, ReadOnlySpan<char> password)
     {
         try

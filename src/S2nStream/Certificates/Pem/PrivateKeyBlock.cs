@@ -4,8 +4,8 @@ using S2nTls.Errors;
 namespace S2nTls.Certificates.Pem;
 
 /// <summary>
-/// The private key in PEM text that may hold other things. As for .NET it is the first block of a kind that suits the certificate: an
-/// encrypted one where there is a password, and a plain one where there is none.
+/// The private key in PEM text that may contain other things. As in .NET, it is the first block of a suitable kind for the certificate: an encrypted
+/// one if there is a password, otherwise a plain one.
 /// </summary>
 internal static class PrivateKeyBlock
 {
@@ -15,17 +15,20 @@ internal static class PrivateKeyBlock
     private const string Pkcs8 = "PRIVATE KEY";
     private const string EncryptedPkcs8 = "ENCRYPTED PRIVATE KEY";
 
-    /// <summary>OpenSSL's own encryption of PKCS #1 and SEC 1 (RFC 1421 §4.6.1.1), which neither .NET nor s2n reads.</summary>
+    /// <summary>OpenSSL's own encryption of PKCS #1 and SEC 1 (RFC 1421 §4.6.1.1), which neither .NET nor s2n can read.</summary>
     private const string Traditional = "Proc-Type: 4,ENCRYPTED";
 
     private static readonly Func<AsymmetricAlgorithm>[] s_rsaFirst = [RSA.Create, ECDsa.Create];
     private static readonly Func<AsymmetricAlgorithm>[] s_ellipticCurveFirst = [ECDsa.Create, RSA.Create];
 
-    /// <summary>Selects what s2n is to be given. Where nothing is found that is the text as it is: s2n reads forms that .NET does not, and says what is wrong with the rest.</summary>
+    /// <summary>
+    /// Selects what to give s2n. If nothing is found, that is the unchanged text: s2n reads forms that .NET does not, and reports what is wrong with the
+    /// rest.
+    /// </summary>
     /// <param name="text">The PEM text.</param>
-    /// <param name="algorithm">The object identifier of the certificate's key, if it is known.</param>
-    /// <returns>It is pinned, and the caller wipes it.</returns>
-    /// <exception cref="S2nException">There are encrypted keys only.</exception>
+    /// <param name="algorithm">The object identifier of the certificate's key algorithm, if it is known.</param>
+    /// <returns>Pinned memory, which the caller wipes.</returns>
+    /// <exception cref="S2nException">All keys are encrypted.</exception>
     internal static byte[] SelectPlain(ReadOnlySpan<char> text, string? algorithm)
     {
         ReadOnlySpan<char> found = FindPlain(text, algorithm);
@@ -42,12 +45,12 @@ internal static class PrivateKeyBlock
         return SecretText.Encode(found.IsEmpty ? text : found);
     }
 
-    /// <summary>Decrypts what s2n is to be given.</summary>
+    /// <summary>Decrypts the key to give s2n.</summary>
     /// <param name="text">The PEM text.</param>
-    /// <param name="algorithm">The object identifier of the certificate's key, if it is known.</param>
+    /// <param name="algorithm">The object identifier of the certificate's key algorithm, if it is known.</param>
     /// <param name="password">The key's password.</param>
-    /// <returns>It is pinned, and the caller wipes it.</returns>
-    /// <exception cref="S2nException">There is no encrypted key, or it cannot be decrypted.</exception>
+    /// <returns>Pinned memory, which the caller wipes.</returns>
+    /// <exception cref="S2nException">The text contains no encrypted key, or it cannot be decrypted.</exception>
     internal static byte[] Decrypt(ReadOnlySpan<char> text, string? algorithm, ReadOnlySpan<char> password)
     {
         if (text.IsEmpty)
@@ -60,7 +63,7 @@ internal static class PrivateKeyBlock
         {
             throw text.Contains(Traditional, StringComparison.Ordinal) ? RefusedTraditional()
                 : FindPlain(text, algorithm).IsEmpty ? Refused($"There is no -----BEGIN {EncryptedPkcs8}----- in the PEM text", "Check that it is the right one")
-                : Refused("The private key is not encrypted, and there is a password", "Leave out the password, or encrypt the key with `openssl pkcs8 -topk8`");
+                : Refused("The private key is not encrypted, but there is a password", "Omit the password, or encrypt the key with `openssl pkcs8 -topk8`");
         }
 
         CryptographicException? failure = null;
@@ -74,14 +77,14 @@ internal static class PrivateKeyBlock
             }
             catch (CryptographicException e)
             {
-                failure = e; // a wrong password; or it is a key of the other kind, and s2n is to say that it is not the certificate's
+                failure = e; // a wrong password; or a key of the other kind: s2n reports that it is not the certificate's
             }
         }
 
         throw algorithm is Rsa or EllipticCurve or null
             ? Refused("The private key cannot be decrypted: the password is wrong, or the key is encrypted in a way that .NET does not know",
-                "Check the password; `openssl pkcs8 -topk8` encrypts in a way that .NET knows", failure)
-            : Refused($"Private keys of the certificate's kind ({algorithm}) cannot be decrypted: .NET knows RSA and ECDSA", "Decrypt the key with `openssl pkcs8`", failure);
+                "Check the password, or encrypt the key with `openssl pkcs8 -topk8`, in a way that .NET knows", failure)
+            : Refused($"Private keys of the certificate's kind ({algorithm}) cannot be decrypted: .NET supports only RSA and ECDSA", "Decrypt the key with `openssl pkcs8`", failure);
     }
 
     private static ReadOnlySpan<char> FindPlain(ReadOnlySpan<char> text, string? algorithm) => algorithm switch
@@ -128,8 +131,8 @@ internal static class PrivateKeyBlock
     }
 
     private static S2nException RefusedTraditional() => Refused(
-        "The private key is encrypted in OpenSSL's traditional way (Proc-Type: 4,ENCRYPTED), which .NET does not read",
-        "`openssl pkcs8 -topk8` makes PKCS #8 of it, with the same password or another");
+        "The private key has OpenSSL's traditional encryption (Proc-Type: 4,ENCRYPTED), which .NET cannot read",
+        "`openssl pkcs8 -topk8` converts it to PKCS #8, with the same password or another");
 
     private static S2nException Refused(string what, string remedy, Exception? cause = null) =>
         new S2nFault(S2nErrorType.Usage, "S2N_ERR_DECODE_PRIVATE_KEY", $"{what} (S2N_ERR_DECODE_PRIVATE_KEY). {remedy}.") { Cause = cause }.ToException();

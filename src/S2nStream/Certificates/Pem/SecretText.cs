@@ -4,12 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace S2nTls.Certificates.Pem;
 
-/// <summary>The text of a file that may hold a private key. It is in memory that the collector does not move, so that wiping it leaves no copy.</summary>
+/// <summary>The text of a file that may contain a private key, in memory that the garbage collector does not move, so that wiping it leaves no copy.</summary>
 internal sealed class SecretText : IDisposable
 {
     private const int FirstBlock = 4096;
 
-    /// <summary>The marks that text files begin with. The longer ones first: that of UTF-16 is the beginning of one of UTF-32's.</summary>
+    /// <summary>The byte order marks of text files, the longer ones first: UTF-16's is the beginning of one of UTF-32's.</summary>
     private static readonly Encoding[] s_marked =
         [Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true), Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode];
 
@@ -19,9 +19,9 @@ internal sealed class SecretText : IDisposable
 
     internal ReadOnlySpan<char> Span => _text;
 
-    /// <summary>Reads a file as .NET does: UTF-8, unless it begins with the mark of another encoding.</summary>
+    /// <summary>Reads a file as .NET does: UTF-8, unless it begins with the byte order mark of another encoding.</summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read, or is a directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
     internal static SecretText Read(string path)
     {
         byte[] content = ReadBytes(path);
@@ -40,7 +40,7 @@ internal sealed class SecretText : IDisposable
         }
     }
 
-    /// <summary>Reads to the end, which a pipe does not tell beforehand. The caller wipes the array, which is pinned.</summary>
+    /// <summary>Reads to the end, since a pipe does not give its length. The caller wipes the array, which is pinned.</summary>
     internal static byte[] ReadBytes(string path)
     {
         using SafeFileHandle file = File.OpenHandle(path);

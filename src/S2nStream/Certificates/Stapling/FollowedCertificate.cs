@@ -3,7 +3,7 @@ using S2nTls.Interop;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>One of a context's certificates, with what is stapled to it at the moment. Immutable.</summary>
+/// <summary>One of a context's certificates, with the response that it came with. Immutable.</summary>
 internal sealed class FollowedCertificate
 {
     private readonly OwnCertificate _own;
@@ -23,20 +23,20 @@ internal sealed class FollowedCertificate
         }
         catch (InvalidDataException)
         {
-            // what it was given is no good, or no longer: it is not sent, and another is fetched at once
+            // its own response is bad or out of date: it is not sent, and another is fetched at once
         }
     }
 
-    /// <summary>Null where there is nobody to ask: the certificate is shown as it is.</summary>
+    /// <summary>Null if there is no responder to ask: the certificate is shown as it is.</summary>
     internal OcspSubject? Subject { get; }
 
-    /// <summary>Why nobody can be asked, where the certificate names somebody.</summary>
+    /// <summary>Why the responder that the certificate names cannot be asked.</summary>
     internal Exception? Obstacle { get; }
 
-    /// <summary>The response that the certificate came with, while it is good.</summary>
+    /// <summary>The response that the certificate came with, while it is valid.</summary>
     internal OcspStaple? SeedAt(DateTimeOffset now) => _seed?.IsGoodAt(now) == true ? _seed : null;
 
-    /// <summary>What is to be stapled now; null for nothing.</summary>
+    /// <summary>What to staple now; null for nothing.</summary>
     internal OcspStaple? StapleOf(StapleKeeper keeper)
     {
         if (Subject is null)
@@ -49,9 +49,9 @@ internal sealed class FollowedCertificate
         return seed?.IsNewsAfter(kept, now) == true ? seed : kept;
     }
 
-    /// <summary>The certificate with a response, or none. The caller disposes it, if it is one that was made.</summary>
+    /// <summary>The certificate with a response, or with none. If one is made for this, the caller disposes it.</summary>
     /// <param name="staple">The response.</param>
-    /// <param name="made">Null where the certificate is shown as it is.</param>
+    /// <param name="made">The new certificate; null if the existing one is shown as it is.</param>
     internal CertificateHandle With(OcspStaple? staple, out S2nCertificate? made)
     {
         made = Subject is null || (staple is null ? _own.OcspResponse.IsEmpty : staple == _seed) ? null : _own.With(staple?.Response ?? default);

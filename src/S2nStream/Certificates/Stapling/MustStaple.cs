@@ -10,7 +10,7 @@ internal static class MustStaple
     private const int StatusRequest = 5;
 
     /// <param name="certificate">DER.</param>
-    /// <returns>Whether it demands it; also where the extension cannot be read, since it might.</returns>
+    /// <returns>Whether it demands it; true if the extension cannot be read, since it might.</returns>
     internal static bool IsDemandedBy(byte[] certificate)
     {
         using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(certificate);

@@ -4,8 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>Names a certificate to an OCSP responder: by hashes of its issuer's name and key, and its serial number (CertID, RFC 6960 §4.1.1). Immutable.</summary>
-/// <remarks>We name it by SHA-1, the only hash that every responder knows and that s2n's clients understand (RFC 5019 §2.1.1). It protects nothing here.</remarks>
+/// <summary>
+/// Identifies a certificate to an OCSP responder: by hashes of its issuer's name and key, and its serial number (CertID, RFC 6960 §4.1.1). Immutable.
+/// </summary>
+/// <remarks>We hash with SHA-1, the only hash that every responder knows and s2n's clients understand (RFC 5019 §2.1.1). It protects nothing here.</remarks>
 internal sealed class OcspCertificateId
 {
     private const string Sha1 = "1.3.14.3.2.26";
@@ -37,9 +39,9 @@ internal sealed class OcspCertificateId
         }
     }
 
-    /// <summary>Whether this certificate is the one that a responder has named, by whatever hash.</summary>
+    /// <summary>Whether a responder's CertID, with whatever hash, identifies this certificate.</summary>
     /// <param name="encoded">A CertID.</param>
-    /// <exception cref="AsnContentException">It is none.</exception>
+    /// <exception cref="AsnContentException">It is not a CertID.</exception>
     internal bool IsNamedBy(ReadOnlyMemory<byte> encoded)
     {
         AsnReader id = new AsnReader(encoded, AsnEncodingRules.DER).ReadSequence();
@@ -52,10 +54,10 @@ internal sealed class OcspCertificateId
             && Hash(algorithm, _issuerKey) is { } ownKey && key.AsSpan().SequenceEqual(ownKey);
     }
 
-    /// <returns>Null where the hash is an unknown one.</returns>
+    /// <returns>Null if the hash is unknown.</returns>
     private static byte[]? Hash(string algorithm, byte[] data) => algorithm switch
     {
-#pragma warning disable CA5350 // it names, and protects nothing
+#pragma warning disable CA5350 // it identifies, and protects nothing
         Sha1 => SHA1.HashData(data),
 #pragma warning restore CA5350
         "2.16.840.1.101.3.4.2.1" => SHA256.HashData(data),

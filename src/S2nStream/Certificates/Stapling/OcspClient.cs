@@ -2,7 +2,10 @@ using System.Net;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>Asks responders over HTTP (RFC 6960 appendix A, RFC 5019 §4 and §5). What they send is limited in time and size, and nothing else is known of it. Thread-safe.</summary>
+/// <summary>
+/// Asks responders over HTTP (RFC 6960 appendix A, RFC 5019 §4 and §5). Limits the time and size of their answers, and checks nothing else in them.
+/// Thread-safe.
+/// </summary>
 internal sealed class OcspClient(HttpMessageInvoker http, TimeSpan timeout, TimeProvider clock)
 {
     /// <summary>A response is some hundreds of bytes, or a few thousand with a responder's certificate.</summary>
@@ -10,11 +13,11 @@ internal sealed class OcspClient(HttpMessageInvoker http, TimeSpan timeout, Time
 
     private const string RequestType = "application/ocsp-request";
 
-    /// <summary>One for the process, as long as it lives: connections of its own, which it keeps for moments, and nothing but the answer to what was asked.</summary>
+    /// <summary>One for the whole process: with its own connections, kept only briefly, and returning only the answer to the request.</summary>
     private static readonly Lazy<HttpMessageInvoker> s_shared = new(static () => new HttpMessageInvoker(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false, // whoever is on the way could have us connect to anything
+        AllowAutoRedirect = false, // someone on the path could make us connect to anything
         AutomaticDecompression = DecompressionMethods.None,
         MaxResponseDrainSize = 0,
         MaxResponseHeadersLength = 16, // KiB
@@ -24,12 +27,12 @@ internal sealed class OcspClient(HttpMessageInvoker http, TimeSpan timeout, Time
 
     internal static HttpMessageInvoker SharedHttp => s_shared.Value;
 
-    /// <returns>What the responder has sent.</returns>
-    /// <exception cref="HttpRequestException">It cannot be reached, or gives no answer.</exception>
+    /// <returns>What the responder sent.</returns>
+    /// <exception cref="HttpRequestException">The responder cannot be reached, or does not answer with success.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    /// <exception cref="InvalidDataException">It sends too much.</exception>
-    /// <exception cref="TimeoutException">It takes too long.</exception>
-    /// <exception cref="OperationCanceledException">The answer is not wanted any more.</exception>
+    /// <exception cref="InvalidDataException">The answer is too long.</exception>
+    /// <exception cref="TimeoutException">The answer takes too long.</exception>
+    /// <exception cref="OperationCanceledException">The answer is no longer wanted.</exception>
     internal async Task<byte[]> AskAsync(Uri responder, byte[] request, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, clock);
@@ -41,11 +44,11 @@ internal sealed class OcspClient(HttpMessageInvoker http, TimeSpan timeout, Time
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"It has not answered in {timeout}.");
+            throw new TimeoutException($"It did not answer within {timeout}.");
         }
     }
 
-    /// <returns>Null from a responder that is to be asked by POST.</returns>
+    /// <returns>Null if the responder must be asked by POST.</returns>
     private async Task<byte[]?> GetAsync(Uri address, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -67,12 +70,12 @@ internal sealed class OcspClient(HttpMessageInvoker http, TimeSpan timeout, Time
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new HttpRequestException($"It has answered with the HTTP status {(int)response.StatusCode}.", null, response.StatusCode);
+            throw new HttpRequestException($"It answered with HTTP status {(int)response.StatusCode}.", null, response.StatusCode);
         }
 
         Stream content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         byte[] buffer = new byte[MaxLength + 1];
         int length = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return length <= MaxLength ? buffer[..length] : throw new InvalidDataException($"It has sent more than {MaxLength} bytes.");
+        return length <= MaxLength ? buffer[..length] : throw new InvalidDataException($"It sent more than {MaxLength} bytes.");
     }
 }

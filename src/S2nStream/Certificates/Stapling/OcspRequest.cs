@@ -2,10 +2,13 @@ using System.Formats.Asn1;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>Encodes the question about one certificate (RFC 6960 §4.1), in the short form that responders prepare answers to (RFC 5019 §2.1): no nonce, no signature.</summary>
+/// <summary>
+/// Encodes a request about one certificate (RFC 6960 §4.1), in the short form for which responders prepare answers (RFC 5019 §2.1): no nonce, no
+/// signature.
+/// </summary>
 internal static class OcspRequest
 {
-    /// <summary>RFC 5019 §5: what is shorter must be asked by GET, so that caches on the way can answer.</summary>
+    /// <summary>RFC 5019 §5: shorter requests must use GET, so that caches on the path can answer.</summary>
     private const int LongestGet = 255;
 
     internal static byte[] Encode(OcspCertificateId certificate)
@@ -22,8 +25,8 @@ internal static class OcspRequest
         return writer.Encode();
     }
 
-    /// <summary>The address to ask by GET (RFC 6960 appendix A.1).</summary>
-    /// <returns>Null where it would be too long, or the responder's address has a query, which leaves no place for it.</returns>
+    /// <summary>The URL for GET (RFC 6960 appendix A.1).</summary>
+    /// <returns>Null if it would be too long, or the responder's URL has a query, which leaves no room for the request.</returns>
     internal static Uri? ForGet(Uri responder, ReadOnlySpan<byte> request)
     {
         if (responder.Query.Length > 0)

@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>The parts of an OCSP response (RFC 6960 §4.2.1), as they are: nothing in it is verified. Immutable.</summary>
+/// <summary>The parts of an OCSP response (RFC 6960 §4.2.1), unverified. Immutable.</summary>
 internal sealed class OcspResponse
 {
     private OcspResponse(ReadOnlyMemory<byte> encoded) => Encoded = encoded;
@@ -17,18 +17,18 @@ internal sealed class OcspResponse
 
     internal byte[] Signature { get; private init; } = [];
 
-    /// <summary>The responder's name, encoded; empty where it goes by its key.</summary>
+    /// <summary>The responder's name, encoded; empty if it is identified by its key.</summary>
     internal ReadOnlyMemory<byte> ResponderName { get; private init; }
 
-    /// <summary>The SHA-1 of the responder's key; empty where it goes by its name.</summary>
+    /// <summary>The SHA-1 of the responder's key; empty if it is identified by its name.</summary>
     internal byte[] ResponderKeyHash { get; private init; } = [];
 
     internal IReadOnlyList<OcspAnswer> Answers { get; private init; } = [];
 
-    /// <summary>What the responder has sent along to prove who it is, DER.</summary>
+    /// <summary>The certificates that the responder sent to prove its identity, DER.</summary>
     internal IReadOnlyList<ReadOnlyMemory<byte>> Certificates { get; private init; } = [];
 
-    /// <exception cref="InvalidDataException">This is no response, or one that says nothing.</exception>
+    /// <exception cref="InvalidDataException">It is not an OCSP response, or it reports an error.</exception>
     internal static OcspResponse Read(ReadOnlyMemory<byte> encoded)
     {
         try
@@ -53,7 +53,7 @@ internal sealed class OcspResponse
         basic.ThrowIfNotEmpty();
         if (unusedBits != 0)
         {
-            throw new InvalidDataException("The OCSP response's signature is no whole number of octets.");
+            throw new InvalidDataException("The OCSP response's signature is not a whole number of octets.");
         }
 
         AsnReader data = new AsnReader(signed, AsnEncodingRules.DER).ReadSequence();
@@ -92,7 +92,7 @@ internal sealed class OcspResponse
             AsnReader version = data.ReadSequence(Context(0));
             if (version.ReadInteger() != 0)
             {
-                throw new InvalidDataException("The OCSP response is of an unknown version.");
+                throw new InvalidDataException("The OCSP response has an unknown version.");
             }
         }
     }
@@ -113,7 +113,7 @@ internal sealed class OcspResponse
             one.ReadEncodedValue();
             if (status.TagClass != TagClass.ContextSpecific || status.TagValue > (int)OcspStatus.Unknown)
             {
-                throw new InvalidDataException("The OCSP response has a status that does not exist.");
+                throw new InvalidDataException("The OCSP response has an undefined status.");
             }
 
             DateTimeOffset thisUpdate = one.ReadGeneralizedTime();

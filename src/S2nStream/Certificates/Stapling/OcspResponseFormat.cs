@@ -2,7 +2,10 @@ using System.Formats.Asn1;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>The shell of an OCSP response (RFC 6960 §4.2.1): sees whether bytes are one that says something. Who signed it, and about what, is in its content.</summary>
+/// <summary>
+/// The outer part of an OCSP response (RFC 6960 §4.2.1): checks that bytes are a successful one. Who signed it, and for which certificate, is in its
+/// content.
+/// </summary>
 internal static class OcspResponseFormat
 {
     /// <summary>What a CertificateStatus can hold (RFC 6066 §8).</summary>
@@ -15,7 +18,7 @@ internal static class OcspResponseFormat
         Successful = 0,
     }
 
-    /// <exception cref="ArgumentException">They are none.</exception>
+    /// <exception cref="ArgumentException">They are not such a response.</exception>
     internal static void Check(ReadOnlyMemory<byte> response, string parameter)
     {
         try
@@ -33,7 +36,7 @@ internal static class OcspResponseFormat
     }
 
     /// <returns>A BasicOCSPResponse, encoded.</returns>
-    /// <exception cref="InvalidDataException">There is none in it.</exception>
+    /// <exception cref="InvalidDataException">The response contains none.</exception>
     /// <exception cref="AsnContentException">It cannot be decoded.</exception>
     internal static byte[] ReadContent(ReadOnlyMemory<byte> response)
     {
@@ -43,13 +46,13 @@ internal static class OcspResponseFormat
         Status status = shell.ReadEnumeratedValue<Status>();
         if (status != Status.Successful)
         {
-            throw new InvalidDataException($"The OCSP response is an error of its responder's (status {(int)status}): there is nothing to staple.");
+            throw new InvalidDataException($"The OCSP response only reports an error (status {(int)status}), so there is nothing to staple.");
         }
 
         AsnReader bytes = shell.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadSequence();
         shell.ThrowIfNotEmpty();
         return bytes.ReadObjectIdentifier() == Basic && bytes.ReadOctetString() is { Length: > 0 } content && response.Length <= MaxLength
             ? content
-            : throw new InvalidDataException("The OCSP response is of an unknown kind, or too long.");
+            : throw new InvalidDataException("The OCSP response has an unknown type, or is too long.");
     }
 }

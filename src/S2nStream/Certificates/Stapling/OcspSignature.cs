@@ -5,10 +5,10 @@ using S2nTls.Certificates.Verification;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>Verifies what authorities and their responders sign: RSA and ECDSA with SHA-2. Whatever else there is does not verify.</summary>
+/// <summary>Verifies the signatures of authorities and their responders: RSA and ECDSA with SHA-2. No other verifies.</summary>
 internal static class OcspSignature
 {
-    /// <param name="signer">Whose key it is.</param>
+    /// <param name="signer">Has the public key.</param>
     /// <param name="algorithm">An AlgorithmIdentifier, with tag and length.</param>
     /// <param name="data">What is signed.</param>
     /// <param name="signature">The signature.</param>
@@ -16,7 +16,7 @@ internal static class OcspSignature
     {
         try
         {
-            AsnReader contents = new AsnReader(algorithm, AsnEncodingRules.DER).ReadSequence(); // only to see that it is one
+            AsnReader contents = new AsnReader(algorithm, AsnEncodingRules.DER).ReadSequence(); // only to check that it is one
             var reader = new DerReader(algorithm.Span);
             CertificateSignatures kind = SignatureAlgorithm.Of(reader.Read(DerReader.Sequence));
             return kind == CertificateSignatures.RsaPss ? VerifiesPss(signer, contents, data, signature)
@@ -26,7 +26,7 @@ internal static class OcspSignature
         }
         catch (Exception e) when (e is AsnContentException or CryptographicException or NotSupportedException)
         {
-            return false; // the key cannot be read, or the system's policy does not have the algorithm
+            return false; // the key cannot be read, or the system's policy does not allow the algorithm
         }
     }
 
@@ -69,14 +69,14 @@ internal static class OcspSignature
         return key?.VerifyData(data, signature, hash, DSASignatureFormat.Rfc3279DerSequence) == true;
     }
 
-    /// <summary>RFC 4055 §3.1, with one hash for the data and the mask, and a salt as long as it, as everybody makes them.</summary>
+    /// <summary>RFC 4055 §3.1, with the same hash for the data and the mask, and a salt as long as it, as is universal.</summary>
     private static bool VerifiesPss(X509Certificate2 signer, AsnReader algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         algorithm.ReadObjectIdentifier();
         AsnReader parameters = algorithm.ReadSequence();
         string hash = parameters.ReadSequence(Context(0)).ReadSequence().ReadObjectIdentifier();
         AsnReader mask = parameters.ReadSequence(Context(1)).ReadSequence();
-        mask.ReadObjectIdentifier(); // MGF1: it has been seen to
+        mask.ReadObjectIdentifier(); // MGF1: already checked
         (HashAlgorithmName name, int length) = hash switch
         {
             "2.16.840.1.101.3.4.2.1" => (HashAlgorithmName.SHA256, 32),

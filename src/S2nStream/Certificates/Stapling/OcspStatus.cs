@@ -1,6 +1,6 @@
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>What a responder says of a certificate (CertStatus, RFC 6960 §4.2.1), by its tag.</summary>
+/// <summary>What a responder says about a certificate (CertStatus, RFC 6960 §4.2.1), by tag.</summary>
 internal enum OcspStatus
 {
     Good = 0,

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>A certificate that names its OCSP responders (RFC 5280 §4.2.2.1), and its issuer: what is asked about, and whom. Immutable.</summary>
+/// <summary>A certificate that names its OCSP responders (RFC 5280 §4.2.2.1), and its issuer: whom to ask, and about what. Immutable.</summary>
 internal sealed class OcspSubject
 {
     private readonly byte[] _issuer;
@@ -27,16 +27,16 @@ internal sealed class OcspSubject
 
     internal byte[] Request { get; }
 
-    /// <summary>The same for the same certificate and issuer.</summary>
+    /// <summary>Equal for the same certificate and issuer.</summary>
     internal string Key { get; }
 
     /// <summary>The issuer's certificate. The caller disposes it.</summary>
     internal X509Certificate2 LoadIssuer() => X509CertificateLoader.LoadCertificate(_issuer);
 
-    /// <param name="chain">What is shown, DER, the end-entity's certificate first.</param>
-    /// <param name="besides">The issuer, where it is known and not shown, as roots are not.</param>
-    /// <returns>Null where the certificate names no responder: there is nobody to ask.</returns>
-    /// <exception cref="InvalidOperationException">It names one, and its issuer is not there.</exception>
+    /// <param name="chain">The chain that is shown, DER, the end-entity certificate first.</param>
+    /// <param name="besides">The issuer, if it is known but not shown, as with roots.</param>
+    /// <returns>Null if the certificate names no responder to ask.</returns>
+    /// <exception cref="InvalidOperationException">The certificate names a responder, but its issuer is missing.</exception>
     internal static OcspSubject? Find(IReadOnlyList<byte[]> chain, byte[]? besides)
     {
         using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(chain[0]);
@@ -58,7 +58,7 @@ internal sealed class OcspSubject
             $"The OCSP responder of the certificate '{certificate.Subject}' cannot be asked: the certificate of its issuer, '{certificate.Issuer}', is not in the chain.");
     }
 
-    /// <summary>By http alone, as SslStream does: what is signed needs no TLS, which would need a responder in its turn.</summary>
+    /// <summary>Only http, as with SslStream: the response is signed, so it needs no TLS, which would itself need a responder.</summary>
     private static Uri[] RespondersOf(X509Certificate2 certificate)
     {
         try

@@ -3,21 +3,23 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>Verifies a response as a client would (RFC 6960 §3.2): that it is about the certificate, of its time, and signed by whom the issuer trusts with that.</summary>
+/// <summary>
+/// Verifies a response as a client would (RFC 6960 §3.2): that it is for the certificate, current, and signed by someone whom the issuer allows to.
+/// </summary>
 internal static class OcspVerification
 {
     private const string OcspSigning = "1.3.6.1.5.5.7.3.9";
 
-    /// <summary>Clocks may differ by so much.</summary>
+    /// <summary>How far clocks may differ.</summary>
     private static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
 
-    /// <summary>s2n's clients take a response that does not say when the next one comes for good as long as this.</summary>
+    /// <summary>How long s2n's clients accept a response that does not say when the next one comes.</summary>
     private static readonly TimeSpan s_withoutNextUpdate = TimeSpan.FromHours(1);
 
-    /// <param name="response">What a responder has answered.</param>
-    /// <param name="subject">What it was asked about.</param>
+    /// <param name="response">The responder's answer.</param>
+    /// <param name="subject">The certificate in question.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="InvalidDataException">It is no good response; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The response is not acceptable; the message says why.</exception>
     internal static OcspStaple Check(ReadOnlyMemory<byte> response, OcspSubject subject, DateTimeOffset now)
     {
         OcspResponse parts = OcspResponse.Read(response);
@@ -41,7 +43,7 @@ internal static class OcspVerification
         }
         catch (System.Formats.Asn1.AsnContentException e)
         {
-            throw new InvalidDataException($"The OCSP response names a certificate in an unreadable way: {e.Message}", e);
+            throw new InvalidDataException($"The OCSP response's certificate identifier cannot be read: {e.Message}", e);
         }
     }
 
@@ -75,12 +77,12 @@ internal static class OcspVerification
             }
         }
 
-        throw new InvalidDataException("The OCSP response is signed neither by the certificate's issuer nor by a responder that the issuer has appointed.");
+        throw new InvalidDataException("The OCSP response is signed neither by the certificate's issuer nor by a responder that the issuer has authorized.");
     }
 
-    /// <summary>RFC 6960 §4.2.2.3: the responder is told by name or by the SHA-1 of its key.</summary>
+    /// <summary>RFC 6960 §4.2.2.3: the responder is identified by its name or by the SHA-1 of its key.</summary>
     private static bool IsResponder(OcspResponse response, X509Certificate2 certificate) =>
-#pragma warning disable CA5350 // it names, and protects nothing
+#pragma warning disable CA5350 // it identifies, and protects nothing
         response.ResponderName.IsEmpty
             ? SHA1.HashData(certificate.PublicKey.EncodedKeyValue.RawData).AsSpan().SequenceEqual(response.ResponderKeyHash)
             : certificate.SubjectName.RawData.AsSpan().SequenceEqual(response.ResponderName.Span);
@@ -89,7 +91,7 @@ internal static class OcspVerification
     private static bool HasSigned(OcspResponse response, X509Certificate2 signer) =>
         OcspSignature.Verifies(signer, response.SignatureAlgorithm, response.Signed.Span, response.Signature);
 
-    /// <summary>RFC 6960 §4.2.2.2: issued by the very issuer, for this purpose.</summary>
+    /// <summary>RFC 6960 §4.2.2.2: issued by the same issuer, for this purpose.</summary>
     private static bool IsAppointed(X509Certificate2 certificate, X509Certificate2 issuer, DateTimeOffset now)
     {
         try

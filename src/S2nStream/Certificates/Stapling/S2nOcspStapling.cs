@@ -3,17 +3,16 @@ namespace S2nTls;
 /// <summary>What a client does about OCSP responses that servers send in the handshake, "stapled" to their certificate (RFC 6066 §8).</summary>
 public enum S2nOcspStapling
 {
-    /// <summary>It asks for none.</summary>
+    /// <summary>Asks for none.</summary>
     None = 0,
 
     /// <summary>
-    /// It asks for one. s2n verifies what comes (<c>s2n_config_set_check_stapled_ocsp_response</c>): a certificate that is revoked,
-    /// and a response that is too old, not signed by the issuer or by whom the issuer has appointed, or about another
-    /// certificate, end the handshake. A server that sends none is accepted, unless its certificate
-    /// says that it must ("must-staple", RFC 7633).
+    /// Asks for one. s2n verifies it (<c>s2n_config_set_check_stapled_ocsp_response</c>): the handshake ends if the certificate is revoked, or if the
+    /// response is too old, signed neither by the issuer nor by a responder that it has authorized, or for another certificate. A server that sends
+    /// none is accepted, unless its certificate requires it ("must-staple", RFC 7633).
     /// </summary>
     Request = 1,
 
-    /// <summary>As <see cref="Request"/>, and a server that sends none is refused.</summary>
+    /// <summary>Like <see cref="Request"/>, but a server that sends none is refused.</summary>
     Require = 2,
 }

@@ -5,7 +5,7 @@ namespace S2nTls.Certificates.Stapling;
 /// <summary>Sees whether bytes are a SignedCertificateTimestampList (RFC 6962 §3.3): a list of opaque entries, each with its length.</summary>
 internal static class SctListFormat
 {
-    /// <exception cref="ArgumentException">They are none.</exception>
+    /// <exception cref="ArgumentException">They are not such a list.</exception>
     internal static void Check(ReadOnlySpan<byte> list, string parameter)
     {
         var outer = new WireReader(list);
@@ -18,7 +18,7 @@ internal static class SctListFormat
 
         if (!isGood)
         {
-            throw new ArgumentException("This is no SignedCertificateTimestampList (RFC 6962 §3.3).", parameter);
+            throw new ArgumentException("This is not a SignedCertificateTimestampList (RFC 6962 §3.3).", parameter);
         }
     }
 }

@@ -2,20 +2,20 @@ using S2nTls.Context;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>The responses of a stapler, for all contexts that use it: which certificates they show, and who must hear of news. Thread-safe.</summary>
-/// <remarks>The lock is held for moments: never while a responder is asked, a config is made or a handler runs.</remarks>
-#pragma warning disable CA1001 // the semaphore has no handle: nobody takes one
+/// <summary>The responses of a stapler, for all contexts that use it; tracks which certificates they show, and notifies them. Thread-safe.</summary>
+/// <remarks>The lock is held only briefly: never while a responder is asked, a config is made or a handler runs.</remarks>
+#pragma warning disable CA1001 // the semaphore has no handle: its wait handle is never used
 internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker http, TimeSpan timeout, TimeProvider clock, Func<double> random)
 #pragma warning restore CA1001
 {
-    /// <summary>A server with thousands of certificates does not ask about all of them at once.</summary>
+    /// <summary>So that a server with thousands of certificates does not ask about all of them at once.</summary>
     private const int MostAtATime = 16;
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turns = new(MostAtATime);
     private readonly Dictionary<string, StapleRenewal> _renewals = new(StringComparer.Ordinal);
 
-    /// <summary>The contexts' sources, and the certificates that each shows. Weak: a context that nobody disposes is collected as ever.</summary>
+    /// <summary>The contexts' sources, and the certificates that each shows. Weak, so that a context that is never disposed is still collected.</summary>
     private readonly List<User> _users = [];
 
     internal TimeProvider Clock => clock;
@@ -24,7 +24,7 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
 
     internal OcspClient Client { get; } = new(http, timeout, clock);
 
-    /// <summary>The first of what goes wrong now; null while all is well.</summary>
+    /// <summary>The first of the current problems; null while all is well.</summary>
     internal Exception? Failure
     {
         get
@@ -37,7 +37,7 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         }
     }
 
-    /// <summary>How many certificates are looked after.</summary>
+    /// <summary>The number of certificates whose responses are renewed.</summary>
     internal int Count
     {
         get
@@ -50,7 +50,7 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         }
     }
 
-    /// <summary>How many responders are being asked.</summary>
+    /// <summary>The number of responders being asked.</summary>
     internal int Asking => MostAtATime - _turns.CurrentCount;
 
     /// <summary>What can be stapled to a certificate now; null for nothing.</summary>
@@ -62,7 +62,7 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         }
     }
 
-    /// <summary>Has a context's certificates looked after, in the place of those that it has shown until now.</summary>
+    /// <summary>Fetches and renews responses for a context's certificates, instead of those that it has shown until now.</summary>
     internal void Follow(ConfigSource source, IReadOnlyCollection<FollowedCertificate> certificates)
     {
         Exception[] obstacles = [.. certificates.Select(certificate => certificate.Obstacle).OfType<Exception>()];
@@ -78,7 +78,7 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         Array.ForEach(obstacles, Tell);
     }
 
-    /// <summary>A context shows nothing any more.</summary>
+    /// <summary>A context no longer shows any certificate.</summary>
     internal void Leave(ConfigSource source)
     {
         lock (_lock)
@@ -97,7 +97,7 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         }
     }
 
-    /// <summary>Has all look at the clock: one has met a response that has expired unnoticed.</summary>
+    /// <summary>Makes all renewals check the clock: a response has expired unnoticed.</summary>
     internal void WakeAll()
     {
         lock (_lock)
@@ -122,8 +122,8 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         }
     }
 
-    /// <summary>Has the contexts that show the certificate staple what there is now.</summary>
-    /// <exception cref="AggregateException">Some could not. The others do.</exception>
+    /// <summary>Makes the contexts that show the certificate staple the current response.</summary>
+    /// <exception cref="AggregateException">Some contexts failed; the others have it.</exception>
     internal void HandOut(StapleRenewal renewal)
     {
         List<Exception> failures = [];
@@ -145,7 +145,7 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         }
     }
 
-    /// <summary>As <see cref="HandOut"/>, and what goes wrong is told.</summary>
+    /// <summary>Like <see cref="HandOut"/>, but reports failures instead of throwing.</summary>
     internal void HandOutQuietly(StapleRenewal renewal)
     {
         try
@@ -158,7 +158,7 @@ internal sealed class StapleKeeper(Action<Exception> tell, HttpMessageInvoker ht
         }
     }
 
-    /// <summary>On a thread of the pool.</summary>
+    /// <summary>Reports a failure, on a thread-pool thread.</summary>
     internal void Tell(Exception failure) => ThreadPool.UnsafeQueueUserWorkItem(tell, failure, preferLocal: false);
 
     private void Begin(FollowedCertificate certificate)

@@ -4,14 +4,14 @@ using S2nTls.Sessions;
 namespace S2nTls.Certificates.Stapling;
 
 /// <summary>
-/// Keeps the response for one certificate: fetches it, has it renewed long before it expires, and lets go of it when it has. It is a loop that
-/// waits most of the time, without a thread, and ends when no context shows the certificate any more. Thread-safe.
+/// Keeps the response for one certificate: fetches it, renews it long before it expires, and drops it when it has expired. It is a loop that waits
+/// most of the time, without blocking a thread, and ends when no context shows the certificate any more. Thread-safe.
 /// </summary>
-#pragma warning disable CA1001 // the source has no timer and no handle, and whoever waits in the loop may hold it longer than anybody could dispose it
+#pragma warning disable CA1001 // the source has no timer and no handle, and the loop may use it longer than anyone could dispose it
 internal sealed class StapleRenewal
 #pragma warning restore CA1001
 {
-    /// <summary>However long there is nothing to do, it looks: the wall clock may be set, and contexts are collected without a word.</summary>
+    /// <summary>Checks at least this often: the wall clock may be set, and contexts are collected without notice.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(100);
@@ -34,24 +34,24 @@ internal sealed class StapleRenewal
 
     internal OcspSubject Subject { get; }
 
-    /// <summary>What went wrong last; null while all is well.</summary>
+    /// <summary>The last failure; null while all is well.</summary>
     internal Exception? Failure => _failure;
 
     internal OcspStaple? StapleAt(DateTimeOffset now) => _staple is { } staple && staple.IsGoodAt(now) ? staple : null;
 
-    /// <summary>Gives it a response to begin with. Only before <see cref="Start"/>.</summary>
+    /// <summary>Sets an initial response. Call it only before <see cref="Start"/>.</summary>
     internal void BeginWith(OcspStaple staple)
     {
         _staple = staple;
         _quiet = _schedule.Rest(staple);
     }
 
-    internal void Start() => ThreadPool.UnsafeQueueUserWorkItem(static renewal => _ = renewal.RunAsync(), this, preferLocal: false); // nothing of the context's maker flows
+    internal void Start() => ThreadPool.UnsafeQueueUserWorkItem(static renewal => _ = renewal.RunAsync(), this, preferLocal: false); // without the execution context of the caller
 
-    /// <summary>Whoever waits in it is woken on another thread.</summary>
+    /// <summary>Asynchronous, so that what waits in the loop continues on another thread.</summary>
     internal void Stop() => _ = _stop.CancelAsync();
 
-    /// <summary>Has it look at the clock now.</summary>
+    /// <summary>Makes it check the clock now.</summary>
     internal void Wake() => _awake.Set();
 
     private async Task RunAsync()
@@ -71,7 +71,7 @@ internal sealed class StapleRenewal
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // nobody wants it any more
+            // no longer wanted
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class StapleRenewal
             _quiet = _schedule.Rest(_staple!);
             _keeper.HandOut(this);
             failure = _staple!.IsRevoked
-                ? new InvalidOperationException($"The certificate '{Subject.Name}' is revoked, says its OCSP responder. Clients that ask are shown that.")
+                ? new InvalidOperationException($"The OCSP responder says that the certificate '{Subject.Name}' is revoked. Clients that ask are sent this.")
                 : null;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -111,8 +111,8 @@ internal sealed class StapleRenewal
         }
     }
 
-    /// <summary>Asks the responders that the certificate names, one after the other, beginning with the one that has answered before.</summary>
-    /// <exception cref="IOException">None has a good answer.</exception>
+    /// <summary>Asks the responders that the certificate names, one after the other, starting with the one that answered last.</summary>
+    /// <exception cref="IOException">None gave an acceptable answer.</exception>
     private async Task<OcspStaple> AskAllAsync()
     {
         List<Exception> failures = [];
@@ -133,7 +133,7 @@ internal sealed class StapleRenewal
             }
             catch (Exception e)
             {
-                failures.Add(new IOException($"The OCSP responder {responder} has no good answer about the certificate '{Subject.Name}': {e.Message}", e));
+                failures.Add(new IOException($"The OCSP responder {responder} gave no acceptable answer for the certificate '{Subject.Name}': {e.Message}", e));
             }
         }
 
@@ -161,7 +161,7 @@ internal sealed class StapleRenewal
         }
         catch (TimeoutException)
         {
-            // there is something to do, or it is time to look
+            // something is due, or it is time to check
         }
     }
 }

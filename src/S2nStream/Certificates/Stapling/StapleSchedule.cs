@@ -3,8 +3,8 @@ using S2nTls.Sessions;
 namespace S2nTls.Certificates.Stapling;
 
 /// <summary>When a responder is asked again about a certificate. For one caller at a time.</summary>
-/// <param name="clock">The time.</param>
-/// <param name="random">Spreads the moments, so that a fleet's servers do not ask in step: 0 to 1.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="random">Spreads the requests, so that the servers of a fleet do not ask at the same time: 0 to 1.</param>
 internal sealed class StapleSchedule(TimeProvider clock, Func<double> random)
 {
     private static readonly TimeSpan s_shortestRest = TimeSpan.FromSeconds(10);
@@ -14,7 +14,7 @@ internal sealed class StapleSchedule(TimeProvider clock, Func<double> random)
 
     private int _failures;
 
-    /// <summary>Half of the time that the response is still good for, at most: the other half is for a responder that is out of order.</summary>
+    /// <summary>At most half of the response's remaining validity: the other half allows for an outage of the responder.</summary>
     internal QuietTime Rest(OcspStaple staple)
     {
         _failures = 0;
@@ -23,7 +23,7 @@ internal sealed class StapleSchedule(TimeProvider clock, Func<double> random)
         return new QuietTime(now, now + (long)(half * (1 - random() / 5)));
     }
 
-    /// <summary>Twice as long each time, up to a limit, and between half and all of that.</summary>
+    /// <summary>Doubles each time, up to a limit; then a random part of that, between half and all of it.</summary>
     internal QuietTime Pause()
     {
         double pause = Math.Min(s_longestPause.Ticks, s_firstPause.Ticks * Math.Pow(2, _failures++)) * (1 + random()) / 2;

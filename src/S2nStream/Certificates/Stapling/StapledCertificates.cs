@@ -2,14 +2,14 @@ using S2nTls.Context;
 
 namespace S2nTls.Certificates.Stapling;
 
-/// <summary>A context's certificates as they were given, and as they are shown with what is stapled to them by now.</summary>
+/// <summary>A context's certificates as they were given, and as they are shown, with the current responses stapled.</summary>
 /// <param name="given">As they were given.</param>
-/// <param name="keeper">Has the responses; null where nothing is fetched.</param>
+/// <param name="keeper">Has the responses; null if none are fetched.</param>
 internal sealed class StapledCertificates(OwnCertificates given, StapleKeeper? keeper) : IDisposable
 {
     private readonly FollowedCertificate[] _followed = keeper is null ? [] : given.Follow(keeper.Clock.GetUtcNow());
 
-    /// <summary>Makes something of them as they are to be shown now. Whoever is to keep them alive counts their set.</summary>
+    /// <summary>Makes something from the certificates as they should be shown now. What must keep them alive adds a reference to their set.</summary>
     internal T Show<T>(Func<OwnCertificates, T> make)
     {
         if (keeper is null)
@@ -21,10 +21,10 @@ internal sealed class StapledCertificates(OwnCertificates given, StapleKeeper? k
         return make(shown);
     }
 
-    /// <summary>Whether there is nothing else to be stapled than what is.</summary>
+    /// <summary>Whether the stapled responses are the current ones.</summary>
     internal bool IsUpToDate(OwnCertificates shown) => keeper is null || shown.Staples.SequenceEqual(StaplesNow(keeper));
 
-    /// <summary>They are, or are about to be, in service: has their responses fetched and renewed, and no others of the context's.</summary>
+    /// <summary>The certificates are in service, or about to be: fetches and renews their responses, and no others of the context's.</summary>
     internal void FollowFor(ConfigSource source) => keeper?.Follow(source, _followed);
 
     public void Dispose() => given.Dispose();

@@ -28,12 +28,13 @@ public sealed record S2nCertificateFiles
     public string PrivateKeyPath { get; }
 
     /// <summary>
-    /// The private key's password, where it is encrypted (<see cref="S2nCertificate.FromPem(ReadOnlySpan{char}, ReadOnlySpan{char}, ReadOnlySpan{char})"/>). Null, the
-    /// default, where it is not. <see cref="ToString"/> does not show it.
+    /// The password of an encrypted private key
+    /// (<see cref="S2nCertificate.FromPem(ReadOnlySpan{char}, ReadOnlySpan{char}, ReadOnlySpan{char})"/>). Null, the default, if the key is not
+    /// encrypted. <see cref="ToString"/> does not show it.
     /// </summary>
     public string? Password { get; init; }
 
-    /// <summary>An OCSP response to staple, DER, where another program keeps one fresh (<see cref="S2nCertificate.WithOcspResponse"/>). Null, the default, for none.</summary>
+    /// <summary>An OCSP response to staple, DER, if another program keeps one up to date (<see cref="S2nCertificate.WithOcspResponse"/>). Null, the default, for none.</summary>
     public string? OcspResponsePath { get; init; }
 
     /// <summary>Each file once.</summary>
@@ -73,7 +74,7 @@ public sealed record S2nCertificateFiles
         }
     }
 
-    /// <summary>s2n loads the certificates that are complete: too few, if the file is still being written.</summary>
+    /// <summary>Leaves the password out of <see cref="ToString"/>.</summary>
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(CultureInfo.InvariantCulture, $"{nameof(CertificatePath)} = {CertificatePath}, {nameof(PrivateKeyPath)} = {PrivateKeyPath}, ");
@@ -81,7 +82,7 @@ public sealed record S2nCertificateFiles
         return true;
     }
 
-    /// <summary>s2n takes the certificates that are whole: of a file that is still being written, too few.</summary>
+    /// <summary>s2n loads the certificates that are complete: too few, if the file is still being written.</summary>
     private void ThrowIfCutShort(ReadOnlySpan<char> text, S2nCertificate certificate)
     {
         int begun = text.Count(CertificateBlocks.Begin);
