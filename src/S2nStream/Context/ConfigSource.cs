@@ -33,11 +33,11 @@ internal sealed class ConfigSource : IDisposable
     private StapledCertificates _certificates;
     private bool _isDisposed;
 
-    /// <param name="certificates">The first ones.</param>
-    /// <param name="ring">Has the ticket keys; null where there are none.</param>
-    /// <param name="staples">Has OCSP responses for the certificates; null where none are fetched.</param>
-    /// <param name="build">Makes a config with some keys: any number of times, all alike.</param>
-    /// <exception cref="Exception">What the ring's provider throws, where no keys are at hand.</exception>
+    /// <param name="certificates">The initial ones.</param>
+    /// <param name="ring">Has the ticket keys; null if there are none.</param>
+    /// <param name="staples">Has OCSP responses for the certificates; null if none are fetched.</param>
+    /// <param name="build">Makes a config with the given keys. Called any number of times.</param>
+    /// <exception cref="Exception">The ring's provider threw it, and no keys are at hand.</exception>
     internal ConfigSource(
         IEnumerable<S2nCertificate> certificates, S2nTicketKeyRing? ring, StapleKeeper? staples,
         Func<OwnCertificates, TicketKeySet?, (ConfigHandle Config, TrustAnchors? Trust)> build)
@@ -51,7 +51,7 @@ internal sealed class ConfigSource : IDisposable
             _keys?.Join(this);
             _certificates.FollowFor(this);
             _current = Make(_certificates);
-            Renew(); // keys and responses that came meanwhile found nothing to renew
+            Renew(); // keys and responses that arrived meanwhile found no config to renew
         }
         catch
         {
@@ -67,7 +67,7 @@ internal sealed class ConfigSource : IDisposable
         _keys?.AskIfDue();
         if (_staples is not null && _staples.Clock.GetUtcNow() >= _current!.Certificates.StapledUntil)
         {
-            Renew(); // expired, and nobody has noticed: the machine has slept, say
+            Renew(); // expired unnoticed: the machine was asleep, say
             _staples.WakeAll();
         }
 
@@ -87,7 +87,7 @@ internal sealed class ConfigSource : IDisposable
         var replacement = new StapledCertificates(certificates, _staples);
         lock (_making)
         {
-            replacement.FollowFor(this); // news that comes from now on waits for us
+            replacement.FollowFor(this); // later changes wait for the lock
             try
             {
                 Put(Make(replacement), replacement);
@@ -100,7 +100,7 @@ internal sealed class ConfigSource : IDisposable
         }
     }
 
-    /// <summary>Makes new connections use the ring's current keys. Also all or nothing.</summary>
+    /// <summary>Makes new connections use the ring's current keys, and the current OCSP responses. Also all or nothing.</summary>
     internal void Renew()
     {
         lock (_making)

@@ -21,19 +21,19 @@ internal sealed partial class TlsConnection
     /// </summary>
     private bool _isDrained;
 
-    /// <summary>The number of decrypted bytes available now, without more ciphertext (<c>s2n_peek</c>).</summary>
+    /// <summary>Whether the last call of s2n returned data: then it has consumed whole records, and the next one begins with a record.</summary>
     private bool _hasTakenWholeRecords;
 
-    /// <summary>Whether the peer's close_notify was met. A writer asks, too.</summary>
+    /// <summary>Whether the peer's close_notify was met. Writers read it too.</summary>
     private volatile bool _hasPeerClosed;
 
-    /// <summary>The number of decrypted bytes that can be had now, without more ciphertext (<c>s2n_peek</c>).</summary>
+    /// <summary>The number of decrypted bytes available now, without more ciphertext (<c>s2n_peek</c>).</summary>
     internal int Available =>
         checked((int)S2n.s2n_peek(_handle)) + (_lookAhead == NoByte ? 0 : 1) + (_setAside?.Count ?? 0);
 
     /// <summary>
-    /// Whether the next record is an alert of a version that ends both sides at once. Nearly always it is the peer's close_notify, after
-    /// which s2n sends nothing more: so nobody meets it before having seen what came before it, and could answer that.
+    /// Whether the next record is an alert, in a version in which it ends both directions at once. Nearly always it is the peer's close_notify, after
+    /// which s2n sends nothing more: so the caller gets the data before it first, and can still answer that.
     /// </summary>
     private bool IsEndNext =>
         _hasTakenWholeRecords && !_inbound.IsEmpty && _inbound.First == ContentType.Alert && EndsBothSides && S2n.s2n_peek(_handle) == 0;
@@ -173,7 +173,7 @@ internal sealed partial class TlsConnection
 
         if (received > 0)
         {
-            _hasTakenWholeRecords = true; // it stops after one with data
+            _hasTakenWholeRecords = true; // it stops after a record with data
             status = DecryptStatus.Done;
             return (int)received;
         }

@@ -126,14 +126,14 @@ internal sealed record ErrorAdvice(string Meaning, string Remedy)
             "The certificate cannot be read.",
             "Check that the file is PEM and complete."),
         ["S2N_ERR_DECODE_PRIVATE_KEY"] = new(
-            "The private key cannot be read: it is none, or it is encrypted and there is no password, or a wrong one.",
-            "Give it as PEM: PKCS#8, PKCS#1 or SEC 1; or encrypted PKCS#8 (`openssl pkcs8 -topk8`) with its password."),
+            "The private key cannot be read: it is not a private key, or it is encrypted and the password is missing or wrong.",
+            "Provide it in PEM: PKCS#8, PKCS#1 or SEC 1; or encrypted PKCS#8 (`openssl pkcs8 -topk8`) with its password."),
         ["S2N_ERR_NO_CERTIFICATE_IN_PEM"] = new(
             "The PEM contains no certificate.",
             "Use the file that contains `-----BEGIN CERTIFICATE-----`."),
         ["S2N_ERR_INVALID_PEM"] = new(
-            "The PEM is malformed, or has no private key in it.",
-            "Check that the file is whole, and the right one."),
+            "The PEM is malformed, or contains no private key.",
+            "Check that the file is complete, and the right one."),
         ["S2N_ERR_KEY_MISMATCH"] = new(
             "The private key belongs to another certificate.",
             "Use the two files that belong together."),

@@ -72,7 +72,7 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     internal static S2nFault NoVersionInCommon(S2nError error, SslProtocols offered, string policy, SslProtocols allowed) => new(
         error.Type,
         error.Name,
-        $"The client offers {offered}, and this server's security policy '{policy}' allows {allowed}: there is no protocol version in common ({error.Name}). Let one side use a version of the other's.",
+        $"The client offers {offered}, and this server's security policy '{policy}' allows {allowed}: there is no protocol version in common ({error.Name}). Let one side use a version that the other allows.",
         S2nError.LastSource)
     {
         ClearAlert = TlsAlert.ProtocolVersion,
@@ -167,14 +167,14 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
         };
 
     /// <summary>Before TLS 1.3, a write after the other direction has ended.</summary>
-    /// <param name="byCloseNotify">Whether the peer said so; otherwise the transport has just ended.</param>
+    /// <param name="byCloseNotify">Whether it ended with the peer's close_notify; otherwise the transport simply ended.</param>
     internal static S2nFault NotWritable(bool byCloseNotify) => new(
         S2nErrorType.Closed,
         "S2N_ERR_CLOSED",
         (byCloseNotify ? "The peer has closed the connection, by close_notify" : "The transport has ended without the peer's close_notify")
-        + ": on TLS 1.2 and before that ends both directions (RFC 5246 §7.2.1), and s2n sends nothing more (S2N_ERR_CLOSED).");
+        + ": on TLS 1.2 and earlier this ends both directions (RFC 5246 §7.2.1), and s2n sends nothing more (S2N_ERR_CLOSED).");
 
-    /// <summary>Before TLS 1.3, data of the peer's that came too late.</summary>
+    /// <summary>Before TLS 1.3, data from the peer that came too late.</summary>
     internal static S2nFault DataAfterClose() => new(
         S2nErrorType.Closed,
         "S2N_ERR_CLOSED",
