@@ -55,8 +55,8 @@ public static class S2nListenOptionsExtensions
     }
 
     /// <summary>
-    /// Uses two PEM files: the certificate, followed by its intermediates, and the unencrypted private key. They are watched while the server runs
-    /// (<see cref="S2nHttpsOptions.CertificateFiles"/>).
+    /// Uses two PEM files, or one that is given twice: the certificate, followed by its intermediates, and the unencrypted private key. They are watched
+    /// while the server runs (<see cref="S2nHttpsOptions.CertificateFiles"/>).
     /// </summary>
     /// <param name="listenOptions">The endpoint.</param>
     /// <param name="certificateFile">The certificate's file, relative to the application's content root.</param>

@@ -141,7 +141,7 @@ public sealed partial class S2nCertificate
         {
             ThrowIfEmpty(certificatePem, "certificate");
 
-        // s2n copies its input.
+            // s2n copies its input.
             S2nError.Check(S2n.s2n_cert_chain_and_key_load_public_pem_bytes(handle, certificatePem, (uint)certificatePem.Length));
         }
         finally

@@ -48,7 +48,9 @@ public sealed partial class S2nCertificate : IDisposable
     /// <exception cref="CryptographicException">The certificate is disposed.</exception>
     public DateTimeOffset NotAfter => Leaf.NotAfter;
 
-    /// <summary>Makes one from a certificate with its private key, and the intermediates that peers need to build the chain.</summary>
+    /// <summary>
+    /// Makes a certificate from an X509Certificate2 with its private key, and the intermediates that peers need to build the chain.
+    /// </summary>
     /// <param name="certificate">
     /// RSA or ECDSA, with a private key. An exportable key is copied into s2n, which is faster; one that cannot be exported (behind an OpenSSL
     /// provider or engine, say) stays where it is and signs there, as with

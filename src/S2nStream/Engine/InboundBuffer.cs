@@ -34,7 +34,7 @@ internal sealed class InboundBuffer : InboundCiphertext
 
     internal override byte First => _array![_start];
 
-    /// <summary>Makes room and tells where the next bytes go; <see cref="Commit"/> says how many came.</summary>
+    /// <summary>Makes room and returns where the next bytes go; <see cref="Commit"/> records how many arrived.</summary>
     internal Memory<byte> Prepare()
     {
         if (_array is null)

@@ -6,10 +6,10 @@ internal abstract class InboundCiphertext
     /// <summary>Whether there is nothing to take now.</summary>
     internal abstract bool IsEmpty { get; }
 
-    /// <summary>Whether the transport has ended: after the rest, nothing follows.</summary>
+    /// <summary>The first byte, if there is one: between records, the content type of the next record.</summary>
     internal abstract byte First { get; }
 
-    /// <summary>Whether the transport has ended: once the rest is taken, nothing will follow.</summary>
+    /// <summary>Whether the transport has ended: after the rest, nothing follows.</summary>
     internal bool IsCompleted { get; private set; }
 
     /// <summary>Moves out up to the length of <paramref name="destination"/>.</summary>

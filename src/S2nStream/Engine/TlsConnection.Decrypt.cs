@@ -36,7 +36,7 @@ internal sealed partial class TlsConnection
     /// which s2n sends nothing more: so the caller gets the data before it first, and can still answer that.
     /// </summary>
     private bool IsEndNext =>
-        _hasTakenWholeRecords && !_inbound.IsEmpty && _inbound.First == ContentType.Alert && EndsBothSides && S2n.s2n_peek(_handle) == 0;
+        _isBetweenRecords && !_inbound.IsEmpty && _inbound.First == ContentType.Alert && EndsBothSides && S2n.s2n_peek(_handle) == 0;
 
     private bool HasNothing => _isDrained && _inbound.IsEmpty && !_inbound.IsCompleted && _fault is null && !HasSessions;
 
@@ -163,7 +163,7 @@ internal sealed partial class TlsConnection
         }
 
         _isDrained = false;
-        _hasTakenWholeRecords = false;
+        _isBetweenRecords = false;
         _buffers.NoteActivity();
         nint received;
         lock (_buffers.Receiving)

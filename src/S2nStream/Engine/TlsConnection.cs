@@ -73,10 +73,10 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
     /// <summary>Whether the end of the transport without a <c>close_notify</c> is treated as the end of the data.</summary>
     internal bool IgnoresUnexpectedEof { get; set; }
 
-    /// <summary>Where secrets are logged, if anywhere.</summary>
+    /// <summary>Whether data may follow an alert.</summary>
     internal bool IgnoresWarningAlerts { get; set; }
 
-    /// <summary>Where secrets are written, if anywhere.</summary>
+    /// <summary>Where secrets are logged, if anywhere.</summary>
     internal KeyLogFile? KeyLog { get; set; }
 
     /// <summary>Sets the handshake with which the connection begins; its callbacks come here.</summary>

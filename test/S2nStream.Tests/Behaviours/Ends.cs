@@ -91,7 +91,7 @@ public class Ends
                 {
                     var error = await Calls.FailsAsync<S2nException>(() => tls.Subject.WriteAsync(new byte[1]).AsTask());
                     Assert.Equal(S2nErrorType.Closed, error.ErrorType);
-                    Assert.StartsWith("The peer has closed the connection, by close_notify: on TLS 1.2", error.Message, StringComparison.Ordinal);
+                    Assert.StartsWith("The peer has closed the connection with close_notify. On TLS 1.2", error.Message, StringComparison.Ordinal);
                 }
 
                 await tls.SubjectEnd.ShutdownAsync().WithDeadline();

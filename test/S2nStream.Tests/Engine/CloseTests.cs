@@ -85,7 +85,7 @@ public class CloseTests
         Assert.NotEmpty(pair.Client.Encrypt("answer"u8));
         Assert.Equal(DecryptStatus.Closed, pair.Client.Connection.Decrypt(buffer, out _));
         var error = Assert.Throws<S2nException>(() => pair.Client.Encrypt("too late"u8));
-        Assert.StartsWith("The peer has closed the connection, by close_notify: on TLS 1.2", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The peer has closed the connection with close_notify. On TLS 1.2", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class CloseTests
         pair.Client.FeedEnd();
         Assert.Throws<S2nException>(() => pair.Client.DecryptAll());
         var error = Assert.Throws<S2nException>(() => pair.Client.Encrypt("answer"u8));
-        Assert.StartsWith("The transport has ended without the peer's close_notify: on TLS 1.2", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The transport has ended without the peer's close_notify. On TLS 1.2", error.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Close(EnginePair.Side side)
