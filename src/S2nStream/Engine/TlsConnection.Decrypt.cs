@@ -22,7 +22,7 @@ internal sealed partial class TlsConnection
     private bool _isDrained;
 
     /// <summary>Whether the last call of s2n returned data: then it has consumed whole records, and the next one begins with a record.</summary>
-    private bool _hasTakenWholeRecords;
+    private bool _isBetweenRecords;
 
     /// <summary>Whether the peer's close_notify was met. Writers read it too.</summary>
     private volatile bool _hasPeerClosed;
@@ -173,7 +173,7 @@ internal sealed partial class TlsConnection
 
         if (received > 0)
         {
-            _hasTakenWholeRecords = true; // it stops after a record with data
+            _isBetweenRecords = true; // it stops after a record with data
             status = DecryptStatus.Done;
             return (int)received;
         }

@@ -1,12 +1,13 @@
 using System.Net.Security;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace S2nTls.Translation;
 
 /// <summary>
-/// What an <see cref="SslStreamCertificateContext"/> knows of OCSP stapling: whether it was made offline, and the root, which may be the certificate's
-/// issuer. .NET has no public way to see either. Who made a context offline wants no traffic: what cannot be read is taken for that.
+/// What an <see cref="SslStreamCertificateContext"/> knows about OCSP stapling: whether it was created offline, and the root, which may be the certificate's
+/// issuer. .NET has no public way to read either. An offline context is to cause no traffic, so one that cannot be read counts as offline.
 /// </summary>
 internal static class CertificateContextStapling
 {
@@ -19,20 +20,20 @@ internal static class CertificateContextStapling
         }
         catch (MissingFieldException)
         {
-            return false; // a later .NET keeps it elsewhere: a test watches over this
+            return false; // a later .NET may keep it elsewhere; a test checks that it does not
         }
     }
 
-    /// <summary>Null where the context's chain has none.</summary>
-    internal static X509Certificate2? RootOf(SslStreamCertificateContext context)
+    /// <summary>The root of the context's chain, in DER. Null if there is none: .NET disposes the root of a certificate that is its own issuer.</summary>
+    internal static byte[]? RootOf(SslStreamCertificateContext context)
     {
         try
         {
-            return RootOfContext(context);
+            return RootOfContext(context) is { } root && root.Handle != 0 ? root.RawData : null;
         }
-        catch (MissingFieldException)
+        catch (Exception e) when (e is MissingFieldException or CryptographicException)
         {
-            return null;
+            return null; // a later .NET keeps it elsewhere, or it was disposed just now
         }
     }
 

@@ -25,10 +25,10 @@ internal sealed class CertificateTranslation
 
     internal ContextCache Contexts { get; } = new();
 
-    /// <summary>Translates a certificate with the chain that was made for it.</summary>
+    /// <summary>Whether OCSP responses are fetched for it, as SslStream would.</summary>
     internal bool MayFetchStaples { get; private init; }
 
-    /// <summary>Translates one with the chain that was made for it.</summary>
+    /// <summary>Translates a certificate with the chain that was made for it.</summary>
     internal static CertificateTranslation Of(SslStreamCertificateContext context)
     {
         CertificateContextTrust.ThrowIfSet(context);
@@ -36,7 +36,7 @@ internal sealed class CertificateTranslation
         {
             var context = (SslStreamCertificateContext)key;
             S2nCertificate certificate = S2nCertificate.FromX509(context.TargetCertificate, [.. context.IntermediateCertificates]);
-            certificate.IssuerBesideChain = CertificateContextStapling.RootOf(context)?.RawData;
+            certificate.IssuerBesideChain = CertificateContextStapling.RootOf(context);
             return new(certificate, context.TargetCertificate) { MayFetchStaples = CertificateContextStapling.IsAllowed(context) };
         });
     }

@@ -61,7 +61,7 @@ public class RefusalTests
     public async Task A_clients_context_is_a_mistake_that_is_named()
     {
         (Exception server, TlsAlert? alert) = await RefuseAsync((_, _, _) => new(TestContexts.Client));
-        Assert.Contains("client's", Assert.IsType<InvalidOperationException>(server).Message, StringComparison.Ordinal);
+        Assert.Contains("for clients", Assert.IsType<InvalidOperationException>(server).Message, StringComparison.Ordinal);
         Assert.Equal(TlsAlert.InternalError, alert);
     }
 

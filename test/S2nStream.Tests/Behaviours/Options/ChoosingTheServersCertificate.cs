@@ -54,6 +54,26 @@ public class ChoosingTheServersCertificate
     }
 
     [Theory, OverPairs]
+    public async Task A_context_of_a_certificate_that_is_its_own_issuer_serves(Pair pair, SslProtocols protocol)
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=alone", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        using X509Certificate2 alone = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using Talk talk = await Talk.RunAsync(
+            pair, protocol,
+            server: options =>
+            {
+                options.ServerCertificate = null;
+                options.ServerCertificateContext = SslStreamCertificateContext.Create(alone, null, offline: true);
+            },
+            client: options => options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=alone");
+        talk.Succeeds();
+    }
+
+    [Theory, OverPairs]
     public async Task A_callback_that_gives_none_is_an_AuthenticationException(Pair pair, SslProtocols protocol)
     {
         await using Talk talk = await RunWithCallbackAsync(pair, protocol, () => null);

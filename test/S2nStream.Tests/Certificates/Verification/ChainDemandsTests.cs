@@ -61,9 +61,9 @@ public class ChainDemandsTests
 
     [Theory]
     [InlineData(0, 0, null)]
-    [InlineData(0, 1, "1 intermediates, where its path length constraint is 0")]
+    [InlineData(0, 1, "1 intermediates, but its path length constraint is 0")]
     [InlineData(1, 1, null)]
-    [InlineData(1, 3, "3 intermediates, where its path length constraint is 1")]
+    [InlineData(1, 3, "3 intermediates, but its path length constraint is 1")]
     [InlineData(3, 3, null)]
     public void The_roots_path_length_counts(int most, int intermediates, string? words)
     {
