@@ -33,13 +33,13 @@ public class S2nClientRefusedException : AuthenticationException
     /// <param name="alert">What the client is told, as a fatal alert: for example <see cref="TlsAlert.UnrecognizedName"/> or <see cref="TlsAlert.AccessDenied"/>.</param>
     /// <param name="message">Why; the client is not told.</param>
     /// <param name="innerException">The cause.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alert"/> is not an error alert: unknown, or <see cref="TlsAlert.CloseNotify"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alert"/> is not an error alert: it is unknown, <see cref="TlsAlert.CloseNotify"/> or <see cref="TlsAlert.UserCanceled"/>.</exception>
     public S2nClientRefusedException(TlsAlert alert, string? message = null, Exception? innerException = null)
         : base(message ?? $"The client was refused with the alert {alert} ({(int)alert}).", innerException)
     {
-        if (alert == TlsAlert.CloseNotify || !Enum.IsDefined(alert))
+        if (alert is TlsAlert.CloseNotify or TlsAlert.UserCanceled || !Enum.IsDefined(alert))
         {
-            throw new ArgumentOutOfRangeException(nameof(alert), alert, "A refusal needs a known error alert; close_notify is not one.");
+            throw new ArgumentOutOfRangeException(nameof(alert), alert, "A refusal needs a known error alert; close_notify and user_canceled are not.");
         }
 
         Alert = alert;

@@ -85,7 +85,7 @@ internal sealed record ErrorAdvice(string Meaning, string Remedy)
             "Have it issued without that extension."),
         ["S2N_ERR_CERT_TYPE_UNSUPPORTED"] = new(
             "The certificate's key is of a type that s2n does not support.",
-            "Use RSA or ECDSA."),
+            "Use RSA, ECDSA or ML-DSA."),
         ["S2N_ERR_SECURITY_POLICY_INCOMPATIBLE_CERT"] = new(
             "The certificate's key or signature is not allowed by the security policy.",
             "Have it issued with a larger key or a newer signature, or choose another policy."),

@@ -107,6 +107,7 @@ public class RefusalTests
 
     [Theory]
     [InlineData(TlsAlert.CloseNotify)]
+    [InlineData(TlsAlert.UserCanceled)]
     [InlineData((TlsAlert)1)]
     [InlineData((TlsAlert)300)]
     public void An_alert_that_does_not_refuse_is_an_ArgumentOutOfRangeException(TlsAlert alert) =>
