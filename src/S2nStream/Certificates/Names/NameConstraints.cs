@@ -5,7 +5,7 @@ namespace S2nTls.Certificates.Names;
 
 /// <summary>
 /// The requirements on name constraints (RFC 5280 §4.2.1.10), beyond what the chain's builder has checked. If AWS-LC and OpenSSL read them
-/// differently, the stricter reading applies.
+/// differently, the stricter reading applies. The file is long because it holds all of them, so that none is overlooked.
 /// </summary>
 internal static class NameConstraints
 {
