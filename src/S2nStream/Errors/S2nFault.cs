@@ -171,8 +171,8 @@ internal sealed record S2nFault(S2nErrorType Type, string Error, string Message,
     internal static S2nFault NotWritable(bool byCloseNotify) => new(
         S2nErrorType.Closed,
         "S2N_ERR_CLOSED",
-        (byCloseNotify ? "The peer has closed the connection, by close_notify" : "The transport has ended without the peer's close_notify")
-        + ": on TLS 1.2 and earlier this ends both directions (RFC 5246 §7.2.1), and s2n sends nothing more (S2N_ERR_CLOSED).");
+        (byCloseNotify ? "The peer has closed the connection with close_notify" : "The transport has ended without the peer's close_notify")
+        + ". On TLS 1.2 and earlier this ends both directions (RFC 5246 §7.2.1), and s2n sends nothing more (S2N_ERR_CLOSED).");
 
     /// <summary>Before TLS 1.3, data from the peer that came too late.</summary>
     internal static S2nFault DataAfterClose() => new(
