@@ -27,7 +27,14 @@ internal static class HelloRefusal
 
     private static SslProtocols? OfferedVersions(ConnectionHandle handle)
     {
-        byte[] message = handle.Use(static connection => NativeClientHello.Of(connection).ReadMessage());
-        return S2nClientHello.TryParse(message, out S2nClientHello? hello) ? hello.SslProtocols : null;
+        try
+        {
+            byte[] message = handle.Use(static connection => NativeClientHello.Of(connection).ReadMessage());
+            return S2nClientHello.TryParse(message, out S2nClientHello? hello) ? hello.SslProtocols : null;
+        }
+        catch (S2nException)
+        {
+            return null; // s2n has none to give: its own words must do
+        }
     }
 }
