@@ -128,12 +128,16 @@ public partial class S2nStream
         string targetHost, X509CertificateCollection? clientCertificates, SslProtocols enabledSslProtocols, bool checkCertificateRevocation) =>
         AuthenticateAsClient(ClientOptions(targetHost, clientCertificates, enabledSslProtocols, checkCertificateRevocation));
 
-    private HandshakePlan PlanClient(S2nContext context, HostNameMatch host) => new(context) { Host = host, TargetPort = _transport.RemotePort };
+    private HandshakePlan PlanClient(S2nContext context, HostNameMatch host) =>
+        new(context) { Host = host, TargetPort = PortFor(context.SessionCache is not null) };
+
+    /// <summary>Only sessions need the port, and the socket allocates an end point to tell it.</summary>
+    private int PortFor(bool keepsSessions) => keepsSessions ? _transport.RemotePort : 0;
 
     private HandshakePlan Plan(ClientTranslation translation)
     {
         _targetHost = translation.TargetHost; // a selection callback may read it
-        return translation.Plan(this, _transport.RemotePort);
+        return translation.Plan(this, PortFor(translation.KeepsSessions));
     }
 
     /// <summary>Reads the options: later changes have no effect.</summary>
@@ -152,7 +156,7 @@ public partial class S2nStream
         return new HandshakePlan(context)
         {
             Host = host,
-            TargetPort = options.TargetPort > 0 ? options.TargetPort : _transport.RemotePort,
+            TargetPort = options.TargetPort > 0 ? options.TargetPort : PortFor(context.SessionCache is not null),
             ApplicationProtocols = protocols,
             EarlyData = options.EarlyData,
         };

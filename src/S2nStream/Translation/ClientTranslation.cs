@@ -71,6 +71,9 @@ internal sealed class ClientTranslation
     /// <summary>The host as given.</summary>
     internal string TargetHost => _host.TargetHost;
 
+    /// <summary>Whether sessions are kept between connections.</summary>
+    internal bool KeepsSessions => _options.AllowTlsResume;
+
     private bool IsSelectedByCallback => _certificateContext is null && _selection is not null;
 
     private static S2nContext Context(ContextSettings settings, CertificateTranslation? certificate, bool mayFollow)
