@@ -52,7 +52,7 @@ public sealed class S2nHttpsOptions
     /// <remarks>
     /// If <see cref="S2nContextOptions.ApplicationProtocols"/> is empty, the protocols of the endpoint's HTTP versions are used.
     /// <see cref="S2nContextOptions.IgnoreUnexpectedEof"/> is initially true: HTTP messages state their length, and many clients close without a
-    /// <c>close_notify</c>.
+    /// <c>close_notify</c>. <see cref="S2nServerOptions.OcspStapler"/> is initially set, as Kestrel staples OCSP responses too; null turns it off.
     /// </remarks>
     public S2nServerOptions Tls { get; }
 

@@ -41,7 +41,7 @@ internal sealed class OwnCertificates : IDisposable
     /// <summary>The first one's end-entity certificate, in DER; null if there is none.</summary>
     internal byte[]? First { get; }
 
-    /// <summary>Existing configs keep the certificates alive.</summary>
+    /// <summary>What is stapled to each of them, in their order; null for nothing. Empty if nothing is fetched.</summary>
     internal IReadOnlyList<OcspStaple?> Staples { get; } = [];
 
     /// <summary>When the first of these responses expires.</summary>
@@ -74,6 +74,6 @@ internal sealed class OwnCertificates : IDisposable
         }
     }
 
-    /// <summary>Configs that live keep the certificates alive.</summary>
+    /// <summary>Existing configs keep the certificates alive.</summary>
     public void Dispose() => Set.Dispose();
 }

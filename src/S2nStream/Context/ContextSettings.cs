@@ -93,10 +93,10 @@ internal sealed record ContextSettings
     /// <summary>On a server, the ring if one was chosen.</summary>
     internal S2nTicketKeyRing? TicketKeys { get; private init; }
 
-    /// <summary>On a server, decides on early data; null if none is accepted.</summary>
+    /// <summary>On a server, fetches what is stapled; null if nothing is fetched.</summary>
     internal S2nOcspStapler? OcspStapler { get; init; }
 
-    /// <summary>Decides on a server's early data; null where it takes none.</summary>
+    /// <summary>On a server, decides on early data; null if none is accepted.</summary>
     internal S2nEarlyDataGuard? EarlyDataGuard { get; private init; }
 
     internal int MaxEarlyDataSize { get; private init; }

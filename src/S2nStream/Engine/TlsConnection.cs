@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using S2nTls.Context;
 using S2nTls.Engine.Handshake;
 using S2nTls.Interop;
@@ -194,9 +193,6 @@ internal sealed partial class TlsConnection : ConnectionOwner, IDisposable
 
     /// <summary><c>s2n_negotiate</c>.</summary>
     internal bool Negotiate(out BlockedStatus blocked) => Negotiate(_handle, out blocked) == S2n.Success;
-
-    /// <summary>Rethrows what the session cache threw, or s2n's callbacks kept.</summary>
-    private static void Rethrow(Exception thrown) => ExceptionDispatchInfo.Throw(thrown);
 
     /// <summary>Writes a line to the key log, if there is one: the file may be a pipe that nothing reads, or on a server that does not respond.</summary>
     private unsafe void Log(ReadOnlySpan<byte> line)

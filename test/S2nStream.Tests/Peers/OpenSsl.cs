@@ -69,5 +69,33 @@ internal static class OpenSsl
         return ProgramPeer.ServerAsync(authenticate, PeerProgram.Start("openssl", arguments, directory));
     }
 
+    /// <summary>Has a client ask for an OCSP response.</summary>
+    /// <param name="protocol">The only version that it speaks.</param>
+    /// <param name="server">This library's side.</param>
+    /// <param name="root">The authority that it trusts.</param>
+    /// <returns>What it says of the response.</returns>
+    public static async Task<string> ReadStatusAsync(SslProtocols protocol, S2nContext server, X509Certificate2 root)
+    {
+        await using ProgramPeer peer = await ProgramPeer.ClientAsync(server, port =>
+        {
+            var directory = new TempDirectory(); // the program's
+            File.WriteAllText(directory.PathOf(PemFiles.Root), root.ExportCertificatePem());
+            return PeerProgram.Start(
+                "openssl",
+                ["s_client", "-connect", $"127.0.0.1:{port}", "-servername", "localhost", Version(protocol), "-CAfile", PemFiles.Root, "-status"],
+                directory);
+        });
+        string said = "";
+        await peer.ExplainAsync(async () =>
+        {
+            await peer.EndInputAsync();
+            Task<string> report = peer.ReadReportAsync();
+            await peer.ExpectEndAsync();
+            await peer.Stream.DisposeAsync();
+            said = await report;
+        });
+        return said;
+    }
+
     private static string Version(SslProtocols protocol) => protocol == SslProtocols.Tls12 ? "-tls1_2" : "-tls1_3";
 }
