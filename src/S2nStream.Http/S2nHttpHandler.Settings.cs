@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Security;
+using S2nTls.Http.Eviction;
 
 namespace S2nTls;
 
@@ -16,6 +17,7 @@ public sealed partial class S2nHttpHandler
     private Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? _connectCallback;
     private Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? _plaintextStreamFilter;
     private Action<SocketsHttpConnectionContext, S2nStream>? _connected;
+    private Func<S2nHttpConnectionEvictionContext, CancellationToken, Task<bool>>? _shouldEvictConnection;
 
     /// <summary>Whether the handler is supported on this platform: on Linux, if <see cref="SocketsHttpHandler"/> is.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && SocketsHttpHandler.IsSupported;
@@ -208,6 +210,27 @@ public sealed partial class S2nHttpHandler
         set => _inner.PooledConnectionIdleTimeout = value;
     }
 
+    /// <summary>
+    /// Asked about a pooled connection now and then, and not for every request: if it answers true, no new request is sent on the connection. Null,
+    /// the default: not asked. On .NET 11 only, where it is experimental (SYSLIB5008).
+    /// </summary>
+    /// <remarks>It may be called concurrently for several connections. What it throws counts as false.</remarks>
+    /// <exception cref="PlatformNotSupportedException">It is set to other than null on .NET 10, which has no such setting.</exception>
+    public Func<S2nHttpConnectionEvictionContext, CancellationToken, Task<bool>>? ShouldEvictConnection
+    {
+        get => _shouldEvictConnection;
+        set
+        {
+            CheckNotStarted();
+            if (value is not null)
+            {
+                HandlerOfNet11.CheckEviction();
+            }
+
+            _shouldEvictConnection = value;
+        }
+    }
+
     /// <summary>How long connecting may take, including the proxy tunnel and the handshake. Default: infinite.</summary>
     public TimeSpan ConnectTimeout
     {
@@ -227,6 +250,18 @@ public sealed partial class S2nHttpHandler
     {
         get => _inner.InitialHttp2StreamWindowSize;
         set => _inner.InitialHttp2StreamWindowSize = value;
+    }
+
+    /// <summary>
+    /// How many concurrent streams an HTTP/2 connection may have until the server has said how many it allows (RFC 9113 §6.5.2). Default: 100.
+    /// It can be set on .NET 11 only.
+    /// </summary>
+    /// <exception cref="PlatformNotSupportedException">It is set on .NET 10, which has no such setting.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to less than 1.</exception>
+    public int InitialHttp2MaxConcurrentStreams
+    {
+        get => HandlerOfNet11.GetMaxConcurrentStreams(_inner);
+        set => HandlerOfNet11.SetMaxConcurrentStreams(_inner, value);
     }
 
     /// <summary>How long an HTTP/2 connection may be silent before it is pinged. Default: infinite.</summary>

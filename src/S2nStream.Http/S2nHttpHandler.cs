@@ -1,6 +1,7 @@
 using System.Net.Security;
 using S2nTls.Http.Carrier;
 using S2nTls.Http.Connections;
+using S2nTls.Http.Eviction;
 using S2nTls.Http.Proxies;
 using S2nTls.Http.Requests;
 
@@ -125,21 +126,24 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
                 _tunnels = new ProxyTunnels(proxy, DefaultProxyCredentials, handshake, _connectCallback);
             }
 
-            var connections = new SecureConnections(handshake, _tunnels, proxies, _connectCallback, _connected);
+            EvictionQuestions? evictions = null;
+            if (_shouldEvictConnection is { } shouldEvict)
+            {
+                evictions = new EvictionQuestions(shouldEvict);
+                HandlerOfNet11.SetShouldEvict(_inner, evictions.AskAsync);
+            }
+
+            var connections = new SecureConnections(handshake, _tunnels, proxies, evictions, _connectCallback, _connected);
             _inner.SslOptions = RefusingSslOptions.Create();
             _inner.Proxy = proxies;
             _inner.ConnectCallback = connections.ConnectAsync;
-            _inner.PlaintextStreamFilter = FilterAfter(_plaintextStreamFilter);
+            _inner.PlaintextStreamFilter = _plaintextStreamFilter is { } filter
+                ? async (context, cancellationToken) =>
+                    await filter(context, cancellationToken).ConfigureAwait(false) is { } stream ? connections.Unwrap(context, stream) : null!
+                : (context, _) => ValueTask.FromResult(connections.Unwrap(context, context.PlaintextStream));
             _hasStarted = true;
         }
     }
-
-    private static Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>> FilterAfter(
-        Func<SocketsHttpPlaintextStreamFilterContext, CancellationToken, ValueTask<Stream>>? filter) =>
-        filter is null
-            ? static (context, _) => ValueTask.FromResult(SecureConnections.Unwrap(context, context.PlaintextStream))
-            : async (context, cancellationToken) =>
-                await filter(context, cancellationToken).ConfigureAwait(false) is { } stream ? SecureConnections.Unwrap(context, stream) : null!;
 
     private void CheckNotStarted()
     {

@@ -28,12 +28,12 @@ public sealed class EventSourceTests
         {
         }
 
-        await WaitUntilAsync(() => events.Names(host.Port).Contains("TlsHandshakeStop"));
+        await Eventually.TrueAsync(() => events.Names(host.Port).Contains("TlsHandshakeStop"));
         using (var plain = new TcpClient())
         {
             await plain.ConnectAsync(IPAddress.Loopback, host.Port);
             await plain.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-            await WaitUntilAsync(() => events.Names(host.Port).Count(static name => name == "TlsHandshakeStop") == 2);
+            await Eventually.TrueAsync(() => events.Names(host.Port).Count(static name => name == "TlsHandshakeStop") == 2);
         }
 
         Assert.Equal(["TlsHandshakeStart", "TlsHandshakeStop", "TlsHandshakeStart", "TlsHandshakeFailed", "TlsHandshakeStop"], events.Names(host.Port));
@@ -59,7 +59,7 @@ public sealed class EventSourceTests
         using var events = new Listener();
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(
             listen => _ = overS2n ? listen.UseS2n(TestAuthority.Localhost) : listen.UseHttps(TestAuthority.Localhost));
-        await WaitUntilAsync(() => events.Total is not null);
+        await Eventually.TrueAsync(() => events.Total is not null);
         double before = events.Total!.Value;
 
         await using (await Clients.ConnectAsync(host.Port))
@@ -67,17 +67,8 @@ public sealed class EventSourceTests
         }
 
         int seen = events.Totals;
-        await WaitUntilAsync(() => events.Totals >= seen + 2);
+        await Eventually.TrueAsync(() => events.Totals >= seen + 2);
         Assert.Equal(overS2n ? before : before + 1, events.Total!.Value);
-    }
-
-    private static async Task WaitUntilAsync(Func<bool> isSo)
-    {
-        for (long start = Environment.TickCount64; !isSo();)
-        {
-            Assert.InRange(Environment.TickCount64 - start, 0, (long)Deadline.Default.TotalMilliseconds);
-            await Task.Delay(10);
-        }
     }
 
     private sealed class Listener : EventListener

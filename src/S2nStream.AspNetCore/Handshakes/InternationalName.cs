@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -26,11 +27,27 @@ internal static class InternationalName
     {
         try
         {
-            return convert(name);
+            return IsWellFormed(name) && convert(name) is var converted && IsWellFormed(converted) ? converted : name;
         }
         catch (ArgumentException)
         {
             return name;
         }
+    }
+
+    /// <summary>.NET 11 without ICU converts names with half of a surrogate pair too.</summary>
+    private static bool IsWellFormed(ReadOnlySpan<char> name)
+    {
+        while (!name.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(name, out _, out int read) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            name = name[read..];
+        }
+
+        return true;
     }
 }

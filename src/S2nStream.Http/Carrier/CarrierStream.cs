@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -28,6 +29,9 @@ internal sealed class CarrierStream(Stream inner) : SslStream(inner, leaveInnerS
 
     /// <summary>The carried stream. A template carries none.</summary>
     internal S2nStream Carried => _carried ?? throw new InvalidOperationException("A template carries no stream.");
+
+    /// <summary>The address at the other end of the transport; null if it is not known, or nobody asks for it.</summary>
+    internal IPEndPoint? RemoteEndPoint { get; set; }
 
     /// <inheritdoc/>
     public override SslProtocols SslProtocol => Carried.SslProtocol;

@@ -31,7 +31,8 @@ namespace S2nTls.Http.Carrier;
 /// </remarks>
 /// <param name="inner">The stream below. Disposed with this stream.</param>
 /// <param name="isHttp2">Whether HTTP/2 is spoken.</param>
-internal sealed class PlaintextStream(Stream inner, bool isHttp2) : Stream
+/// <param name="ended">Called when the stream is disposed, perhaps more than once; null if nobody wants to know.</param>
+internal sealed class PlaintextStream(Stream inner, bool isHttp2, Action? ended = null) : Stream
 {
     private const int Waiting = 0;
     private const int Unanswered = 1;
@@ -154,6 +155,7 @@ internal sealed class PlaintextStream(Stream inner, bool isHttp2) : Stream
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        ended?.Invoke();
         await inner.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -163,6 +165,7 @@ internal sealed class PlaintextStream(Stream inner, bool isHttp2) : Stream
     {
         if (disposing)
         {
+            ended?.Invoke();
             inner.Dispose();
         }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using S2nTls.Http.Carrier;
+using S2nTls.Http.Eviction;
 using S2nTls.Http.Proxies;
 using S2nTls.Http.Requests;
 
@@ -11,12 +13,14 @@ namespace S2nTls.Http.Connections;
 /// <param name="handshake">The settings of handshakes.</param>
 /// <param name="tunnels">The tunnels for https connections; null if no proxy is used.</param>
 /// <param name="proxies">The proxy of http connections; null if none is used.</param>
+/// <param name="evictions">The user's function that decides which connections are evicted; null if there is none.</param>
 /// <param name="connectCallback">The user's callback, for the connection below TLS.</param>
 /// <param name="established">Called with every authenticated stream.</param>
 internal sealed class SecureConnections(
     HandshakeSettings handshake,
     ProxyTunnels? tunnels,
     SecureProxies? proxies,
+    EvictionQuestions? evictions,
     Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connectCallback,
     Action<SocketsHttpConnectionContext, S2nStream>? established)
 {
@@ -33,7 +37,7 @@ internal sealed class SecureConnections(
     /// reports its end as HTTP expects.
     /// </summary>
     /// <exception cref="IOException">The server negotiated HTTP/2, but the inner handler is about to speak HTTP/1.1.</exception>
-    internal static Stream Unwrap(SocketsHttpPlaintextStreamFilterContext context, Stream stream)
+    internal Stream Unwrap(SocketsHttpPlaintextStreamFilterContext context, Stream stream)
     {
         bool isHttp2 = context.NegotiatedHttpVersion.Major >= 2;
         if (context.PlaintextStream is not CarrierStream carrier)
@@ -46,7 +50,7 @@ internal sealed class SecureConnections(
             throw new IOException("The server negotiated HTTP/2 on a connection meant for HTTP/1.1.");
         }
 
-        return new PlaintextStream(ReferenceEquals(stream, carrier) ? carrier.Carried : stream, isHttp2);
+        return new PlaintextStream(ReferenceEquals(stream, carrier) ? carrier.Carried : stream, isHttp2, evictions?.Remember(context, carrier));
     }
 
     /// <summary>
@@ -88,7 +92,9 @@ internal sealed class SecureConnections(
             }
 
             established?.Invoke(context, stream);
-            return await CarrierTemplate.CarryAsync(stream).ConfigureAwait(false);
+            CarrierStream carrier = await CarrierTemplate.CarryAsync(stream).ConfigureAwait(false);
+            carrier.RemoteEndPoint = evictions is null ? null : (transport as NetworkStream)?.Socket.RemoteEndPoint as IPEndPoint;
+            return carrier;
         }
         catch
         {

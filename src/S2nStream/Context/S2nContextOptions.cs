@@ -29,8 +29,8 @@ public abstract class S2nContextOptions
     /// </summary>
     /// <remarks>
     /// It is called once for each handshake, also when a client resumes a session, on the thread that drives the handshake, before anything is sent in answer, and by
-    /// many handshakes concurrently. All certificates that the peer sent, the end-entity's first, are in the chain policy's
-    /// <see cref="X509ChainPolicy.ExtraStore"/>. The certificate is the one that <see cref="S2nStream.RemoteCertificate"/> returns, and may be kept.
+    /// many handshakes concurrently. All certificates that the peer sent are in the chain policy's
+    /// <see cref="X509ChainPolicy.ExtraStore"/>: on .NET 10 the end-entity's first, on .NET 11, as with SslStream, without it. The certificate is the one that <see cref="S2nStream.RemoteCertificate"/> returns, and may be kept.
     /// A server calls it only if it asks for a certificate; if that is optional and the client has none, with a null certificate and
     /// <see cref="SslPolicyErrors.RemoteCertificateNotAvailable"/>. The authenticating call throws what it throws. A refused peer is told at once.
     /// </remarks>

@@ -30,7 +30,7 @@ internal sealed class ClientTranslation
         _host = new HostNameMatch(options.TargetHost ?? string.Empty);
         _options = new S2nClientOptions
         {
-            RemoteCertificateValidationCallback = callbacks.ValidationOr(options.RemoteCertificateValidationCallback),
+            RemoteCertificateValidationCallback = ThrowingCallback.AsOnThisRuntime(callbacks.ValidationOr(options.RemoteCertificateValidationCallback)),
             CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
             CertificateChainPolicy = options.CertificateChainPolicy,
             AllowTlsResume = options.AllowTlsResume && !ResumptionSwitch.IsOff,

@@ -40,7 +40,7 @@ internal sealed class ServerTranslation
 
         _options = new S2nServerOptions
         {
-            RemoteCertificateValidationCallback = callbacks.ValidationOr(options.RemoteCertificateValidationCallback),
+            RemoteCertificateValidationCallback = ThrowingCallback.AsOnThisRuntime(callbacks.ValidationOr(options.RemoteCertificateValidationCallback)),
             CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
             CertificateChainPolicy = options.CertificateChainPolicy,
             AllowTlsResume = options.AllowTlsResume && !ResumptionSwitch.IsOff,

@@ -127,7 +127,10 @@ public class FailureTests
             using HttpClient client = Create(kind, options);
             var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(server.Url).WithDeadline());
             Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
-            Assert.IsType<InvalidDataException>(error.InnerException);
+
+            // .NET 11's SslStream mostly contains what a validation callback throws; S2nStream does so there always.
+            bool isContained = Runtime.IsNet11 && !own && (kind == Kind.S2n || error.InnerException is AuthenticationException);
+            Assert.IsType<InvalidDataException>(isContained ? Assert.IsType<AuthenticationException>(error.InnerException).InnerException : error.InnerException);
         }
     }
 

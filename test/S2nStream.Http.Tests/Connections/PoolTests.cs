@@ -65,7 +65,7 @@ public class PoolTests
             relay.Cut();
 
             // That it is cut must have arrived, and where somebody always reads, with HTTP/2, have been read: a request that is under way by then may fail.
-            await UntilAsync(() => version == "2.0" ? !streams.Last().IsAuthenticated : socket!.Poll(0, SelectMode.SelectRead));
+            await Eventually.TrueAsync(() => version == "2.0" ? !streams.Last().IsAuthenticated : socket!.Poll(0, SelectMode.SelectRead));
         }
 
         Assert.Equal(5, relay.Connections);
@@ -104,14 +104,5 @@ public class PoolTests
         handler.Dispose();
         using var invoker = new HttpMessageInvoker(handler);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "https://localhost"), CancellationToken.None));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(Deadline.Default);
-        while (!condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
     }
 }

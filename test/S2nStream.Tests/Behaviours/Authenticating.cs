@@ -117,6 +117,7 @@ public class Authenticating
         Differences.InnerException.Differs(
             kind,
             ssl: () => Assert.Null(error.InnerException),
+            ssl11: () => Assert.Contains("PartialChain", Assert.IsType<AuthenticationException>(error.InnerException).Message, StringComparison.Ordinal),
             s2n: () => Assert.Equal("S2N_ERR_CERT_UNTRUSTED", Assert.IsType<S2nException>(error.InnerException).S2nErrorName));
     }
 
@@ -184,7 +185,32 @@ public class Authenticating
     [Theory, OverKinds]
     public async Task A_peer_that_sends_close_notify_is_an_AuthenticationException(Kind kind, bool asServer)
     {
-        Assert.IsType<AuthenticationException>(await ErrorAfterAsync(kind, asServer, [21, 3, 3, 0, 2, 1, 0]));
+        byte[] closeNotify = [21, 3, 3, 0, 2, 1, 0];
+        if (asServer)
+        {
+            Assert.IsType<AuthenticationException>(await ErrorAfterAsync(kind, asServer, closeNotify));
+            return;
+        }
+
+        await Differences.CloseNotifyInsteadOfAHello.DiffersAsync(
+            kind,
+            ssl: ThrowsAsync,
+            ssl11: WaitsAsync,
+            s2n: ThrowsAsync);
+
+        async Task ThrowsAsync() => Assert.IsType<AuthenticationException>(await ErrorAfterAsync(kind, asServer, closeNotify));
+
+        async Task WaitsAsync()
+        {
+            (Stream own, Stream peer) = DuplexPipe.CreateStreams();
+            TlsEnd end = StreamKind.Of(kind).Create(own);
+            await using Stream stream = end.Stream;
+            Task handshake = end.AuthenticateAsync(asServer);
+            await peer.WriteAsync(closeNotify).WithDeadline();
+            await Assert.ThrowsAsync<TimeoutException>(() => handshake.WaitAsync(TimeSpan.FromMilliseconds(200)));
+            await peer.DisposeAsync();
+            Assert.IsAssignableFrom<IOException>(await Calls.FailsAsync<Exception>(() => handshake));
+        }
     }
 
     [Theory, OverKinds]

@@ -27,8 +27,8 @@ public static class Differences
 
     public static readonly Difference InnerException = new(
         "The AuthenticationException for an untrusted certificate",
-        Ssl: "has no inner exception",
-        S2n: "has an S2nException inside, with s2n's name for the error",
+        Ssl: "has no inner exception; on .NET 11: says that the reason is inside, in another AuthenticationException",
+        S2n: "says the reason, and has an S2nException inside, with s2n's name for the error",
         Why: "More information, in a place that SslStream leaves empty.");
 
     public static readonly Difference CancelledBeforeItBegan = new(
@@ -181,6 +181,12 @@ public static class Differences
         S2n: "sends the first that has one",
         Why: "The others are there to be used, and a server that asks would refuse a client without one.");
 
+    public static readonly Difference OddTargetHost = new(
+        "A TargetHost with an empty label, with some control characters, or of more than 255 characters",
+        Ssl: "is taken; on .NET 11: so is one with half of a surrogate pair",
+        S2n: "throws ArgumentException, as SslStream does for other names that are none",
+        Why: "What is sent or compared would not be what the caller wrote.");
+
     public static readonly Difference NoOptionsChosen = new(
         "A ServerOptionsSelectionCallback that returns null",
         Ssl: "throws NullReferenceException",
@@ -189,9 +195,21 @@ public static class Differences
 
     public static readonly Difference ProtocolsOfTheHello = new(
         "SslClientHelloInfo.SslProtocols for a client that offers TLS 1.2 and 1.3",
-        Ssl: "is TLS 1.0 and 1.2: the versions of the record and of the hello",
+        Ssl: "is TLS 1.0 and 1.2: the versions of the record and of the hello; on .NET 11: is TLS 1.0, 1.2 and 1.3",
         S2n: "is TLS 1.2 and 1.3",
         Why: "It is what the client offers (RFC 8446 §4.2.1).");
+
+    public static readonly Difference CloseNotifyInsteadOfAHello = new(
+        "A server that answers the client's hello with close_notify",
+        Ssl: "is an AuthenticationException; on .NET 11: is waited for until the connection ends, which is an IOException",
+        S2n: "is an AuthenticationException",
+        Why: "Nothing can follow close_notify (RFC 8446 §6.1).");
+
+    public static readonly Difference AskedAfterARefusal = new(
+        "SslProtocol and what else was negotiated, after the client has refused the server's certificate",
+        Ssl: "throw the AuthenticationException; on .NET 11: are told",
+        S2n: "throw the AuthenticationException",
+        Why: "There is no connection of which they could be told; in the callback they are told.");
 
     public static readonly Difference ZeroInApplicationProtocol = new(
         "An application protocol whose name contains a zero byte",

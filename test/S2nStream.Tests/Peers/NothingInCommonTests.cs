@@ -96,6 +96,7 @@ public class NothingInCommonTests
             CertificateChainPolicy = otherName ? TestAuthority.Default.ChainPolicy : new TestAuthority("CN=Another").ChainPolicy,
         }).WithDeadline());
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        await own.DisposeAsync();
         await serving.WithDeadline();
     }
 }

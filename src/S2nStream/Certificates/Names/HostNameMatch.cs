@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -32,7 +31,7 @@ internal sealed class HostNameMatch
         ThrowIfControlled(targetHost);
 
         // RFC 6066 §3: in ASCII (RFC 5890), without the trailing dot of a fully qualified name. The rest may be an address.
-        string ascii = Ascii.IsValid(targetHost) ? targetHost : new IdnMapping().GetAscii(targetHost);
+        string ascii = InternationalName.ToAscii(targetHost);
         string relative = ascii.EndsWith('.') ? ascii[..^1] : ascii;
         if (!IPAddress.TryParse(relative, out _address))
         {

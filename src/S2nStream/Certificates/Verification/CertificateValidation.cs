@@ -17,6 +17,9 @@ internal sealed class CertificateValidation
     private static readonly Oid s_serverAuthentication = new("1.3.6.1.5.5.7.3.1");
     private static readonly Oid s_clientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
+    /// <summary>.NET 11's SslStream shows a callback what the peer sent without the peer's own certificate, .NET 10's with it.</summary>
+    private static readonly int s_firstShown = Environment.Version.Major >= 11 ? 1 : 0;
+
     private readonly RemoteCertificateValidationCallback? _callback;
 
     /// <summary>SslStream applies the flag to the host name too.</summary>
@@ -64,7 +67,11 @@ internal sealed class CertificateValidation
     internal S2nFault? Judge(object? sender, X509Certificate2Collection sent, HostNameMatch? host)
     {
         using var chain = new X509Chain { ChainPolicy = _policy.Clone() };
-        chain.ChainPolicy.ExtraStore.AddRange(sent);
+        for (int i = s_firstShown; i < sent.Count; i++)
+        {
+            chain.ChainPolicy.ExtraStore.Add(sent[i]);
+        }
+
         chain.ChainPolicy.ExtraStore.AddRange(_ofMachine ?? []);
         bool isBuilt;
         try

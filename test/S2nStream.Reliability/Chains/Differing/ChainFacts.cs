@@ -35,6 +35,11 @@ internal static partial class ChainFacts
         /// <summary>Whether Netscape's or Microsoft's purpose for strong cryptography is among them.</summary>
         internal bool IsOfTheNineties => chain.All.Any(certificate => certificate.ExtendedKeyUsage?.Intersect(["2.16.840.1.113730.4.1", "1.3.6.1.4.1.311.10.3.3"]).Any() ?? false);
 
+        /// <summary>Whether one of them is for any purpose, and not for this one by name.</summary>
+        internal bool IsForAnyPurposeOnly => chain.All.Any(certificate =>
+            certificate.ExtendedKeyUsage is { } usage && usage.Contains(CertificateDraft.AnyUsage) &&
+            !usage.Contains(chain.IsClients ? CertificateDraft.ClientAuthentication : CertificateDraft.ServerAuthentication));
+
         internal bool AnyExtension(params string[] types) => chain.All.Any(certificate => certificate.Others.Exists(other => types.Contains(other.Type)));
 
         /// <summary>Whether it is signed so, below the root.</summary>

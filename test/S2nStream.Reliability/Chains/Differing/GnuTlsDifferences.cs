@@ -8,6 +8,7 @@ internal static class GnuTlsDifferences
 {
     internal static readonly Difference[] All =
     [
+        Laxer(Rows.PurposeAny, "purpose: the leaf's any", (chain, verdicts) => chain.IsForAnyPurposeOnly && verdicts.OursSay("INTENT_INVALID")),
         Laxer(Rows.GnuTlsAlone, "constraints of an intermediate: permitted directory name, another", (_, verdicts) => verdicts is { BySslStream.Accepts: false, ByOpenSsl.Accepts: false }),
         Laxer(Rows.KeyUsage, "usage: the leaf's cRLSign only", (chain, _) => ChainFacts.MayNotServe(chain.Leaf, chain.IsClients)),
         Laxer(Rows.CommonNameString, "name: a common name in BMPString", (chain, verdicts) => chain.IsForName && verdicts.OursSay("INVALID_HOSTNAME") && chain.CommonNames.Any(name => !ChainFacts.IsCommonString(name))),

@@ -16,6 +16,7 @@ internal static class Rows
     internal const string KnownToOpenSsl = "a critical extension that OpenSSL knows and AWS-LC does not: addresses and numbers of RFC 3779";
     internal const string NetscapeType = "Netscape's certificate type for another use";
     internal const string RequiredPolicy = "a policy is required of all below, and one of them does not say what it is for";
+    internal const string PurposeAny = "for the purpose *any* and not for this one, itself or an issuer";
     internal const string ApplicationPolicies = "Microsoft's application policies for another use";
     internal const string MisleadingAnchor = "a trusted certificate of an issuer's name that is no root and leads to none, or may sign no certificates, beside the right one";
     internal const string TooMany = "more than seven certificates sent";
@@ -36,7 +37,7 @@ internal static class Rows
     internal const string ExplicitPolicy = "a policy is required, and there is none";
     internal const string SelfSignedAuthority = "a self-signed authority as the peer's certificate, with a key usage without keyCertSign";
 
-    internal const string GnuTlsAlone = "what all others refuse: constraints on directory names, URIs and other names, purposes *any* and of roots, intermediates that are trusted, …";
+    internal const string GnuTlsAlone = "what all others refuse: constraints on directory names, URIs and other names, purposes of roots, intermediates that are trusted, …";
     internal const string GnuTlsConstraints = "constraints, where the names are of other types or malformed";
     internal const string GnuTlsSelfIssued = "self-issued certificates: below a path length, or the peer's own";
     internal const string GnuTlsSpelling = "issuers' names that are spelled otherwise than the subject's above";

@@ -32,10 +32,21 @@ internal static class SslStreamDifferences
         Laxer(Rows.PathLengthWithoutAuthority, "path length: in a leaf that is no authority", (_, verdicts) => verdicts.OursSay("has a path length constraint, and is no authority")),
         Laxer(Rows.RootOfAnotherKey, "anchor: a root with a spoilt signature", (chain, _) => chain.Anchors.Exists(anchor => anchor.IsSelfIssued && (!anchor.IsSelfSigned || anchor.StatedSignature is not null))),
         Laxer(Rows.Malformed, "extension: names of indefinite length in the leaf", (chain, verdicts) => verdicts.OursSay("cannot be decoded") || chain.Leaf.Values.ContainsKey(Extension.SubjectAlternativeName)),
-        new(Rows.MalformedSurplus, Judge.SslStream, true, "building: two roots, one of the certificates with constraints that cannot be decoded", (_, verdicts) =>
-            verdicts.BySslStream.Reason.Contains("invalid certificate", StringComparison.Ordinal)),
         new(Rows.NoSignature, Judge.SslStream, true, "usage: the leaf's keyEncipherment only", (chain, _) =>
             chain.Protocol == SslProtocols.Tls12 && chain.Leaf.KeyUsage is { } usage && !usage.HasFlag(X509KeyUsageFlags.DigitalSignature)),
+        .. Runtime.Of(net10: OfNet10, net11: OfNet11),
+    ];
+
+    private static Difference[] OfNet10 =>
+    [
+        new(Rows.MalformedSurplus, Judge.SslStream, true, "building: two roots, one of the certificates with constraints that cannot be decoded", (_, verdicts) =>
+            verdicts.BySslStream.Reason.Contains("invalid certificate", StringComparison.Ordinal)),
+    ];
+
+    private static Difference[] OfNet11 =>
+    [
+        Laxer(Rows.PurposeAny, "purpose: the leaf's any", (chain, verdicts) => chain.IsForAnyPurposeOnly && verdicts.OursSay("INTENT_INVALID")),
+        Laxer(Rows.RequiredPolicy, "extension: a policy that is required, and a leaf without purposes", (_, verdicts) => verdicts.OursSay("requires a policy of all")),
     ];
 
     private static Difference Laxer(string row, string named, Func<ChainDraft, Verdicts, bool> applies) => new(row, Judge.SslStream, false, named, applies);

@@ -19,9 +19,17 @@ public sealed record Difference(string What, string Ssl, string S2n, string Why)
 /// </summary>
 internal static class DifferenceExtensions
 {
-    public static Task DiffersAsync(this Difference _, Kind kind, Func<Task> ssl, Func<Task> s2n) => (kind == Kind.SslStream ? ssl : s2n)();
+    /// <param name="_">The difference.</param>
+    /// <param name="kind">The type at hand.</param>
+    /// <param name="ssl">What SslStream does; on .NET 10 only, if the last is given.</param>
+    /// <param name="s2n">What S2nStream does.</param>
+    /// <param name="ssl11">What SslStream does on .NET 11.</param>
+    public static Task DiffersAsync(this Difference _, Kind kind, Func<Task> ssl, Func<Task> s2n, Func<Task>? ssl11 = null) =>
+        (kind == Kind.SslStream ? Runtime.Of(ssl, ssl11 ?? ssl) : s2n)();
 
-    public static void Differs(this Difference _, Kind kind, Action ssl, Action s2n) => (kind == Kind.SslStream ? ssl : s2n)();
+    /// <inheritdoc cref="DiffersAsync"/>
+    public static void Differs(this Difference _, Kind kind, Action ssl, Action s2n, Action? ssl11 = null) =>
+        (kind == Kind.SslStream ? Runtime.Of(ssl, ssl11 ?? ssl) : s2n)();
 
     public static T Of<T>(this Difference _, Kind kind, T ssl, T s2n) => kind == Kind.SslStream ? ssl : s2n;
 }

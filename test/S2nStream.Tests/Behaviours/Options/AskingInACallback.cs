@@ -101,7 +101,11 @@ public class AskingInACallback
     {
         await using Talk talk = await Talk.RunAsync(pair, protocol, client: options => options.RemoteCertificateValidationCallback = (_, _, _, _) => false);
         talk.ClientFails<AuthenticationException>();
-        Assert.ThrowsAny<Exception>(() => talk.Client.SslProtocol);
+        Differences.AskedAfterARefusal.Differs(
+            talk.Client.Kind,
+            ssl: () => Assert.ThrowsAny<AuthenticationException>(() => talk.Client.SslProtocol),
+            ssl11: () => Assert.Equal(protocol, talk.Client.SslProtocol),
+            s2n: () => Assert.ThrowsAny<AuthenticationException>(() => talk.Client.SslProtocol));
     }
 
     private static void ExpectTold(Dictionary<string, string> told, AuthenticatedStream stream)

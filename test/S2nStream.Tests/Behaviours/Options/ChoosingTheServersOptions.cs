@@ -9,6 +9,9 @@ public class ChoosingTheServersOptions
 {
     private static readonly X509Certificate2 s_alice = TestAuthority.Default.Issue(subject: "CN=alice", forClients: true);
 
+    /// <summary>By its number: the name is obsolete.</summary>
+    private static readonly SslProtocols s_tls10 = (SslProtocols)192;
+
     [Theory, OverPairs]
     public async Task The_callback_is_told_what_the_client_asks_for_and_offers(Pair pair, SslProtocols protocol)
     {
@@ -28,6 +31,7 @@ public class ChoosingTheServersOptions
         Differences.ProtocolsOfTheHello.Differs(
             talk.Server.Kind,
             ssl: () => Assert.False(seen.Value.SslProtocols.HasFlag(SslProtocols.Tls13)),
+            ssl11: () => Assert.Equal(SslProtocols.Tls12 | SslProtocols.Tls13, seen.Value.SslProtocols & ~s_tls10),
             s2n: () => Assert.Equal(SslProtocols.Tls12 | SslProtocols.Tls13, seen.Value.SslProtocols));
         Assert.Equal("state", given);
         Assert.Equal(protocol, talk.Server.SslProtocol);

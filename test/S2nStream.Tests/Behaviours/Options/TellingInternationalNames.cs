@@ -77,6 +77,7 @@ public class TellingInternationalNames
                 names.Add(pair, protocol, "www.xn--bcher-kva.example", "www." + UnicodeName);
                 names.Add(pair, protocol, "xn--99999999999.example", "xn--99999999999.example"); // cannot be decoded
                 names.Add(pair, protocol, "xn--bcher-kva.xn--99999999999.example", "xn--bcher-kva.xn--99999999999.example");
+                names.Add(pair, protocol, "xn--x-qc4g.example", "xn--x-qc4g.example"); // half of a surrogate pair
                 names.Add(pair, protocol, "_dmarc.example", "_dmarc.example");
                 names.Add(pair, protocol, "EXAMPLE.example", "EXAMPLE.example");
             }

@@ -46,7 +46,12 @@ public class ValidatingThePeer
     {
         var thrown = new InvalidTimeZoneException("nothing of TLS");
         await using Talk talk = await Talk.RunAsync(pair, protocol, client: options => options.RemoteCertificateValidationCallback = (_, _, _, _) => throw thrown);
-        Assert.Same(thrown, talk.ClientFails<InvalidTimeZoneException>());
+        Exception error = talk.ClientError!;
+        Assert.False(talk.HasCrossed);
+
+        // .NET 11's SslStream mostly contains it; S2nStream does so there always.
+        bool isContained = Runtime.IsNet11 && (talk.Client.Kind == Kind.S2nStream || error is AuthenticationException);
+        Assert.Same(thrown, isContained ? Assert.IsType<AuthenticationException>(error).InnerException : error);
     }
 
     [Theory, OverPairs]

@@ -141,7 +141,7 @@ public sealed class FetchedStapleTests : IAsyncLifetime
         var context = SslStreamCertificateContext.Create(leaf, [_root], offline: false);
         using S2nContext client = Client(S2nOcspStapling.Request);
         Assert.Empty(await StapleAsync(stream => ServeAsync(stream, context), kind, client));
-        await ScriptedResponder.UntilAsync(() => responder.Seen.Count > 0);
+        await Eventually.TrueAsync(() => responder.Seen.Count > 0);
         Assert.Empty(await StapleAsync(stream => ServeAsync(stream, context), kind, client));
     }
 
@@ -158,7 +158,7 @@ public sealed class FetchedStapleTests : IAsyncLifetime
         };
         var context = SslStreamCertificateContext.Create(leaf, [_root], offline: false);
         using S2nContext client = Client(S2nOcspStapling.Request);
-        await ScriptedResponder.UntilAsync(() => responder.Open > 0); // SslStream's own has asked when it was made
+        await Eventually.TrueAsync(() => responder.Open > 0); // SslStream's own has asked when it was made
         Assert.Empty(await StapleAsync(stream => ServeAsync(stream, context), kind, client));
         gate.SetResult();
         await StapledAsync(stream => ServeAsync(stream, context), kind);

@@ -64,7 +64,7 @@ public class FetchingUnderLoadTests
             await stop.CancelAsync();
             await Task.WhenAll(others).WithDeadline();
             server.Dispose();
-            await ScriptedResponder.UntilAsync(() => clock.WaitingTimers == 0 && stapler.Keeper.Asking == 0);
+            await Eventually.TrueAsync(() => clock.WaitingTimers == 0 && stapler.Keeper.Asking == 0);
             Assert.True(stapled > 0 || rounds < 100, $"seed {seed}");
 
             async Task ConnectAsync(S2nContext context)

@@ -96,12 +96,12 @@ public class OcspClientTests
             await exchange.NeverAsync();
         });
         Task<byte[]> asking = AskAsync(responder.Address, clock);
-        await ScriptedResponder.UntilAsync(() => responder.Seen.Count == 1);
+        await Eventually.TrueAsync(() => responder.Seen.Count == 1);
         clock.Advance(TimeSpan.FromSeconds(14));
         Assert.False(asking.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<TimeoutException>(() => asking.WithDeadline());
-        await ScriptedResponder.UntilAsync(() => responder.Open == 0);
+        await Eventually.TrueAsync(() => responder.Open == 0);
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public class OcspClientTests
         });
         InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => AskAsync(responder.Address));
         Assert.Contains("65536", error.Message, StringComparison.Ordinal);
-        await ScriptedResponder.UntilAsync(() => responder.Open == 0);
+        await Eventually.TrueAsync(() => responder.Open == 0);
     }
 
     [Fact]
@@ -138,10 +138,10 @@ public class OcspClientTests
         await using var responder = new ScriptedResponder(exchange => exchange.NeverAsync());
         using var end = new CancellationTokenSource();
         Task<byte[]> asking = AskAsync(responder.Address, null, end.Token);
-        await ScriptedResponder.UntilAsync(() => responder.Seen.Count == 1);
+        await Eventually.TrueAsync(() => responder.Seen.Count == 1);
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WithDeadline());
-        await ScriptedResponder.UntilAsync(() => responder.Open == 0);
+        await Eventually.TrueAsync(() => responder.Open == 0);
     }
 
     private static Task<byte[]> AskAsync(Uri responder, TimeProvider? clock = null, CancellationToken token = default) =>

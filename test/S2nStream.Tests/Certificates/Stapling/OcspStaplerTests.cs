@@ -62,7 +62,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
             await exchange.AnswerAsync(Good().Make());
         };
         using S2nContext server = Server();
-        await ScriptedResponder.UntilAsync(() => _responder.Open == 1);
+        await Eventually.TrueAsync(() => _responder.Open == 1);
         Assert.Empty(await StapleAsync(server));
         gate.SetResult();
         await StapledAsync(server);
@@ -93,7 +93,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
         byte[] first = await StapledAsync(server);
         _responder.Script = exchange => exchange.AnswerAsync([], status: 500);
         await AdvanceAsync(TimeSpan.FromHours(12));
-        await ScriptedResponder.UntilAsync(() => Told == 1);
+        await Eventually.TrueAsync(() => Told == 1);
         await AdvanceAsync(TimeSpan.FromHours(11));
         Assert.Equal(first, await StapleAsync(server));
         await AdvanceAsync(TimeSpan.FromHours(2));
@@ -110,7 +110,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
         Assert.Null(_stapler.Failure);
         _responder.Script = exchange => exchange.AnswerAsync([], status: 500);
         await AdvanceAsync(TimeSpan.FromHours(13));
-        await ScriptedResponder.UntilAsync(() => Told == 2);
+        await Eventually.TrueAsync(() => Told == 2);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
         _responder.Script = exchange => gate.Task;
         _clock.Set(_clock.GetUtcNow().AddDays(2)); // the machine has slept
         Assert.Empty(await StapleAsync(server));
-        await ScriptedResponder.UntilAsync(() => _responder.Seen.Count == 2); // and another is asked for at once
+        await Eventually.TrueAsync(() => _responder.Seen.Count == 2); // and another is asked for at once
         gate.SetResult();
     }
 
@@ -135,7 +135,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
         await AdvanceAsync(TimeSpan.FromHours(1));
         _clock.Set(_clock.GetUtcNow().AddHours(-2));
         await AdvanceAsync(TimeSpan.FromHours(1));
-        await ScriptedResponder.UntilAsync(() => _responder.Seen.Count >= 2);
+        await Eventually.TrueAsync(() => _responder.Seen.Count >= 2);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
     {
         _responder.Script = exchange => exchange.AnswerAsync((Good() with { Status = 1 }).Make());
         using S2nContext server = Server();
-        await ScriptedResponder.UntilAsync(() => Told == 1);
+        await Eventually.TrueAsync(() => Told == 1);
         Assert.Contains("revoked", _stapler.Failure!.Message, StringComparison.Ordinal);
         AuthenticationException error = await Assert.ThrowsAsync<AuthenticationException>(() => StapleAsync(server));
         Assert.Equal("S2N_ERR_CERT_REVOKED", Assert.IsType<S2nException>(error.InnerException).S2nErrorName);
@@ -168,7 +168,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
             _ => OcspResponseMaker.MakeError(3),
         });
         using S2nContext server = Server();
-        await ScriptedResponder.UntilAsync(() => Told == 1);
+        await Eventually.TrueAsync(() => Told == 1);
         Assert.IsType<IOException>(_told[0]);
         Assert.Contains("CN=leaf", _told[0].Message, StringComparison.Ordinal);
         Assert.Empty(await StapleAsync(server));
@@ -181,7 +181,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
         byte[] first = await StapledAsync(server);
         _responder.Script = exchange => exchange.AnswerAsync((Good() with { ThisUpdate = _start.AddDays(-1) }).Make());
         await AdvanceAsync(TimeSpan.FromHours(12));
-        await ScriptedResponder.UntilAsync(() => _responder.Seen.Count == 2 && _responder.Open == 0);
+        await Eventually.TrueAsync(() => _responder.Seen.Count == 2 && _responder.Open == 0);
         await AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(first, await StapleAsync(server));
     }
@@ -203,7 +203,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
         _responder.Script = exchange => exchange.AnswerAsync([], status: 500);
         using S2nContext server = Server(OcspResponder.MakeExpired(_root, _leaf));
         Assert.Empty(await StapleAsync(server));
-        await ScriptedResponder.UntilAsync(() => Told == 1);
+        await Eventually.TrueAsync(() => Told == 1);
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
         await StapledAsync(server);
         Assert.Equal(1, _stapler.Keeper.Count);
         await AdvanceAsync(TimeSpan.FromHours(12));
-        await ScriptedResponder.UntilAsync(() => another.Seen.Count == 2);
+        await Eventually.TrueAsync(() => another.Seen.Count == 2);
         Assert.Single(_responder.Seen);
 
         // The same again: what is known of it stays.
@@ -261,11 +261,11 @@ public sealed class OcspStaplerTests : IAsyncDisposable
     {
         _responder.Script = exchange => exchange.NeverAsync();
         S2nContext server = Server();
-        await ScriptedResponder.UntilAsync(() => _responder.Open == 1);
+        await Eventually.TrueAsync(() => _responder.Open == 1);
         server.Dispose();
-        await ScriptedResponder.UntilAsync(() => _responder.Open == 0);
+        await Eventually.TrueAsync(() => _responder.Open == 0);
         Assert.Equal(0, _stapler.Keeper.Count);
-        await ScriptedResponder.UntilAsync(() => _clock.WaitingTimers == 0);
+        await Eventually.TrueAsync(() => _clock.WaitingTimers == 0);
         Assert.Equal(0, Told);
     }
 
@@ -273,7 +273,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
     public async Task A_context_that_nobody_disposes_is_collected_and_no_more_is_asked()
     {
         await UseAndForgetAsync();
-        await ScriptedResponder.UntilAsync(() =>
+        await Eventually.TrueAsync(() =>
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
@@ -301,7 +301,7 @@ public sealed class OcspStaplerTests : IAsyncDisposable
     {
         using S2nCertificate alone = S2nCertificate.FromX509(_leaf);
         using S2nContext server = Server(alone);
-        await ScriptedResponder.UntilAsync(() => Told == 1);
+        await Eventually.TrueAsync(() => Told == 1);
         Assert.Contains("not in the chain", _stapler.Failure!.Message, StringComparison.Ordinal);
         Assert.Empty(await StapleAsync(server));
     }
@@ -407,10 +407,10 @@ public sealed class OcspStaplerTests : IAsyncDisposable
         TimeSpan step = TimeSpan.FromSeconds(10);
         for (TimeSpan passed = TimeSpan.Zero; passed < time; passed += step)
         {
-            await ScriptedResponder.UntilAsync(() => _clock.WaitingTimers > 0 && _stapler.Keeper.Asking == 0);
+            await Eventually.TrueAsync(() => _clock.WaitingTimers > 0 && _stapler.Keeper.Asking == 0);
             _clock.Advance(step);
         }
 
-        await ScriptedResponder.UntilAsync(() => _clock.WaitingTimers > 0 && _stapler.Keeper.Asking == 0);
+        await Eventually.TrueAsync(() => _clock.WaitingTimers > 0 && _stapler.Keeper.Asking == 0);
     }
 }

@@ -40,15 +40,6 @@ internal sealed class ScriptedResponder : IAsyncDisposable
         _listener.Dispose();
     }
 
-    /// <summary>Waits until it is so.</summary>
-    public static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (long start = Environment.TickCount64; !isSo(); await Task.Delay(5))
-        {
-            Assert.True(Environment.TickCount64 - start < Deadline.Default.TotalMilliseconds, "It did not come to pass.");
-        }
-    }
-
     private async Task AcceptAsync()
     {
         try

@@ -85,7 +85,7 @@ internal static class CertificateTable
         ["intermediate and root sent"] = new(() => Leaf(s_intermediate), Intermediates: [s_intermediate, Root]),
         ["leaf as issuer"] = new(() => Leaf(Leaf(Root, subject: "CN=no authority"), subject: "CN=below"), Error: "S2N_ERR_CERT_UNTRUSTED"),
         ["EKU of clients"] = new(() => Leaf(Root, usage: ClientAuthentication), Error: "S2N_ERR_CERT_INTENT_INVALID"),
-        ["EKU any"] = new(() => Leaf(Root, usage: "2.5.29.37.0"), Error: "S2N_ERR_CERT_INTENT_INVALID"),
+        ["EKU any"] = new(() => Leaf(Root, usage: "2.5.29.37.0"), Error: "S2N_ERR_CERT_INTENT_INVALID", SslStream11Differs: true),
         ["no EKU"] = new(() => Leaf(Root, usage: null)),
         ["key usage of a CA only"] = new(() => Leaf(Root, keyUsage: X509KeyUsageFlags.KeyCertSign), Error: "S2N_ERR_CERT_INTENT_INVALID", SslStreamDiffers: SslProtocols.Tls13),
         ["key usage of encipherment only"] = new(() => Leaf(Root, keyUsage: X509KeyUsageFlags.KeyEncipherment), SslStreamDiffers: SslProtocols.Tls12),
@@ -106,7 +106,7 @@ internal static class CertificateTable
         ["path length 0 of an intermediate"] = new(() => Leaf(s_short), Intermediates: [s_short]),
         ["path length 0 of the issuer, CA certificate as leaf"] = new(() => Leaf(s_shortRoot, isAuthority: true, keyUsage: X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyCertSign), Anchor: s_shortRoot),
         ["root for clients"] = new(() => Leaf(s_clientsRoot), Error: "S2N_ERR_CERT_INTENT_INVALID", Anchor: s_clientsRoot),
-        ["root for any purpose"] = new(() => Leaf(s_anyRoot), Error: "S2N_ERR_CERT_INTENT_INVALID", Anchor: s_anyRoot),
+        ["root for any purpose"] = new(() => Leaf(s_anyRoot), Error: "S2N_ERR_CERT_INTENT_INVALID", Anchor: s_anyRoot, SslStream11Differs: true),
         ["root for servers"] = new(() => Leaf(s_serversRoot), Anchor: s_serversRoot),
         ["root without basic constraints"] = new(() => Leaf(s_bareRoot), Error: "S2N_ERR_CERT_UNTRUSTED", Anchor: s_bareRoot, SslStreamDiffers: Always),
         ["root whose key is not for certificates"] = new(() => Leaf(s_unsigningRoot), Error: "S2N_ERR_CERT_UNTRUSTED", Anchor: s_unsigningRoot),
@@ -137,8 +137,10 @@ internal static class CertificateTable
     /// <param name="ErrorsByS2n">What s2n calls it, where that is something else.</param>
     /// <param name="SslStreamDiffers">On which protocols SslStream's verdict is another; OpenSSL looks at the key usage on TLS 1.2 only.</param>
     /// <param name="Anchor">The root that the judges trust; null for <see cref="Root"/>.</param>
+    /// <param name="SslStream11Differs">Whether the verdict of .NET 11's SslStream is another.</param>
     internal sealed record Row(
-        Func<X509Certificate2> Issue, string Host = "localhost", X509Certificate2Collection? Intermediates = null, string? Error = null, string[]? ErrorsByS2n = null, SslProtocols SslStreamDiffers = SslProtocols.None, X509Certificate2? Anchor = null);
+        Func<X509Certificate2> Issue, string Host = "localhost", X509Certificate2Collection? Intermediates = null, string? Error = null, string[]? ErrorsByS2n = null, SslProtocols SslStreamDiffers = SslProtocols.None, X509Certificate2? Anchor = null,
+        bool SslStream11Differs = false);
 
     /// <summary>A certificate that is its own root.</summary>
     private static Row Trusted(X509Certificate2 certificate) => new(() => X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null, X509KeyStorageFlags.Exportable), Anchor: certificate);
