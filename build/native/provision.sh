@@ -181,6 +181,8 @@ build()
     mv package/LICENSE aws-crt.LICENSE
     mv package/NOTICE aws-crt.NOTICE
     rm -r package
+    grep -aq "AWS-LC $(pinned aws_lc)" "$addon" ||
+        fail "$addon does not say that it has AWS-LC $(pinned aws_lc), the version in aws-crt.pin."
     cp "$stub" napi-stub.c # its name here is the same wherever the repository is, and so is the result
 
     # --no-as-needed: the stub uses nothing of the addon, yet must pull it in.

@@ -8,6 +8,7 @@ namespace S2nTls.AspNetCore.Tests;
 public class ExampleTests
 {
     [Fact]
+    [Needs("chromium")]
     public async Task Chromium_sees_that_a_post_quantum_group_was_agreed_on()
     {
         await using WebServerProgram server = await WebServerProgram.StartAsync("--policy", "default_pq");
@@ -39,6 +40,7 @@ public class ExampleTests
     }
 
     [Fact]
+    [Needs("curl")]
     public async Task Curl_with_a_client_certificate_is_told_its_name_encoded()
     {
         await using WebServerProgram server = await WebServerProgram.StartAsync("--client-ca", PemFiles.Root);

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace S2nTls.AspNetCore.Tests;
 
 /// <summary>OCSP responses that a server fetches by itself and staples, from a real responder: under <c>UseS2n</c> as under <c>UseHttps</c>.</summary>
+[Needs("openssl")]
 public sealed class FetchedStapleTests : IAsyncLifetime
 {
     private readonly X509Certificate2 _root = CertificateMaker.Authority("Root of an application");

@@ -13,6 +13,7 @@ public partial class LoadTests
     [Theory]
     [InlineData("--h1")]
     [InlineData("--npn-list=h2")]
+    [Needs("h2load")]
     public async Task H2load_has_every_request_answered(string version)
     {
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost), build: Quiet);
@@ -29,6 +30,7 @@ public partial class LoadTests
     }
 
     [Fact]
+    [Needs("wrk")]
     public async Task Wrk_finds_no_error()
     {
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost), build: Quiet);

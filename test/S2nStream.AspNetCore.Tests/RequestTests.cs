@@ -49,6 +49,7 @@ public class RequestTests
 
     [Theory]
     [MemberData(nameof(CurlVersions))]
+    [Needs("curl")]
     public async Task Curl_gets_an_answer(string version, string answer)
     {
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost));
@@ -67,6 +68,7 @@ public class RequestTests
     [Theory]
     [InlineData("-tls1_3")]
     [InlineData("-tls1_2")]
+    [Needs("openssl")]
     public async Task OpenSSL_gets_an_answer_and_a_clean_end(string version)
     {
         await using WebHostUnderTest host = await WebHostUnderTest.ListenAsync(listen => listen.UseS2n(TestAuthority.Localhost));
@@ -156,6 +158,7 @@ public class RequestTests
     }
 
     [Fact]
+    [Needs("curl")]
     public async Task A_unix_socket_can_be_an_endpoint()
     {
         using var directory = new TempDirectory();

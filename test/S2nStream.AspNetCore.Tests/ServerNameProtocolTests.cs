@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace S2nTls.AspNetCore.Tests;
 
 /// <summary>The HTTP versions of a server name are in the place of the endpoint's: what is agreed on is what answers.</summary>
+[Needs("curl")]
 public sealed class ServerNameProtocolTests : ServerNameCases
 {
     private static readonly string[] s_clients = ["--http1.1", "--http2", "--no-alpn"];

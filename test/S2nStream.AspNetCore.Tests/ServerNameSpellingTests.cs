@@ -20,6 +20,7 @@ public sealed class ServerNameSpellingTests : ServerNameCases
     [Theory]
     [InlineData(true)]
     [InlineData(false)] // what Kestrel itself does
+    [Needs("openssl")]
     public async Task Labels_may_begin_with_a_hyphen_or_an_underscore(bool overS2n)
     {
         await using WebHostUnderTest host = await StartAsync(overS2n, new(s_odd.Select(name => KeyValuePair.Create(name, Certificate(name.Replace("*", "star", StringComparison.Ordinal)))))
@@ -49,6 +50,7 @@ public sealed class ServerNameSpellingTests : ServerNameCases
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Needs("openssl")]
     public async Task International_names_are_found_in_both_spellings(bool overS2n)
     {
         await using WebHostUnderTest host = await StartAsync(overS2n, new()
@@ -92,6 +94,7 @@ public sealed class ServerNameSpellingTests : ServerNameCases
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Needs("openssl")]
     public async Task The_application_is_told_of_a_name_as_people_write_it(bool overS2n)
     {
         var told = new List<string?>();

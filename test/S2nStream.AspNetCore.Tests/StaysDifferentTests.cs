@@ -52,6 +52,7 @@ public sealed class StaysDifferentTests : ServerNameCases
     [InlineData("null", 112)] // unrecognized_name
     [InlineData("an exception of the application's", 80)] // internal_error
     [InlineData("an exception of the handshake's", 80)]
+    [Needs("openssl")]
     public async Task Where_a_certificate_selector_fails_the_client_hears_an_alert_and_with_Kestrel_only_the_end(string outcome, int alert)
     {
         foreach (bool overS2n in new[] { true, false })
@@ -198,6 +199,7 @@ public sealed class StaysDifferentTests : ServerNameCases
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Needs("openssl")]
     public async Task A_name_that_speaks_HTTP2_alone_refuses_who_does_not_in_the_handshake_and_Kestrel_after_it(bool overS2n)
     {
         await using WebHostUnderTest host = await StartAsync(overS2n, new() { ["two.example"] = Certificate("two", ("Protocols", "Http2")) });

@@ -12,6 +12,7 @@ public class OtherServersTests
     [Theory]
     [InlineData("1.1", "HTTP/1.1")]
     [InlineData("2.0", "HTTP/2.0")]
+    [Needs("nginx")]
     public async Task Nginx_answers_and_sends_a_megabyte(string version, string spoken)
     {
         await using Nginx nginx = await Nginx.StartAsync();
@@ -23,6 +24,7 @@ public class OtherServersTests
     [Theory]
     [InlineData("TLSv1.2")]
     [InlineData("TLSv1.3")]
+    [Needs("nginx")]
     public async Task Nginx_takes_the_clients_certificate_and_resumes_where_it_asks_for_none(string protocol)
     {
         using X509Certificate2 certificate = TestAuthority.Default.Issue(forClients: true);
@@ -44,6 +46,7 @@ public class OtherServersTests
     [Theory]
     [InlineData("-tls1_2", SslProtocols.Tls12)]
     [InlineData("-tls1_3", SslProtocols.Tls13)]
+    [Needs("openssl")]
     public async Task Openssl_answers_in_http_1_0(string argument, SslProtocols protocol)
     {
         var directory = new TempDirectory();

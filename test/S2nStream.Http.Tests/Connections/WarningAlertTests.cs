@@ -3,6 +3,7 @@ using System.Security.Authentication;
 namespace S2nTls.Http.Tests.Connections;
 
 /// <summary>A server of TLS 1.2 that warns, by <c>unrecognized_name</c>, and goes on (RFC 6066 §3).</summary>
+[Needs("openssl")]
 public class WarningAlertTests
 {
     [Fact]

@@ -52,6 +52,7 @@ public class ProxyTests
     [Theory]
     [InlineData("-tls1_2")]
     [InlineData("-tls1_3")]
+    [Needs("openssl")]
     public async Task Openssl_sends_and_receives_megabytes_through_it(string protocol)
     {
         var data = new RandomData(10_000_000, asLines: true);

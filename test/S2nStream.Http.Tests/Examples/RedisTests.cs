@@ -4,6 +4,7 @@ using System.Net.Sockets;
 namespace S2nTls.Http.Tests.Examples;
 
 /// <summary>The example against Debian's redis-server, with TLS and client certificates.</summary>
+[Needs("redis-server")]
 public class RedisTests
 {
     [Fact]

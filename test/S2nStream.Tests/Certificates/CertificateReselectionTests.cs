@@ -56,6 +56,7 @@ public sealed class CertificateReselectionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Rows))]
+    [Needs("openssl")]
     public Task Openssl_gets(SslProtocols protocol, string? name, string keys, string expected) => GetsAsync(expected, port => Start(
         "openssl",
         [
@@ -66,6 +67,7 @@ public sealed class CertificateReselectionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Rows))]
+    [Needs("gnutls-cli")]
     public Task Gnutls_gets(SslProtocols protocol, string? name, string keys, string expected) => GetsAsync(expected, port => Start(
         "gnutls-cli",
         [
@@ -77,6 +79,7 @@ public sealed class CertificateReselectionTests : IDisposable
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
+    [Needs("openssl")]
     public async Task A_client_that_does_not_understand_the_key_of_the_name_it_asks_for_is_refused(SslProtocols protocol)
     {
         // There is a certificate for the name, though not for the client: s2n does not give it that of another name.

@@ -48,6 +48,7 @@ public sealed class CertificatesInServicePageTests : IDisposable
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task Stapling()
     {
         X509Certificate2 leaf = CertificateMaker.Leaf(_root);

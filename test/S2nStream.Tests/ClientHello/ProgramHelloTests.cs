@@ -9,6 +9,7 @@ namespace S2nTls.Tests.ClientHello;
 public class ProgramHelloTests
 {
     [Fact]
+    [Needs("openssl", "curl", "gnutls-cli", "text2pcap", "tshark")]
     public async Task Wireshark_reads_the_same_in_the_hellos_of_other_programs_and_has_the_same_Ja3()
     {
         S2nClientHello[] hellos =
@@ -27,6 +28,7 @@ public class ProgramHelloTests
     }
 
     [Fact]
+    [Needs("text2pcap", "tshark")]
     public async Task Wireshark_reads_the_same_in_made_up_hellos_and_has_the_same_Ja3()
     {
         int seed = Random.Shared.Next();
@@ -35,6 +37,7 @@ public class ProgramHelloTests
     }
 
     [Fact]
+    [Needs("chromium", "text2pcap", "tshark")]
     public async Task Chromium_has_a_Ja4_that_stays_while_its_extensions_are_shuffled()
     {
         IReadOnlyList<S2nClientHello> hellos = await ProgramHellos.OfChromiumAsync();
@@ -47,6 +50,7 @@ public class ProgramHelloTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_client_whose_key_share_does_not_fit_is_asked_about_once()
     {
         int asked = 0;
@@ -68,6 +72,7 @@ public class ProgramHelloTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_client_that_knows_only_TLS_1_0_can_be_given_what_it_knows()
     {
         using S2nContext old = TestContexts.MakeServer(options => options.SecurityPolicy = new S2nSecurityPolicy("20190214"));

@@ -114,6 +114,7 @@ public sealed class KeyLogTests : IDisposable
     [InlineData(SslProtocols.Tls12, false)]
     [InlineData(SslProtocols.Tls13, true)]
     [InlineData(SslProtocols.Tls13, false)]
+    [Needs("tshark")]
     public async Task With_it_tshark_reads_a_captured_connection(SslProtocols protocol, bool isServers)
     {
         using S2nContext client = TestContexts.MakeClient(options => Log(options, !isServers));

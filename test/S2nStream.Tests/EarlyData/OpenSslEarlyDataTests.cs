@@ -6,6 +6,7 @@ using S2nTls.Tests.Peers;
 namespace S2nTls.Tests.EarlyData;
 
 /// <summary>Early data with OpenSSL at the other end.</summary>
+[Needs("openssl")]
 public class OpenSslEarlyDataTests
 {
     private static readonly byte[] s_request = "a request in the handshake\n"u8.ToArray();

@@ -1,5 +1,6 @@
 namespace S2nTls.Tests.Examples;
 
+[Needs("openssl")]
 public class ClientTests
 {
     [Fact]

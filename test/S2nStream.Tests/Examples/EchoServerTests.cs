@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -68,6 +67,7 @@ public class EchoServerTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task Openssl_can_be_its_peer()
     {
         await using EchoServerProgram server = await EchoServerProgram.StartAsync();
@@ -79,6 +79,7 @@ public class EchoServerTests
     }
 
     [Fact]
+    [Needs("curl")]
     public async Task Curl_can_be_its_peer()
     {
         await using EchoServerProgram server = await EchoServerProgram.StartAsync();
@@ -117,8 +118,7 @@ public class EchoServerTests
         await client.ExplainAsync(async () =>
         {
             await EchoLineAsync(client, "hello");
-            using Process kill = Process.Start("kill", [$"-{signal}", server.Id.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync().WithDeadline();
+            await PeerProgram.SignalAsync(server.Id, signal);
             Assert.Equal(0, await server.ExitCodeAsync());
             client.Input.Close();
             await client.ExpectSuccessAsync();

@@ -17,6 +17,7 @@ public class StartTlsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    [Needs("curl")]
     public async Task Curl_sends_mail_after_STARTTLS(Kind kind)
     {
         await using MailServerProgram server = await MailServerProgram.StartAsync(kind);
@@ -35,6 +36,7 @@ public class StartTlsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    [Needs("openssl")]
     public async Task Openssl_sends_mail_after_STARTTLS(Kind kind)
     {
         await using MailServerProgram server = await MailServerProgram.StartAsync(kind);

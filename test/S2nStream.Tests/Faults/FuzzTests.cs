@@ -8,6 +8,7 @@ namespace S2nTls.Tests.Faults;
 public class FuzzTests(ITestOutputHelper output)
 {
     [Fact]
+    [Needs("openssl", "gnutls-cli", "gnutls-serv", "curl")]
     public async Task Ten_thousand_damaged_inputs_give_documented_errors_and_leave_nothing()
     {
         const int Inputs = 10_000;

@@ -28,6 +28,7 @@ public class CertificateSelectionTests
 
     [Theory]
     [MemberData(nameof(Servers))]
+    [Needs("openssl")]
     public async Task Openssl_s_server_tells_its_issuers_and_verifies_the_certificate(SslProtocols protocol, string[] more)
     {
         var client = new SelectingClient(s_identity);
@@ -49,6 +50,7 @@ public class CertificateSelectionTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task Openssl_s_server_that_may_do_without_sees_none(SslProtocols protocol)
     {
         var client = new SelectingClient(null);
@@ -64,6 +66,7 @@ public class CertificateSelectionTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task Openssl_s_server_that_does_not_ask_is_not_answered(SslProtocols protocol)
     {
         var client = new SelectingClient(s_identity);
@@ -74,6 +77,7 @@ public class CertificateSelectionTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("gnutls-serv")]
     public async Task Gnutls_serv_tells_its_issuers_and_verifies_the_certificate(SslProtocols protocol)
     {
         var client = new SelectingClient(s_identity);

@@ -4,6 +4,7 @@ using System.Text;
 namespace S2nTls.Tests.Peers;
 
 /// <summary>The peer is <c>curl</c>, and this library's server speaks just enough HTTP/1.1 for it.</summary>
+[Needs("curl")]
 public class CurlTests
 {
     private const int EmptyReply = 52;

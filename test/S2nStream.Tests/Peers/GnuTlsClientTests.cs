@@ -3,6 +3,7 @@ using System.Security.Authentication;
 namespace S2nTls.Tests.Peers;
 
 /// <summary>The peer is <c>gnutls-cli</c>.</summary>
+[Needs("gnutls-cli")]
 public class GnuTlsClientTests : TransferTests
 {
     private protected override async Task<ForeignPeer> ConnectAsync(SslProtocols protocol) => await GnuTls.ClientAsync(protocol);

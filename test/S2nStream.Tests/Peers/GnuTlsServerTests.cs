@@ -7,6 +7,7 @@ namespace S2nTls.Tests.Peers;
 /// The peer is <c>gnutls-serv</c>. It can write down nothing that it receives, but sends lines back; and it
 /// sends any file to whoever says GET.
 /// </summary>
+[Needs("gnutls-serv")]
 public class GnuTlsServerTests
 {
     [Theory]

@@ -23,6 +23,7 @@ public class MutualTlsTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task Openssl_s_client_shows_its_certificate(SslProtocols protocol)
     {
         using S2nContext server = ServerThatRequires(protocol);
@@ -32,6 +33,7 @@ public class MutualTlsTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("gnutls-cli")]
     public async Task Gnutls_cli_shows_its_certificate(SslProtocols protocol)
     {
         using S2nContext server = ServerThatRequires(protocol);
@@ -41,6 +43,7 @@ public class MutualTlsTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task A_client_without_a_certificate_is_refused(SslProtocols protocol)
     {
         using S2nContext server = ServerThatRequires(protocol);
@@ -61,6 +64,7 @@ public class MutualTlsTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task Openssl_s_server_verifies_the_certificate(SslProtocols protocol)
     {
         using S2nContext client = ClientThatShowsItsCertificate(protocol);
@@ -78,6 +82,7 @@ public class MutualTlsTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("gnutls-serv")]
     public async Task Gnutls_serv_verifies_the_certificate(SslProtocols protocol)
     {
         using S2nContext client = ClientThatShowsItsCertificate(protocol);
@@ -88,6 +93,7 @@ public class MutualTlsTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task On_tls_1_3_a_server_that_refuses_a_client_without_a_certificate_says_so_to_the_first_read()
     {
         await using ProgramPeer peer = await OpenSsl.ServerAsync(SslProtocols.Tls13, more: ["-Verify", "1"]);

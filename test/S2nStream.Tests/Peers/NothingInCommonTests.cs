@@ -31,6 +31,7 @@ public class NothingInCommonTests
     [InlineData("default_tls13", "-tls1_2", "-cipher", "AES128-SHA")]
     [InlineData("default_tls13", "-tls1_3", "-groups", "X448")]
     [InlineData("default_tls13", "-tls1_2", "-groups", "X448")]
+    [Needs("openssl")]
     public async Task Openssl_without_a_suite_or_a_group_in_common_is_told_by_handshake_failure_at_once(string policy, params string[] more)
     {
         using S2nContext context = TestContexts.MakeServer(options => (options.SecurityPolicy, options.MaxBlindingDelay) = (new S2nSecurityPolicy(policy), TimeSpan.FromMinutes(10)));

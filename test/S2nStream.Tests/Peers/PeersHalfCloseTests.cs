@@ -41,6 +41,7 @@ public class PeersHalfCloseTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task After_a_half_close_the_answer_of_openssl_s_server_arrives()
     {
         // s_server answers a line with its reverse; a line without an end is one only once the data has ended.
@@ -54,6 +55,7 @@ public class PeersHalfCloseTests
     }
 
     [Fact]
+    [Needs("gnutls-serv")]
     public async Task After_a_half_close_the_lines_that_gnutls_serv_sends_back_arrive()
     {
         await using ProgramPeer peer = await GnuTls.ServerAsync(SslProtocols.Tls13, more: "--echo");
@@ -66,6 +68,7 @@ public class PeersHalfCloseTests
     }
 
     [Fact]
+    [Needs("gnutls-cli")]
     public async Task After_the_half_close_of_gnutls_cli_this_side_goes_on_writing()
     {
         // gnutls-cli half-closes at the end of its input, and goes on writing down what it receives.

@@ -4,6 +4,7 @@ using System.Text;
 namespace S2nTls.Tests.Peers;
 
 /// <summary>New keys in the middle of a connection with OpenSSL, asked for by either side.</summary>
+[Needs("openssl")]
 public class PeersKeyUpdateTests
 {
     /// <summary>Here standard output carries data only, and input that begins with k or K is a command.</summary>

@@ -14,6 +14,7 @@ public partial class PeersKeyingMaterialTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task Openssl_s_client_exports_the_same(SslProtocols protocol)
     {
         await using ProgramPeer peer = await OpenSsl.ClientAsync(protocol, tells: true, more: ["-keymatexport", Label, "-keymatexportlen", "77"]);
@@ -27,6 +28,7 @@ public partial class PeersKeyingMaterialTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task Openssl_s_server_exports_the_same(SslProtocols protocol)
     {
         await using ProgramPeer peer = await OpenSsl.ServerAsync(protocol, tells: true, more: ["-keymatexport", Label, "-keymatexportlen", "77"]);
@@ -43,6 +45,7 @@ public partial class PeersKeyingMaterialTests
     [InlineData("ECDHE-ECDSA-AES128-GCM-SHA256")]
     [InlineData("ECDHE-ECDSA-AES256-GCM-SHA384")]
     [InlineData("ECDHE-ECDSA-AES128-SHA256")]
+    [Needs("openssl")]
     public async Task Openssl_s_client_exports_the_same_with_each_hash_of_Tls12(string suite)
     {
         await using ProgramPeer peer = await OpenSsl.ClientAsync(
@@ -59,6 +62,7 @@ public partial class PeersKeyingMaterialTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("gnutls-cli")]
     public async Task Gnutls_cli_has_the_same_channel_bindings(SslProtocols protocol)
     {
         await using ProgramPeer peer = await GnuTls.ClientAsync(protocol, more: ["--verbose"]);
@@ -76,6 +80,7 @@ public partial class PeersKeyingMaterialTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("gnutls-serv")]
     public async Task Gnutls_serv_has_the_same_channel_bindings(SslProtocols protocol)
     {
         await using ProgramPeer peer = await GnuTls.ServerAsync(protocol, more: ["--echo"]);
@@ -94,6 +99,7 @@ public partial class PeersKeyingMaterialTests
 
     /// <summary>RFC 7627 §5.4, RFC 9266 §3.</summary>
     [Fact]
+    [Needs("gnutls-cli")]
     public async Task Without_the_extended_master_secret_of_Tls12_nothing_is_exported()
     {
         await using ProgramPeer peer = await GnuTls.ClientAsync(
@@ -112,6 +118,7 @@ public partial class PeersKeyingMaterialTests
 
     /// <summary>RFC 9266 §2; on TLS 1.3 the program's lack of a context is the empty one that is wanted.</summary>
     [Fact]
+    [Needs("openssl")]
     public async Task Openssl_s_client_exports_the_exporter_binding()
     {
         await using ProgramPeer peer = await OpenSsl.ClientAsync(

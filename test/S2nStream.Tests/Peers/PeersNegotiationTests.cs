@@ -10,6 +10,7 @@ public class PeersNegotiationTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task Openssl_s_client_tells_of_the_same_application_protocol(SslProtocols protocol)
     {
         using S2nContext server = TestContexts.MakeServer(options => options.ApplicationProtocols.Add(SslApplicationProtocol.Http11));
@@ -24,6 +25,7 @@ public class PeersNegotiationTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("openssl")]
     public async Task Openssl_s_server_tells_of_the_same_application_protocol(SslProtocols protocol)
     {
         using S2nContext client = TestContexts.MakeClient(options => options.ApplicationProtocols.Add(SslApplicationProtocol.Http11));
@@ -38,6 +40,7 @@ public class PeersNegotiationTests
 
     [Theory]
     [MemberData(nameof(TransferCases.Protocols), MemberType = typeof(TransferCases))]
+    [Needs("curl")]
     public async Task Curl_tells_of_the_same_application_protocol(SslProtocols protocol)
     {
         using S2nContext server = TestContexts.MakeServer(options => options.ApplicationProtocols.Add(SslApplicationProtocol.Http11));
@@ -57,6 +60,7 @@ public class PeersNegotiationTests
     [InlineData(SslProtocols.Tls13, "X25519", TlsNamedGroup.X25519)]
     [InlineData(SslProtocols.Tls13, "prime256v1", TlsNamedGroup.Secp256R1)]
     [InlineData(SslProtocols.Tls13, "secp384r1", TlsNamedGroup.Secp384R1)]
+    [Needs("openssl")]
     public async Task The_key_exchange_group_is_the_one_that_openssl_s_client_tells_of(SslProtocols protocol, string openSslName, TlsNamedGroup group)
     {
         await using ProgramPeer peer = await OpenSsl.ClientAsync(protocol, tells: true, more: ["-groups", openSslName]);
@@ -74,6 +78,7 @@ public class PeersNegotiationTests
     [InlineData(SslProtocols.Tls13, "x25519")]
     [InlineData(SslProtocols.Tls13, "secp256r1")]
     [InlineData(SslProtocols.Tls13, "secp384r1")]
+    [Needs("openssl")]
     public async Task The_key_exchange_group_is_the_one_that_openssl_s_server_tells_of(SslProtocols protocol, string name)
     {
         // s_server does not say which of the shared groups was used: so there is but one.
@@ -89,6 +94,7 @@ public class PeersNegotiationTests
     [Theory]
     [InlineData("TLS_AES_128_GCM_SHA256")]
     [InlineData("TLS_AES_256_GCM_SHA384")]
+    [Needs("openssl")]
     public async Task The_cipher_suite_is_the_one_that_openssl_s_client_tells_of(string suite)
     {
         await using ProgramPeer peer = await OpenSsl.ClientAsync(SslProtocols.Tls13, tells: true, more: ["-ciphersuites", suite]);

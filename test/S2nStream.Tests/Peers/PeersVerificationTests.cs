@@ -3,6 +3,7 @@ using System.Security.Authentication;
 namespace S2nTls.Tests.Peers;
 
 /// <summary>That the programs verify this library's certificate for real is seen where they must refuse it.</summary>
+[Needs("curl", "gnutls-cli", "openssl")]
 public class PeersVerificationTests
 {
     private static readonly TestAuthority s_otherAuthority = new("Another Root");

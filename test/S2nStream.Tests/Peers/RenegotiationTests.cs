@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace S2nTls.Tests.Peers;
 
 /// <summary>A peer that wants a new handshake on the old connection (RFC 5246 §7.4.1.1), once or again and again.</summary>
+[Needs("openssl")]
 public partial class RenegotiationTests
 {
     /// <summary>What openssl takes for a command, on a line of its own, when it is not told to be quiet.</summary>

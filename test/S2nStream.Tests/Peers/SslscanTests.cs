@@ -7,6 +7,7 @@ namespace S2nTls.Tests.Peers;
 /// What <c>sslscan</c> finds in the echo server, at the default policy. Not the groups: each
 /// that is refused takes the blinding delay, up to 30 seconds. build/scan.sh has them, and testssl.sh's judgement.
 /// </summary>
+[Needs("sslscan")]
 public class SslscanTests
 {
     [Fact]

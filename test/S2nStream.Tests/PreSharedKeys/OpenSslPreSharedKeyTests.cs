@@ -11,6 +11,7 @@ public class OpenSslPreSharedKeyTests
     [Theory]
     [InlineData]
     [InlineData("-groups", "X448:P-256")] // a HelloRetryRequest
+    [Needs("openssl")]
     public async Task Openssl_s_client_connects_to_a_server_without_certificates(params string[] more)
     {
         using S2nPreSharedKey key = PreSharedKeyPair.Key("Client_identity");
@@ -27,6 +28,7 @@ public class OpenSslPreSharedKeyTests
     [Theory]
     [InlineData]
     [InlineData("-groups", "P-521")] // a HelloRetryRequest
+    [Needs("openssl")]
     public async Task Openssl_s_server_without_a_certificate_takes_the_key(params string[] more)
     {
         using S2nPreSharedKey key = PreSharedKeyPair.Key("device 17"), unknown = PreSharedKeyPair.Key("device 18");
@@ -43,6 +45,7 @@ public class OpenSslPreSharedKeyTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task Openssl_s_client_with_another_secret_is_refused()
     {
         using S2nPreSharedKey key = PreSharedKeyPair.Key("device");
@@ -53,6 +56,7 @@ public class OpenSslPreSharedKeyTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task Openssl_s_server_with_another_secret_is_refused()
     {
         using S2nPreSharedKey key = PreSharedKeyPair.Key("device");
@@ -63,6 +67,7 @@ public class OpenSslPreSharedKeyTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task Openssl_s_server_that_shows_a_certificate_is_refused()
     {
         using S2nPreSharedKey key = PreSharedKeyPair.Key("device");
@@ -72,6 +77,7 @@ public class OpenSslPreSharedKeyTests
     }
 
     [Fact]
+    [Needs("gnutls-cli")]
     public async Task Gnutls_cli_connects_to_a_server_without_certificates()
     {
         using S2nPreSharedKey key = PreSharedKeyPair.Key("device");

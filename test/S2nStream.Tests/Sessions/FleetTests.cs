@@ -19,6 +19,7 @@ public sealed class FleetTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_session_of_one_process_is_resumed_at_another_even_after_a_rotation()
     {
         await using EchoServerProgram first = await StartAsync("secret");

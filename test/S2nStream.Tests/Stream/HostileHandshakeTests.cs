@@ -79,6 +79,7 @@ public class HostileHandshakeTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_chain_of_certificates_that_is_too_long_is_refused()
     {
         using var directory = new TempDirectory();

@@ -119,6 +119,7 @@ public class ByDesign
     }
 
     [Theory, InlineData(Kind.SslStream), InlineData(Kind.S2nStream)]
+    [Needs("gnutls-serv")]
     public async Task A_server_without_secure_renegotiation_is_refused_by_SslStream_only(Kind kind)
     {
         var directory = new TempDirectory(); // the program's

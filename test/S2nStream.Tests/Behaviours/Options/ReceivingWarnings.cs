@@ -11,6 +11,7 @@ public class ReceivingWarnings
     private const byte UnrecognizedName = (byte)TlsAlert.UnrecognizedName;
 
     [Theory, InlineData(Kind.SslStream), InlineData(Kind.S2nStream)]
+    [Needs("openssl")]
     public async Task A_client_goes_on_after_the_warning_of_openssl_s_server_that_it_does_not_know_the_name(Kind kind)
     {
         await WithServerAsync(async stream =>
@@ -23,6 +24,7 @@ public class ReceivingWarnings
     }
 
     [Theory, InlineData(false), InlineData(true)]
+    [Needs("openssl")]
     public async Task A_context_is_strict_unless_it_is_told_to_ignore_warnings(bool ignores)
     {
         using S2nContext context = TestContexts.MakeClient(options => options.IgnoreWarningAlerts = ignores);

@@ -1,6 +1,7 @@
 namespace S2nTls.Tests.Certificates;
 
 /// <summary>What is said of encrypted keys, and how they serve and are followed.</summary>
+[Needs("openssl")]
 public class EncryptedKeyTests(OpenSslFiles files) : IClassFixture<OpenSslFiles>
 {
     private const string Password = OpenSslFiles.Password;

@@ -6,6 +6,7 @@ using System.Text;
 namespace S2nTls.Tests.Certificates;
 
 /// <summary>What may be in the PEM of a certificate and its key: what X509Certificate2 takes is taken here, and what it refuses is refused.</summary>
+[Needs("openssl")]
 public class PemContentsTests(OpenSslFiles files) : IClassFixture<OpenSslFiles>
 {
     private const string Password = OpenSslFiles.Password;

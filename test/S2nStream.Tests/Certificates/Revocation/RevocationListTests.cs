@@ -196,6 +196,7 @@ public class RevocationListTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task Openssl_s_servers_certificate_is_verified_against_the_list()
     {
         using S2nContext trusting = Client(null, TestAuthority.Default.Roots[0]);

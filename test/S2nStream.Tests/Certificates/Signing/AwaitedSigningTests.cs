@@ -61,6 +61,7 @@ public class AwaitedSigningTests
 
     [Theory]
     [MemberData(nameof(KeysAndProtocols))]
+    [Needs("openssl")]
     public async Task Openssl_accepts_what_was_signed_elsewhere(string key, SslProtocols protocol)
     {
         (S2nCertificate certificate, _) = ScriptedSigner.Certify(key);

@@ -7,6 +7,7 @@ using S2nTls.Tests.Peers;
 namespace S2nTls.Tests.Certificates;
 
 /// <summary>Responses that servers fetch by themselves from a real responder, <c>openssl ocsp</c>: an S2nContext, and SslStream's options on both types.</summary>
+[Needs("openssl")]
 public sealed class FetchedStapleTests : IAsyncLifetime
 {
     private readonly X509Certificate2 _root = CertificateMaker.Authority("Root of fetchers");

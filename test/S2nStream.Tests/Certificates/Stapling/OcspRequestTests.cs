@@ -10,6 +10,7 @@ public class OcspRequestTests
     private static readonly byte[] s_request = OcspRequest.Encode(new OcspCertificateId(s_leaf, s_root));
 
     [Fact]
+    [Needs("openssl")]
     public async Task It_is_to_the_byte_what_openssl_asks()
     {
         var directory = new TempDirectory();

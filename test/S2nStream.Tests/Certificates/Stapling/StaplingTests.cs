@@ -16,6 +16,7 @@ public class StaplingTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Needs("openssl")]
     public async Task A_good_response_is_sent_to_a_client_that_asks_and_can_be_read(SslProtocols protocol)
     {
         byte[] response = await OcspResponder.RespondAsync(s_root, s_leaf);
@@ -40,6 +41,7 @@ public class StaplingTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_response_of_a_responder_that_the_issuer_has_appointed_is_good()
     {
         using X509Certificate2 responder = CertificateMaker.Leaf(s_root, usage: "1.3.6.1.5.5.7.3.9", subject: "CN=responder"); // OCSPSigning
@@ -48,6 +50,7 @@ public class StaplingTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Needs("openssl")]
     public async Task A_revoked_certificate_is_refused(SslProtocols protocol) =>
         Assert.Equal("S2N_ERR_CERT_REVOKED", await RefuseAsync(await OcspResponder.RespondAsync(s_root, s_leaf, 'R'), protocol));
 
@@ -57,6 +60,7 @@ public class StaplingTests
         Assert.Equal("S2N_ERR_CERT_EXPIRED", await RefuseAsync(OcspResponder.MakeExpired(s_root, s_leaf), protocol));
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_response_that_somebody_else_has_signed_is_refused()
     {
         using X509Certificate2 stranger = CertificateMaker.Authority("Stranger");
@@ -66,6 +70,7 @@ public class StaplingTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_response_that_was_changed_is_refused()
     {
         byte[] response = await OcspResponder.RespondAsync(s_root, s_leaf);
@@ -75,6 +80,7 @@ public class StaplingTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_response_about_another_certificate_or_none_that_is_known_is_refused()
     {
         using X509Certificate2 other = CertificateMaker.Leaf(s_root);
@@ -84,6 +90,7 @@ public class StaplingTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Needs("openssl")]
     public async Task A_server_without_a_response_is_refused_only_where_one_is_required_or_its_certificate_demands_it(SslProtocols protocol)
     {
         using X509Certificate2 demanding = CertificateMaker.Leaf(s_root, mustStaple: true);
@@ -96,6 +103,7 @@ public class StaplingTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_session_that_was_made_without_asking_is_not_resumed_by_a_client_that_requires_a_response()
     {
         using S2nContext server = Server(s_leaf, await OcspResponder.RespondAsync(s_root, s_leaf), resumes: true);
@@ -116,6 +124,7 @@ public class StaplingTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_response_is_replaced_while_the_server_runs_and_the_private_key_is_not_needed_again()
     {
         byte[] first = await OcspResponder.RespondAsync(s_root, s_leaf);
@@ -150,6 +159,7 @@ public class StaplingTests
 
     [Theory]
     [MemberData(nameof(Keys))]
+    [Needs("openssl")]
     public async Task A_stapled_certificate_signs_with_the_key_of_the_one_it_was_made_from(string kind)
     {
         AsymmetricAlgorithm key = Certificates.SigningIdentity.MakeKey(kind.StartsWith("RSA", StringComparison.Ordinal) ? "RSA" : "P-256");
@@ -192,6 +202,7 @@ public class StaplingTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task An_ml_dsa_key_cannot_be_borrowed_and_is_loaded_with_its_response()
     {
         (X509Certificate2Collection roots, MLDsaCertificate leaf) = MLDsaCertificate.Create(Org.BouncyCastle.Crypto.Parameters.MLDsaParameters.ml_dsa_65);
@@ -249,6 +260,7 @@ public class StaplingTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Needs("openssl")]
     public async Task Openssl_s_client_verifies_our_response(SslProtocols protocol)
     {
         using S2nContext server = Server(s_leaf, await OcspResponder.RespondAsync(s_root, s_leaf));
@@ -259,6 +271,7 @@ public class StaplingTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Needs("openssl", "gnutls-cli")]
     public async Task Gnutls_cli_verifies_our_response(SslProtocols protocol)
     {
         using S2nContext good = Server(s_leaf, await OcspResponder.RespondAsync(s_root, s_leaf));
@@ -270,6 +283,7 @@ public class StaplingTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Needs("openssl")]
     public async Task We_verify_what_openssl_s_server_staples(SslProtocols protocol)
     {
         byte[] good = await OcspResponder.RespondAsync(s_root, s_leaf);

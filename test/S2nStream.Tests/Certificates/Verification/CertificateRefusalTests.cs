@@ -94,6 +94,7 @@ public class CertificateRefusalTests
 
     [Theory]
     [MemberData(nameof(Judges))]
+    [Needs("openssl")]
     public async Task Openssls_server_hears_at_once(string judge, SslProtocols protocol)
     {
         using S2nContext client = Client(judge, protocol);
@@ -111,6 +112,7 @@ public class CertificateRefusalTests
 
     [Theory]
     [MemberData(nameof(Judges))]
+    [Needs("openssl")]
     public async Task Openssls_client_hears_at_once(string judge, SslProtocols protocol)
     {
         using S2nContext server = ServerThatAsks(judge, protocol);

@@ -24,12 +24,15 @@ public class ChainTests(ITestOutputHelper output)
     private static readonly string[] s_page = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "certificates.md"));
 
     [Fact]
+    [Needs("openssl", "certtool")]
     public Task All_named_cases_get_one_verdict_and_that_of_the_standard() => JudgeAsync(ChainCase.EachNamed());
 
     [Fact]
+    [Needs("openssl", "certtool")]
     public Task Generated_chains_get_one_verdict() => JudgeAsync(Enumerable.Range(FixedSeed, 200).Select(seed => ChainCase.Generate(seed, gnuTlsEvery: 4)));
 
     [Fact]
+    [Needs("openssl", "certtool")]
     public Task Chains_that_nobody_has_seen_get_one_verdict()
     {
         int seed = Random.Shared.Next();
@@ -38,6 +41,7 @@ public class ChainTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Needs("openssl", "certtool")]
     public async Task Each_known_difference_has_a_case_that_shows_it()
     {
         using var court = new Court();

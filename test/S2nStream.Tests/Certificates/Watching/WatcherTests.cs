@@ -204,6 +204,7 @@ public class WatcherTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task An_ocsp_response_is_stapled_and_replaced()
     {
         X509Certificate2 root = CertificateMaker.Authority("Watched Root"), leaf = CertificateMaker.Leaf(root);

@@ -6,6 +6,7 @@ using System.Text;
 namespace S2nTls.Tests.Peers;
 
 /// <summary>The peer is a browser, which has offered X25519MLKEM768 since 2024.</summary>
+[Needs("chromium")]
 public class ChromiumTests
 {
     /// <summary>A browser's start can take a while on a busy machine.</summary>

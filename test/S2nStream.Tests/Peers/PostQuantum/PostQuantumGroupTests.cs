@@ -55,6 +55,7 @@ public class PostQuantumGroupTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task A_client_without_any_falls_back()
     {
         await using ProgramPeer peer = await OpenSsl.ClientAsync(SslProtocols.Tls13, Context("default_pq"));
@@ -62,6 +63,7 @@ public class PostQuantumGroupTests
     }
 
     [Fact]
+    [Needs("openssl")]
     public async Task At_a_server_without_any_this_client_falls_back_even_where_it_has_to_be_asked_again()
     {
         using S2nContext client = TestContexts.MakeClient(options => options.SecurityPolicy = S2nSecurityPolicy.DefaultPostQuantum);

@@ -13,9 +13,6 @@ public sealed class PeerProgram : IAsyncDisposable
     /// <summary>Bounds a whole conversation: longer than the longest of its parts may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    /// <summary>The Debian packages of those programs whose package has another name.</summary>
-    private static readonly Dictionary<string, string> s_packages = new() { ["gnutls-cli"] = "gnutls-bin", ["gnutls-serv"] = "gnutls-bin", ["nginx"] = "nginx-light", ["text2pcap"] = "tshark" };
-
     private const int KeptErrors = 16 * 1024;
     private const int NoSuchFile = 2;
 
@@ -78,7 +75,7 @@ public sealed class PeerProgram : IAsyncDisposable
         {
             directory.Dispose();
             throw e.NativeErrorCode == NoSuchFile
-                ? new FileNotFoundException($"{name} is not installed, and these tests need it: apt-get install -y {s_packages.GetValueOrDefault(name, name)}", name, e)
+                ? new FileNotFoundException(NeededPrograms.Missing(name), name, e)
                 : e;
         }
     }
@@ -102,9 +99,12 @@ public sealed class PeerProgram : IAsyncDisposable
     }
 
     /// <summary>Has the program end in its own way, as Ctrl+C does.</summary>
-    public async Task InterruptAsync()
+    public Task InterruptAsync() => SignalAsync(Id, "INT");
+
+    /// <summary>Sends a signal, by its name without SIG, to a process.</summary>
+    public static async Task SignalAsync(int id, string signal)
     {
-        using Process kill = Process.Start("kill", ["-INT", $"{Id}"]);
+        using Process kill = Process.Start("sh", ["-c", $"kill -{signal} {id}"]); // the shell's own: not every machine has the program
         await kill.WaitForExitAsync().WithDeadline();
     }
 
