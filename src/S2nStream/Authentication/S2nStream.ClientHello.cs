@@ -24,7 +24,7 @@ public partial class S2nStream
             Checked(await selection(this, hello, cancellation).ConfigureAwait(false), hello);
     }
 
-    /// <inheritdoc cref="AuthenticateAsServerAsync(S2nClientHelloCallback, CancellationToken)"/>
+    /// <inheritdoc cref="AuthenticateAsServerAsync(S2nClientHelloCallback, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="selection">Like a <see cref="S2nClientHelloCallback"/>, but synchronous: this call blocks its thread for as long as it takes.</param>
     public void AuthenticateAsServer(Func<S2nStream, S2nClientHello, S2nContext?> selection)
     {

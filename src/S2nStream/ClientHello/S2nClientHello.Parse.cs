@@ -39,8 +39,7 @@ public sealed partial class S2nClientHello
         TryParse(message, out S2nClientHello? clientHello) ? clientHello : throw new FormatException("The message is not a well-formed ClientHello.");
 
     /// <inheritdoc cref="Parse" path="/summary"/>
-    /// <inheritdoc cref="Parse" path="/param"/>
-    /// <param name="message">The handshake message.</param>
+    /// <param name="message">The handshake message, with its four-byte header and without record headers. It is copied.</param>
     /// <param name="clientHello">The ClientHello.</param>
     /// <returns>Whether it is well-formed, as far as s2n checks before it calls a <see cref="S2nClientHelloCallback"/>: its fields and the list of extensions, not their content.</returns>
     public static bool TryParse(ReadOnlySpan<byte> message, [NotNullWhen(true)] out S2nClientHello? clientHello) => TryOwn(message.ToArray(), out clientHello);
