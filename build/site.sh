@@ -18,4 +18,12 @@ dotnet docfx metadata build/site/docfx.json --warningsAsErrors --logLevel warnin
 dotnet run build/site/Stage.cs . "$source"
 cp -r build/site/docfx.json build/site/toc.yml build/site/template "$source"
 dotnet docfx build "$source/docfx.json" --warningsAsErrors --logLevel warning
+
+# docfx says nothing about a <see cref> to what is not part of the reference: it shows the full name.
+if grep -rnoE '<span class="xref">[^<]*\.[^<]*' artifacts/site/api; then
+    echo "These references in XML documentation lead nowhere." >&2
+    exit 1
+fi
+
+rm -f artifacts/site/public/*.map
 echo "The site is in artifacts/site."

@@ -69,7 +69,9 @@ internal sealed partial class Stage(string repository, string stage)
             bool isFence = line.TrimStart().StartsWith("```", StringComparison.Ordinal);
             inCode ^= isFence;
             bool isTitle = line.StartsWith('#');
-            text.Append(inCode || isFence ? line : LinkOrCode().Replace(line, match => match.Groups["link"] is { Success: true } link
+            text.Append(isFence && inCode && line.TrimStart() == "```" ? $"{line}text" // or else highlight.js guesses a language
+                : inCode || isFence ? line
+                : LinkOrCode().Replace(line, match => match.Groups["link"] is { Success: true } link
                 ? $"{match.Groups["text"].Value}({Follow(page, link.Value)}{match.Groups["rest"].Value})"
                 : _names.UidOf(match.Groups["code"].Value) is { } uid && !isTitle && linked.Add(uid) ? $"[{match.Value}](xref:{uid})" : match.Value)).Append('\n');
         }
@@ -178,7 +180,7 @@ internal static partial class SourcePage
             .ThenBy(file => file, StringComparer.Ordinal)];
         if (files.Contains("Program.cs"))
         {
-            page.Append($"```\ndotnet run --project {folder}\n```\n\n");
+            page.Append($"```text\ndotnet run --project {folder}\n```\n\n");
         }
 
         foreach (string file in files)
@@ -196,7 +198,7 @@ internal static partial class SourcePage
         ".csproj" => "xml",
         ".proto" => "protobuf",
         ".json" => "json",
-        _ => "",
+        _ => "text",
     };
 
     [GeneratedRegex(@"^ *#(end)?region.*\n", RegexOptions.Multiline)]

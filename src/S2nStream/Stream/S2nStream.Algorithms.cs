@@ -3,7 +3,7 @@ using S2nTls.Policies;
 
 namespace S2nTls;
 
-/// <summary>The cipher suite in the terms of older protocols, as in SslStream. Obsolete there, and here for the same reason.</summary>
+/// <content>The cipher suite in the terms of older protocols, as in SslStream. Obsolete there, and here for the same reason.</content>
 public partial class S2nStream
 {
     private const string ObsoleteMessage = "What TLS 1.3 negotiates cannot be expressed in these terms. Use NegotiatedCipherSuite and KeyExchangeGroup instead.";

@@ -4,11 +4,11 @@ using S2nTls.Engine.Handshake;
 
 namespace S2nTls;
 
-/// <summary>
+/// <content>
 /// The application code that a handshake or a read calls: its hooks. One rule applies to all: if a call is asynchronous, the wait ends when the
 /// caller cancels or the stream is disposed, even if the application's code ignores its token; if a hook is synchronous, nothing can end it, but
 /// disposal does not wait for it.
-/// </summary>
+/// </content>
 public partial class S2nStream
 {
     /// <summary>Ends the wait. The code that takes it out of the field disposes it.</summary>

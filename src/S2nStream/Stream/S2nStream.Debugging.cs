@@ -1,6 +1,6 @@
 namespace S2nTls;
 
-/// <summary>Diagnostics of a connection. After a failed handshake, see <see cref="S2nException.LastHandshakeMessage"/>.</summary>
+/// <content>Diagnostics of a connection. After a failed handshake, see <see cref="S2nException.LastHandshakeMessage"/>.</content>
 public partial class S2nStream
 {
     /// <summary>How many bytes TLS has consumed from the inner stream, including the handshake (<c>s2n_connection_get_wire_bytes_in</c>). Received bytes that are not decrypted yet do not count.</summary>

@@ -2,15 +2,15 @@ using S2nTls.Engine;
 
 namespace S2nTls;
 
-/// <summary>
+/// <content>
 /// How a peer learns of an error on this side. s2n blinds errors that might be a timing attack: neither the alert nor the transport's end may come
 /// before a random delay. The caller gets its exception at once, no thread waits, and disposal does not either: only the alert and the closing of
 /// the inner stream wait, in the background.
-/// </summary>
-/// <remarks>
+/// <para>
 /// Whether there is an answer to give depends only on the connection's fault, which is set before the failing call gives its turn back: any later
 /// caller, on any thread, sees it.
-/// </remarks>
+/// </para>
+/// </content>
 public partial class S2nStream
 {
     private FaultAnswer? _faultAnswer;

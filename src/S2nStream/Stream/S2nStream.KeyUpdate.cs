@@ -3,7 +3,7 @@ using S2nTls.Transport;
 
 namespace S2nTls;
 
-/// <summary>New keys for an open connection (RFC 8446 §4.6.3). s2n also updates keys by itself, long before a cipher's limit.</summary>
+/// <content>New keys for an open connection (RFC 8446 §4.6.3). s2n also updates keys by itself, long before a cipher's limit.</content>
 public partial class S2nStream
 {
     /// <summary>

@@ -30,7 +30,7 @@ public sealed record S2nCertificateFiles
     /// <summary>
     /// The password of an encrypted private key
     /// (<see cref="S2nCertificate.FromPem(ReadOnlySpan{char}, ReadOnlySpan{char}, ReadOnlySpan{char})"/>). Null, the default, if the key is not
-    /// encrypted. <see cref="ToString"/> does not show it.
+    /// encrypted. <c>ToString</c> does not show it.
     /// </summary>
     public string? Password { get; init; }
 
