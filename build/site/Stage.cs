@@ -56,6 +56,11 @@ internal sealed partial class Stage(string repository, string stage)
             Write(page, Page(page));
         }
 
+        foreach (string file in Directory.GetFiles(Path.Combine(stage, "api"), "*.yml"))
+        {
+            File.WriteAllText(file, NamedPage().Replace(File.ReadAllText(file), page => $"[{page.Groups["page"].Value}](../{page.Groups["page"].Value})"));
+        }
+
         return [.. pages.Where(page => !listed.Contains(page))];
     }
 
@@ -137,6 +142,10 @@ internal sealed partial class Stage(string repository, string stage)
     [GeneratedRegex(@"(?<text>!?\[(?:[^\[\]]|\[[^\]]*\])*\])\((?<link>[^)\s#]+)(?<rest>[^)]*)\)|(?<!`)`(?<code>[^`]+)`(?!`)")]
     private static partial Regex LinkOrCode();
 
+    /// <summary>XML documentation names pages by their path: it is read in editors too, where a link would lead nowhere.</summary>
+    [GeneratedRegex(@"<code>(?<page>docs/[\w-]+\.md)</code>|\b(?<page>docs/[\w-]+\.md)")]
+    private static partial Regex NamedPage();
+
     [GeneratedRegex(@"^(\s*(?:- )?href: )(\S+)$", RegexOptions.Multiline)]
     private static partial Regex ContentsLine();
 }
@@ -169,7 +178,7 @@ internal static partial class SourcePage
         var page = new StringBuilder($"# {Path.GetFileName(folder)}\n\n");
         if (Array.Find(File.ReadAllLines(Path.Combine(repository, "README.md")), line => line.Contains($"]({folder}) |", StringComparison.Ordinal)) is { } row)
         {
-            string what = row.Split('|')[2].Trim();
+            string what = Link().Replace(row.Split('|')[2].Trim(), "$1");
             page.Append($"{char.ToUpperInvariant(what[0])}{what[1..]}.\n\n");
         }
 
@@ -200,6 +209,9 @@ internal static partial class SourcePage
         ".json" => "json",
         _ => "text",
     };
+
+    [GeneratedRegex(@"\[([^\]]*)\]\([^)]*\)")]
+    private static partial Regex Link();
 
     [GeneratedRegex(@"^ *#(end)?region.*\n", RegexOptions.Multiline)]
     private static partial Regex Region();

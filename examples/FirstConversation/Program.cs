@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using S2nTls;
 
 // A certificate for localhost, made on the spot.
@@ -11,21 +12,23 @@ var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA2
 var names = new SubjectAlternativeNameBuilder();
 names.AddDnsName("localhost");
 request.CertificateExtensions.Add(names.Build());
-using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(30));
+DateTimeOffset now = DateTimeOffset.UtcNow;
+using X509Certificate2 certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(30));
 
 // The server: it greets one client.
 using var listener = new TcpListener(IPAddress.Loopback, port: 0);
 listener.Start();
 Task server = Task.Run(async () =>
 {
-    await using var tls = new S2nStream((await listener.AcceptTcpClientAsync()).GetStream());
+    TcpClient tcp = await listener.AcceptTcpClientAsync();
+    await using var tls = new S2nStream(tcp.GetStream());
     await tls.AuthenticateAsServerAsync(certificate);
     string? name = await new StreamReader(tls).ReadLineAsync();
-    await tls.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"Hello, {name}!\n"));
+    await tls.WriteAsync(Encoding.UTF8.GetBytes($"Hello, {name}!\n"));
 });
 
 // The client: it trusts that certificate, and nothing else.
-using S2nContext context = S2nContext.CreateClient(new S2nClientOptions { TrustedRoots = [certificate] });
+using var context = S2nContext.CreateClient(new S2nClientOptions { TrustedRoots = [certificate] });
 using var tcp = new TcpClient();
 await tcp.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
 await using var tls = new S2nStream(tcp.GetStream());

@@ -10,7 +10,7 @@ var app = builder.Build();
 app.MapGet("/", (HttpContext context) =>
 {
     S2nStream tls = context.Features.GetRequiredFeature<IS2nConnectionFeature>().Stream;
-    return $"Hello over {tls.SslProtocol}, {tls.NegotiatedCipherSuite}, {tls.KeyExchangeGroup}\n";
+    return $"Hello over {tls.SslProtocol}, {tls.NegotiatedCipherSuite}\n";
 });
 
 app.Run();
