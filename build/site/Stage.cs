@@ -36,14 +36,14 @@ internal sealed partial class Stage(string repository, string stage)
     private const string Contents = "docs/toc.yml";
 
     private readonly ApiNames _names = ApiNames.Read(Path.Combine(stage, "api", ".manifest"));
-    private readonly HashSet<string> _seen = [];
+    private readonly HashSet<string> _seen = [Contents];
     private readonly Queue<string> _pages = [];
 
     /// <summary>Returns the pages of docs/ that the table of contents does not list.</summary>
     public string[] Lay()
     {
         Write(Contents, ContentsLine().Replace(File.ReadAllText(Path.Combine(repository, Contents)), line => line.Groups[1].Value + Follow(Contents, line.Groups[2].Value)));
-        HashSet<string> listed = [.. _seen, "docs/index.md"];
+        HashSet<string> listed = [.. _seen, "docs/index.md"]; // the front page is not in the table
         string[] pages = [.. Directory.GetFiles(Path.Combine(repository, "docs"), "*.md").Select(file => $"docs/{Path.GetFileName(file)}").Order(StringComparer.Ordinal)];
         foreach (string page in pages.Where(_seen.Add))
         {
