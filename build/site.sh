@@ -25,5 +25,5 @@ if grep -rnoE '<span class="xref">[^<]*\.[^<]*' artifacts/site/api; then
     exit 1
 fi
 
-rm -f artifacts/site/public/*.map
+rm -f artifacts/site/public/*.map artifacts/site/logo.svg artifacts/site/favicon.ico # docfx's own
 echo "The site is in artifacts/site."
