@@ -58,7 +58,7 @@ internal sealed partial class Stage(string repository, string stage)
 
         foreach (string file in Directory.GetFiles(Path.Combine(stage, "api"), "*.yml"))
         {
-            File.WriteAllText(file, NamedPage().Replace(File.ReadAllText(file), page => $"[{page.Groups["page"].Value}](../{page.Groups["page"].Value})"));
+            File.WriteAllText(file, NamedPage().Replace(File.ReadAllText(file), page => $"<a href='../{page.Groups["page"].Value}'>{page.Groups["page"].Value}</a>"));
         }
 
         return [.. pages.Where(page => !listed.Contains(page))];
@@ -142,7 +142,7 @@ internal sealed partial class Stage(string repository, string stage)
     [GeneratedRegex(@"(?<text>!?\[(?:[^\[\]]|\[[^\]]*\])*\])\((?<link>[^)\s#]+)(?<rest>[^)]*)\)|(?<!`)`(?<code>[^`]+)`(?!`)")]
     private static partial Regex LinkOrCode();
 
-    /// <summary>XML documentation names pages by their path: it is read in editors too, where a link would lead nowhere.</summary>
+    /// <summary>XML documentation names pages by their path: it is read in editors too, where a link would lead nowhere. The link here is HTML, as its paragraphs are.</summary>
     [GeneratedRegex(@"<code>(?<page>docs/[\w-]+\.md)</code>|\b(?<page>docs/[\w-]+\.md)")]
     private static partial Regex NamedPage();
 
