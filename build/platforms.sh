@@ -109,7 +109,7 @@ on_newcomer() {
         cd "$work/newcomer/console"
         dotnet new console --name Newcomer --output . >/dev/null
         dotnet add package S2nStream --version "$version" >/dev/null
-        cp "$repository/docs/getting-started/Program.cs" Program.cs
+        cp "$repository/examples/FirstConversation/Program.cs" Program.cs
         dotnet build --nologo -v quiet
     )
     passes newcomer 'dotnet add package S2nStream' 'Tls13' dotnet "$work/newcomer/console/bin/Debug/net10.0/Newcomer.dll"

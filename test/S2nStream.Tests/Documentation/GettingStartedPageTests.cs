@@ -19,6 +19,7 @@ public partial class GettingStartedPageTests
     }
 
     [Fact]
+    [Needs("curl")]
     public async Task The_web_server_answers_curl_and_the_request_as_on_the_page()
     {
         await using PeerProgram server = ExampleProgram.Start(
