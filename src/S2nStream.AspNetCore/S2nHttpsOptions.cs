@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -13,7 +14,7 @@ namespace S2nTls.AspNetCore;
 public sealed class S2nHttpsOptions
 {
     /// <summary>The maximum for timers (<see cref="CancellationTokenSource.CancelAfter(TimeSpan)"/>).</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    internal static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private TimeSpan _handshakeTimeout = TimeSpan.FromSeconds(10);
 
@@ -56,6 +57,33 @@ public sealed class S2nHttpsOptions
     /// </remarks>
     public S2nServerOptions Tls { get; }
 
+    /// <summary>
+    /// Whether the endpoint uses Kestrel's own https (<c>UseHttps</c>, SslStream) where s2n-tls is not supported
+    /// (<see cref="S2nStream.IsSupported"/>): for developing on Windows and macOS. Default: false; the server then does not start there. Where s2n-tls is
+    /// supported, this has no effect.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// A warning in the log (<c>S2nTls.AspNetCore.Endpoints</c>, event 1) says so for each endpoint, and names the settings that are lost, such as the
+    /// security policy. What decides who is served is not lost: certificates, whether clients need one, and whom to trust are carried over, and a
+    /// setting of that kind that cannot be carried over stops the server from starting. <c>docs/aspnetcore.md</c> has the list.
+    /// </para>
+    /// <para>Overloads of <c>UseS2n</c> that take a context, or choose one, have no such option: SslStream cannot use it.</para>
+    /// </remarks>
+    public bool UseHttpsIfNotSupported { get; set; }
+
+    /// <summary>Whether Kestrel's own https is to be used.</summary>
+    internal bool FallsBack => UseHttpsIfNotSupported && !S2nStream.IsSupported;
+
+    /// <summary>The part of <see cref="Tls"/> that only asks Kestrel's <c>ClientCertificateValidation</c>.</summary>
+    internal RemoteCertificateValidationCallback? KestrelsValidation { get; set; }
+
+    /// <summary>The settings that an <c>S2n</c> section has set, and where.</summary>
+    internal Dictionary<string, string> PathsInConfiguration { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The files of certificates that Kestrel's own https has no place for.</summary>
+    internal List<string> CertificatesLost { get; } = [];
+
     /// <summary>The stapler that is used unless another is set.</summary>
     internal S2nOcspStapler DefaultStapler { get; } = new();
 
@@ -96,7 +124,7 @@ public sealed class S2nHttpsOptions
                 throw new ArgumentOutOfRangeException(nameof(value), value, "The handshake timeout must be positive.");
             }
 
-            if (value > s_longest)
+            if (value > Longest)
             {
                 throw new ArgumentOutOfRangeException(nameof(value), value, "A timer takes 49 days at most; Timeout.InfiniteTimeSpan sets no limit.");
             }

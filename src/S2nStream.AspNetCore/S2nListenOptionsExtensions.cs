@@ -1,10 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using S2nTls;
 using S2nTls.AspNetCore;
 using S2nTls.AspNetCore.Configuration;
 using S2nTls.AspNetCore.Endpoints;
+using S2nTls.AspNetCore.Fallback;
 using S2nTls.AspNetCore.Handshakes;
 
 namespace Microsoft.AspNetCore.Hosting;
@@ -94,18 +94,22 @@ public static class S2nListenOptionsExtensions
     /// endpoints; if no certificate is set, the server's default is used.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no certificate; or <c>UseHttps</c> or <c>UseS2n</c> has already been called on the endpoint.</exception>
-    /// <exception cref="NotSupportedException">Kestrel's https defaults ask for something that s2n does not support; the message names it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// Kestrel's https defaults ask for something that s2n does not support; or, with <see cref="S2nHttpsOptions.UseHttpsIfNotSupported"/>, the options for
+    /// something that <c>UseHttps</c> does not. The message names it.
+    /// </exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, Action<S2nHttpsOptions> configureOptions)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
         ArgumentNullException.ThrowIfNull(configureOptions);
         var options = new S2nHttpsOptions();
         SecuredEndpoint.Add(listenOptions, protocols => EndpointContext.CreateHandshake(options, protocols, listenOptions.ApplicationServices), options);
-        HttpsConnectionAdapterOptions defaults = KestrelDefaults.Take(listenOptions);
-        KestrelDefaults.Apply(defaults, options);
-        configureOptions(options);
-        KestrelDefaults.CheckVersions(defaults.SslProtocols, options);
-        if (!options.HasCertificate)
+        KestrelDefaults.Configure(listenOptions, options, configureOptions);
+        if (options.FallsBack)
+        {
+            FallbackLog.Warn(listenOptions, LostSettings.Of(options));
+        }
+        else if (!options.HasCertificate)
         {
             (options.ServerCertificate, options.ServerCertificateChain) = KestrelDefaults.Certificate(listenOptions);
         }
@@ -148,10 +152,13 @@ public static class S2nListenOptionsExtensions
     /// </param>
     /// <param name="handshakeTimeout">How long a handshake may take, including the choice. Default: 10 seconds.</param>
     /// <exception cref="InvalidOperationException"><c>UseHttps</c> or <c>UseS2n</c> has already been called on the endpoint.</exception>
+    /// <exception cref="PlatformNotSupportedException">s2n does not run on this platform.</exception>
+    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static ListenOptions UseS2n(this ListenOptions listenOptions, S2nContextSelector selector, TimeSpan? handshakeTimeout = null)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
         ArgumentNullException.ThrowIfNull(selector);
+        S2nLibrary.Load(); // otherwise each connection would fail, and nothing would say why
         return Add(listenOptions, new SelectorHandshake(selector), handshakeTimeout);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using S2nTls;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,7 @@ public static class S2nHttpClientBuilderExtensions
         return builder.ConfigurePrimaryHttpMessageHandler(services =>
         {
             S2nHttpHandler handler = create();
+            handler.LoggerFactory = services.GetService<ILoggerFactory>();
             configure?.Invoke(handler, services);
             return handler;
         });

@@ -2,6 +2,7 @@ using System.Net.Security;
 using S2nTls.Http.Carrier;
 using S2nTls.Http.Connections;
 using S2nTls.Http.Eviction;
+using S2nTls.Http.Fallback;
 using S2nTls.Http.Proxies;
 using S2nTls.Http.Requests;
 
@@ -14,7 +15,7 @@ namespace S2nTls;
 /// <remarks>
 /// <para>
 /// HTTP/1.1 or HTTP/2 is chosen by ALPN (RFC 7301), according to the request's version and version policy. HTTP/3 is not supported. No request is
-/// ever sent through SslStream: one that s2n cannot send fails. <c>docs/httpclient.md</c> lists the differences from SocketsHttpHandler.
+/// ever sent through SslStream, unless that is asked for where s2n is not supported (<see cref="UseSslStreamIfNotSupported"/>): one that s2n cannot send fails. <c>docs/httpclient.md</c> lists the differences from SocketsHttpHandler.
 /// </para>
 /// <para>
 /// A failed handshake throws an <see cref="HttpRequestException"/> with <see cref="HttpRequestError.SecureConnectionError"/>; its inner exception
@@ -117,6 +118,13 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
                 return;
             }
 
+            if (LeavesHttpsToSslStream())
+            {
+                SslStreamFallback.Start(this);
+                _hasStarted = true;
+                return;
+            }
+
             HandshakeSettings handshake = _context is null ? new HandshakeSettings(_sslOptions ?? new()) : new HandshakeSettings(_context);
             SecureProxies? proxies = null;
             if (UseProxy)
@@ -143,6 +151,17 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
                 : (context, _) => ValueTask.FromResult(connections.Unwrap(context, context.PlaintextStream));
             _hasStarted = true;
         }
+    }
+
+    private bool LeavesHttpsToSslStream()
+    {
+        if (_useSslStream && _loggerFactory is null)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(UseSslStreamIfNotSupported)} needs a {nameof(LoggerFactory)}: that SslStream is used must not go unnoticed.");
+        }
+
+        return _useSslStream && !S2nStream.IsSupported;
     }
 
     private void CheckNotStarted()

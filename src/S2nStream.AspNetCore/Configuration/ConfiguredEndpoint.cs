@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
 using S2nTls.AspNetCore.Endpoints;
+using S2nTls.AspNetCore.Fallback;
 using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Configuration;
@@ -26,6 +27,12 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
     internal void Secure()
     {
         HttpProtocols protocols = SecuredEndpoint.Checked(Endpoint.Protocols, configuration.ConfigSection.Path);
+        if (Fallback() is { } settings)
+        {
+            LeaveToKestrel(settings);
+            return;
+        }
+
         IReadOnlyList<SniSection> names = SniSection.AllOf(configuration);
         if (names.Count == 0)
         {
@@ -39,6 +46,28 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
         }
 
         SecuredEndpoint.MarkAsHttps(Endpoint);
+    }
+
+    /// <summary>The endpoint's settings if Kestrel's own https is to be used; null if s2n is.</summary>
+    private S2nHttpsOptions? Fallback() =>
+        !S2nStream.IsSupported && Read(null) is { FallsBack: true } options ? options : null;
+
+    /// <summary>Kestrel secures the endpoint itself, by name if there is an <c>Sni</c> section.</summary>
+    /// <exception cref="Exception">A setting is invalid, or one cannot be lost.</exception>
+    private void LeaveToKestrel(S2nHttpsOptions options)
+    {
+        IConfigurationSection[] names = [.. configuration.ConfigSection.GetSection("Sni").GetChildren()];
+        List<string> lost = [.. LostSettings.Of(options)];
+        foreach (IConfigurationSection section in names.Select(static name => name.GetSection("S2n")).Where(static section => section.Exists()))
+        {
+            Refusals.CheckServerName(section);
+            new S2nSection(section).Apply(Endpoint, new S2nHttpsOptions(), withCertificates: false); // refuses unknown settings
+            lost.AddRange(section.GetChildren().Select(static setting => setting.Path));
+        }
+
+        KestrelHttps.Apply(options, configuration.HttpsOptions, hasServerNames: names.Length > 0);
+        SecuredEndpoint.Claim(Endpoint);
+        FallbackLog.Warn(Endpoint, lost);
     }
 
     /// <summary>Checks the endpoint's settings for each name: a setting that all names override has no effect.</summary>
@@ -99,7 +128,11 @@ internal sealed class ConfiguredEndpoint(EndpointConfiguration configuration, S2
             Apply(name, https, options);
         }
 
-        KestrelDefaults.CheckVersions(https.SslProtocols, options);
+        if (!options.FallsBack)
+        {
+            KestrelDefaults.CheckVersions(https.SslProtocols, options);
+        }
+
         return options;
     }
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using S2nTls.AspNetCore.Endpoints;
+using S2nTls.AspNetCore.Fallback;
 
 namespace S2nTls.AspNetCore.Configuration;
 
@@ -13,29 +14,29 @@ namespace S2nTls.AspNetCore.Configuration;
 /// </summary>
 internal static class KestrelDefaults
 {
-    /// <summary>Takes the settings of <c>ConfigureHttpsDefaults</c> and the configuration for all https endpoints, and makes the endpoint's scheme https.</summary>
-    /// <remarks>Kestrel reveals its defaults only to callers of its <c>UseHttps</c>, which adds the middleware that never runs.</remarks>
-    internal static HttpsConnectionAdapterOptions Take(ListenOptions endpoint)
+    /// <summary>
+    /// Sets the options: first what <c>ConfigureHttpsDefaults</c> and the configuration say for all https endpoints, then what the code says. Makes the
+    /// endpoint's scheme https.
+    /// </summary>
+    /// <remarks>
+    /// Kestrel reveals its defaults only to callers of its <c>UseHttps</c>, which adds middleware: it never runs, unless the options say that it is to be
+    /// used instead of s2n (<see cref="S2nHttpsOptions.FallsBack"/>).
+    /// </remarks>
+    internal static void Configure(ListenOptions endpoint, S2nHttpsOptions options, Action<S2nHttpsOptions> configure) => endpoint.UseHttps(https =>
     {
-        var taken = new HttpsConnectionAdapterOptions();
-        endpoint.UseHttps(defaults =>
+        Apply(https, options);
+        configure(options);
+        if (options.FallsBack)
         {
-            taken.ServerCertificate = defaults.ServerCertificate;
-            taken.ServerCertificateChain = defaults.ServerCertificateChain;
-            taken.ServerCertificateSelector = defaults.ServerCertificateSelector;
-            taken.ClientCertificateMode = defaults.ClientCertificateMode;
-            taken.ClientCertificateValidation = defaults.ClientCertificateValidation;
-            taken.CheckCertificateRevocation = defaults.CheckCertificateRevocation;
-            taken.SslProtocols = defaults.SslProtocols;
-            taken.HandshakeTimeout = defaults.HandshakeTimeout;
-            taken.OnAuthenticate = defaults.OnAuthenticate;
-            taken.TlsClientHelloBytesCallback = defaults.TlsClientHelloBytesCallback;
-            defaults.OnAuthenticate = null;
-            defaults.ServerCertificate = null;
-            defaults.ServerCertificateSelector = static (_, _) => throw SecuredEndpoint.Unreachable();
-        });
-        return taken;
-    }
+            KestrelHttps.Apply(options, https);
+            return;
+        }
+
+        CheckVersions(https.SslProtocols, options);
+        https.OnAuthenticate = null;
+        https.ServerCertificate = null;
+        https.ServerCertificateSelector = static (_, _) => throw SecuredEndpoint.Unreachable();
+    });
 
     /// <summary>The certificate for endpoints without one: the configured default, otherwise the development certificate.</summary>
     /// <exception cref="InvalidOperationException">There is no certificate; Kestrel's message says how to get one.</exception>
@@ -78,7 +79,7 @@ internal static class KestrelDefaults
 
         if (https.ClientCertificateValidation is { } validate)
         {
-            options.Tls.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            options.Tls.RemoteCertificateValidationCallback = options.KestrelsValidation = (_, certificate, chain, errors) =>
                 certificate is null || validate((X509Certificate2)certificate, chain, errors); // without a certificate, the mode decides
         }
 

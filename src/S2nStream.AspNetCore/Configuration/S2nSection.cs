@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using S2nTls.AspNetCore.Endpoints;
+using S2nTls.AspNetCore.Fallback;
 using S2nTls.AspNetCore.Handshakes;
 
 namespace S2nTls.AspNetCore.Configuration;
@@ -43,6 +44,7 @@ internal sealed class S2nSection(IConfigurationSection section)
     private static void Apply(IConfigurationSection setting, ListenOptions endpoint, S2nHttpsOptions options)
     {
         S2nServerOptions tls = options.Tls;
+        options.PathsInConfiguration[setting.Key] = setting.Path;
         try
         {
             switch (setting.Key.ToUpperInvariant())
@@ -114,6 +116,31 @@ internal sealed class S2nSection(IConfigurationSection section)
         }
     }
 
+    private static void Check(S2nCertificateFiles files, S2nHttpsOptions options)
+    {
+        if (options.FallsBack)
+        {
+            PemCertificate.Read(files).Certificate.Dispose();
+        }
+        else
+        {
+            files.Load().Dispose();
+        }
+    }
+
+    /// <summary>Kestrel has one certificate: the first.</summary>
+    private static void AddToKestrels(S2nHttpsOptions read, string path, S2nHttpsOptions options)
+    {
+        if (options.HasCertificate)
+        {
+            options.CertificatesLost.Add(path);
+        }
+        else
+        {
+            (options.ServerCertificate, options.ServerCertificateChain) = (read.ServerCertificate, read.ServerCertificateChain);
+        }
+    }
+
     private static void Add(IConfigurationSection section, ListenOptions endpoint, S2nHttpsOptions options)
     {
         if (section.GetChildren().FirstOrDefault(setting => !new[] { Path, KeyPath, Password }.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
@@ -127,13 +154,19 @@ internal sealed class S2nSection(IConfigurationSection section)
             if (section[KeyPath] is { } keyPath)
             {
                 var files = new S2nCertificateFiles(path, CertificateFiles.Resolve(endpoint, keyPath)) { Password = section[Password] };
-                files.Load().Dispose(); // so that errors in them are reported with the setting's path
+                Check(files, options); // so that errors in them are reported with the setting's path
                 options.CertificateFiles.Add(files);
                 return;
             }
 
             var read = new S2nHttpsOptions();
             CertificateFiles.ReadPkcs12(path, section[Password], read);
+            if (options.FallsBack)
+            {
+                AddToKestrels(read, path, options);
+                return;
+            }
+
             using X509Certificate2 certificate = read.ServerCertificate!;
             options.Tls.Certificates.Add(EndpointContext.ToS2n(certificate, read.ServerCertificateChain, HandshakeLog.Create(endpoint.ApplicationServices)));
         }

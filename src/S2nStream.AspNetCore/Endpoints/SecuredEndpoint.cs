@@ -16,7 +16,7 @@ namespace S2nTls.AspNetCore.Endpoints;
 /// </remarks>
 internal static class SecuredEndpoint
 {
-    /// <summary>The endpoints that use s2n.</summary>
+    /// <summary>The endpoints that use s2n, or Kestrel's https in its place because they were told to.</summary>
     private static readonly ConditionalWeakTable<ListenOptions, object> s_secured = [];
 
     internal static bool Is(ListenOptions endpoint) => s_secured.TryGetValue(endpoint, out _);
@@ -24,12 +24,39 @@ internal static class SecuredEndpoint
     /// <summary>Kestrel's name for the endpoint says whether it is https.</summary>
     internal static bool IsHttps(ListenOptions endpoint) => endpoint.ToString()!.StartsWith("https:", StringComparison.Ordinal);
 
-    /// <summary>Adds our middleware, before anything else that secures connections.</summary>
+    /// <summary>
+    /// Adds our middleware, before anything else that secures connections. It leaves them alone if the options, when the endpoint is bound, say that
+    /// Kestrel's own https is to be used.
+    /// </summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="makeHandshake">Called once, when the endpoint is bound and its HTTP versions are known.</param>
-    /// <param name="options">Only the handshake timeout and the ClientHello callback are read, when the endpoint is bound.</param>
-    /// <exception cref="InvalidOperationException">The endpoint already uses SslStream or s2n.</exception>
+    /// <param name="options">Only the handshake timeout, the ClientHello callback and the fallback are read, when the endpoint is bound.</param>
+    /// <inheritdoc cref="Claim" path="/exception"/>
     internal static void Add(ListenOptions endpoint, Func<HttpProtocols, IHandshake> makeHandshake, S2nHttpsOptions options)
+    {
+        Claim(endpoint);
+
+        // An endpoint for localhost is bound to two addresses, and builds its middleware for each.
+        var handshake = new Lazy<IHandshake>(() => makeHandshake(Checked(endpoint.Protocols, endpoint.ToString()!)));
+        IServiceProvider? services = endpoint.ApplicationServices;
+        endpoint.Use(next =>
+        {
+            if (options.FallsBack)
+            {
+                Checked(endpoint.Protocols, endpoint.ToString()!);
+                return next;
+            }
+
+            ILogger logger = HandshakeLog.Create(services);
+            HandshakeMetrics? metrics = services?.GetService<IMeterFactory>() is { } meters ? new HandshakeMetrics(meters) : null;
+            ClientHelloScreening? screening = options.TlsClientHelloBytesCallback is { } callback ? new ClientHelloScreening(callback) : null;
+            return new S2nConnectionMiddleware(next, handshake.Value, options.HandshakeTimeout, screening, logger, metrics).OnConnectionAsync;
+        });
+    }
+
+    /// <summary>Notes that <c>UseS2n</c> has decided about the endpoint.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint already uses SslStream or s2n.</exception>
+    internal static void Claim(ListenOptions endpoint)
     {
         if (Is(endpoint))
         {
@@ -42,18 +69,7 @@ internal static class SecuredEndpoint
         }
 
         s_secured.Add(endpoint, endpoint);
-        IServiceProvider? services = endpoint.ApplicationServices;
-        services?.GetService<EndpointRegister>()?.AddSecured(endpoint);
-
-        // An endpoint for localhost is bound to two addresses, and builds its middleware for each.
-        var handshake = new Lazy<IHandshake>(() => makeHandshake(Checked(endpoint.Protocols, endpoint.ToString()!)));
-        endpoint.Use(next =>
-        {
-            ILogger logger = HandshakeLog.Create(services);
-            HandshakeMetrics? metrics = services?.GetService<IMeterFactory>() is { } meters ? new HandshakeMetrics(meters) : null;
-            ClientHelloScreening? screening = options.TlsClientHelloBytesCallback is { } callback ? new ClientHelloScreening(callback) : null;
-            return new S2nConnectionMiddleware(next, handshake.Value, options.HandshakeTimeout, screening, logger, metrics).OnConnectionAsync;
-        });
+        endpoint.ApplicationServices?.GetService<EndpointRegister>()?.AddSecured(endpoint);
     }
 
     /// <summary>Makes the endpoint's scheme https, without a Kestrel certificate.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -16,6 +17,7 @@ namespace S2nTls;
 /// disposed once the contexts are made.
 /// </summary>
 /// <remarks>A chain of more than 64 KiB in total is sent like any other, but peers that use s2n do not accept it; SslStream and OpenSSL have other limits.</remarks>
+[SupportedOSPlatform("linux")]
 public sealed partial class S2nCertificate : IDisposable
 {
     private readonly CertificateHandle _handle;
@@ -60,6 +62,7 @@ public sealed partial class S2nCertificate : IDisposable
     /// <exception cref="ArgumentException">There is no private key.</exception>
     /// <exception cref="NotSupportedException">The key is neither RSA nor ECDSA.</exception>
     /// <exception cref="S2nException">s2n refuses the certificate or the key.</exception>
+    /// <exception cref="PlatformNotSupportedException">s2n does not run on this platform (<see cref="S2nStream.IsSupported"/>).</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     [OverloadResolutionPriority(1)] // FromX509(certificate, null) means this one
     public static S2nCertificate FromX509(X509Certificate2 certificate, X509Certificate2Collection? intermediates = null)

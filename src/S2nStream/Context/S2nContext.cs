@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.Versioning;
 using S2nTls.Certificates;
 using S2nTls.Certificates.Verification;
 using S2nTls.Context;
@@ -12,6 +13,7 @@ namespace S2nTls;
 /// The configuration of clients or servers, shared by all their connections: one <c>s2n_config</c>. Thread-safe, and immutable except for
 /// <see cref="ReplaceCertificates"/>. Making one is expensive (it parses the trusted roots): make one and keep it.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class S2nContext : IDisposable
 {
     private readonly ConfigSource _configs;
@@ -48,6 +50,7 @@ public sealed class S2nContext : IDisposable
     /// <exception cref="S2nException">s2n refuses an option.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The system's trusted roots were not found.</exception>
+    /// <exception cref="PlatformNotSupportedException">s2n does not run on this platform (<see cref="S2nStream.IsSupported"/>).</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static S2nContext CreateClient(S2nClientOptions options)
     {

@@ -18,21 +18,47 @@ internal static class NativeLibraryLoader
 
     private static readonly Lock s_lock = new();
     private static nint s_library;
+    private static bool s_isMissing;
 
     static NativeLibraryLoader() =>
         NativeLibrary.SetDllImportResolver(
             typeof(NativeLibraryLoader).Assembly,
             static (name, _, _) => name == S2n.Library ? Load() : 0);
 
+    /// <summary>
+    /// Whether there is a usable library. If there is none the answer is remembered, so that a program that asks everywhere does not search everywhere
+    /// and gets one answer; only a later <see cref="Load"/> that succeeds changes it.
+    /// </summary>
+    internal static bool IsAvailable
+    {
+        get
+        {
+            if (Volatile.Read(ref s_library) != 0)
+            {
+                return true;
+            }
+
+            lock (s_lock)
+            {
+                if (s_library == 0 && !s_isMissing)
+                {
+                    s_isMissing = !TryFind(Environment.GetEnvironmentVariable(PathVariable), out s_library, out _);
+                }
+
+                return s_library != 0;
+            }
+        }
+    }
+
     /// <summary>Loads the library, once per process. A failure is not cached: the next call tries again.</summary>
-    /// <exception cref="DllNotFoundException">No usable library: the message lists what was tried and how to get one.</exception>
+    /// <inheritdoc cref="Find" path="/exception"/>
     internal static nint Load()
     {
         lock (s_lock)
         {
             if (s_library == 0)
             {
-                s_library = Find(Environment.GetEnvironmentVariable(PathVariable));
+                s_library = Find(Environment.GetEnvironmentVariable(PathVariable), SupportedPlatform.Current);
             }
 
             return s_library;
@@ -40,28 +66,35 @@ internal static class NativeLibraryLoader
     }
 
     /// <summary>Tries every place in turn; <paramref name="path"/>, if given, is the only one.</summary>
-    internal static nint Find(string? path)
+    /// <exception cref="PlatformNotSupportedException">s2n does not run on the platform.</exception>
+    /// <exception cref="DllNotFoundException">No usable library: the message lists what was tried and how to get one.</exception>
+    internal static nint Find(string? path, SupportedPlatform platform)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new PlatformNotSupportedException("S2nStream needs Linux: libs2n is not available for this operating system.");
-        }
+        platform.ThrowIfNotSupported();
+        return TryFind(path, out nint library, out string tried) ? library : throw NotFound(tried);
+    }
 
+    private static bool TryFind(string? path, out nint library, out string places)
+    {
         var tried = new StringBuilder();
-        nint library;
+        bool found = TryFind(path, tried, out library);
+        places = tried.ToString();
+        return found;
+    }
+
+    private static bool TryFind(string? path, StringBuilder tried, out nint library)
+    {
         if (!string.IsNullOrEmpty(path))
         {
             // A user who names a library wants that one: silently loading another would be worse than failing.
-            if (!Path.IsPathRooted(path))
+            if (Path.IsPathRooted(path))
             {
-                tried.Append("\n  ").Append(path).Append(": ").Append(PathVariable).Append(" must be an absolute path");
-            }
-            else if (TryLoad(() => NativeLibrary.Load(path), path, tried, out library))
-            {
-                return library;
+                return TryLoad(() => NativeLibrary.Load(path), path, tried, out library);
             }
 
-            throw NotFound(tried);
+            tried.Append("\n  ").Append(path).Append(": ").Append(PathVariable).Append(" must be an absolute path");
+            library = 0;
+            return false;
         }
 
         Assembly assembly = typeof(NativeLibraryLoader).Assembly;
@@ -69,7 +102,7 @@ internal static class NativeLibraryLoader
             () => NativeLibrary.Load(PackagedName, assembly, DllImportSearchPath.AssemblyDirectory),
             PackagedName + " beside the application", tried, out library))
         {
-            return library;
+            return true;
         }
 
         foreach (string name in s_systemNames)
@@ -77,11 +110,11 @@ internal static class NativeLibraryLoader
             // A bare name is looked up by the dynamic linker in the system's directories.
             if (TryLoad(() => NativeLibrary.Load(name), name, tried, out library))
             {
-                return library;
+                return true;
             }
         }
 
-        throw NotFound(tried);
+        return false;
     }
 
     private static bool TryLoad(Func<nint> load, string place, StringBuilder tried, out nint library)
@@ -93,7 +126,7 @@ internal static class NativeLibraryLoader
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             library = 0;
-            tried.Append("\n  ").Append(place).Append(": ").Append(Reason(e.Message));
+            tried.Append("\n  ").Append(place).Append(": ").Append(Reason(e.Message, isThere: File.Exists(place)));
             return false;
         }
 
@@ -111,16 +144,23 @@ internal static class NativeLibraryLoader
         return true;
     }
 
-    /// <summary>The runtime's message lists every variation of the file name that it tried; the last line is enough.</summary>
-    private static string Reason(string message)
+    /// <summary>
+    /// The runtime's message lists every variation of the file name that it tried; the last line is enough. The dynamic linker "cannot open" a library
+    /// of another processor either, nor one that needs another that it does not find.
+    /// </summary>
+    private static string Reason(string message, bool isThere)
     {
         string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return Array.Find(lines, line => line.Contains("cannot open shared object file", StringComparison.Ordinal)) is not null
-            ? "not found"
-            : lines is [] ? "not loadable" : lines[^1];
+        bool cannotOpen = Array.Exists(lines, static line => line.Contains("cannot open shared object file", StringComparison.Ordinal));
+        return (cannotOpen, isThere) switch
+        {
+            (true, false) => "not found",
+            (true, true) => $"it is not for this processor ({SupportedPlatform.Current.Processor}), or a library that it needs is missing",
+            _ => lines is [] ? "not loadable" : lines[^1],
+        };
     }
 
-    private static DllNotFoundException NotFound(StringBuilder tried) => new(
+    private static DllNotFoundException NotFound(string tried) => new(
         $"""
         The native library libs2n (s2n-tls) could not be loaded. Tried:{tried}
         To get it: reference the package S2nStream.Native, or in a source checkout run build/native/provision.sh, or set {PathVariable} to the absolute path of a libs2n.so.

@@ -15,6 +15,23 @@ internal static class S2nRuntime
     private static readonly Lock s_lock = new();
     private static bool s_started;
 
+    /// <summary>Whether s2n can be used: the platform is one of its, and the library is there with all functions. Loads it; never throws.</summary>
+    internal static bool IsAvailable
+    {
+        get
+        {
+            try
+            {
+                return SupportedPlatform.Current.IsSupported && NativeLibraryLoader.IsAvailable;
+            }
+            catch (TypeInitializationException)
+            {
+                return false; // the application resolves this assembly's native libraries itself, and the loader cannot
+            }
+        }
+    }
+
+    /// <exception cref="PlatformNotSupportedException">s2n does not run on this platform.</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void EnsureStarted()

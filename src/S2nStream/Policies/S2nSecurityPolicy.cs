@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
+using System.Runtime.Versioning;
 using System.Security.Authentication;
 using S2nTls.Errors;
 using S2nTls.Interop;
@@ -17,17 +18,17 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
     private static readonly ConcurrentDictionary<string, PolicyContents> s_contents = new(StringComparer.Ordinal);
 
     /// <summary>Makes a policy from any name that s2n knows, such as <c>20240503</c>.</summary>
+    /// <remarks>
+    /// Where s2n cannot be used (<see cref="S2nStream.IsSupported"/>) there is nobody to ask, and any name is taken: settings that are read everywhere
+    /// can name a policy. What the policy is given to throws.
+    /// </remarks>
     /// <exception cref="ArgumentException">s2n knows no policy of that name.</exception>
-    /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public S2nSecurityPolicy(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        S2nRuntime.EnsureStarted();
-        using ConfigHandle scratch = ConfigHandle.Create();
-        if (S2n.s2n_config_set_cipher_preferences(scratch, name) != S2n.Success)
+        if (S2nRuntime.IsAvailable)
         {
-            throw new ArgumentException(
-                $"s2n-tls knows no security policy '{name}'.", nameof(name), S2nFault.Capture(S2nError.Last).ToException());
+            Check(name);
         }
 
         Name = name;
@@ -62,22 +63,38 @@ public sealed class S2nSecurityPolicy : IEquatable<S2nSecurityPolicy>
     public string Name { get; }
 
     /// <summary>The protocol versions that it allows. Queried from the library on first use, as are the suites, groups and schemes.</summary>
+    /// <exception cref="PlatformNotSupportedException">s2n does not run on this platform (<see cref="S2nStream.IsSupported"/>).</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
+    [SupportedOSPlatform("linux")]
     public SslProtocols Protocols => Contents.Protocols;
 
     /// <summary>The cipher suites that it allows, the preferred one first.</summary>
     /// <inheritdoc cref="Protocols" path="/exception"/>
+    [SupportedOSPlatform("linux")]
     public IReadOnlyList<TlsCipherSuite> CipherSuites => Contents.CipherSuites;
 
     /// <summary>The key-exchange groups that it allows, the preferred one first. s2n may know some that <see cref="TlsNamedGroup"/> has no name for.</summary>
     /// <inheritdoc cref="Protocols" path="/exception"/>
+    [SupportedOSPlatform("linux")]
     public IReadOnlyList<TlsNamedGroup> KeyExchangeGroups => Contents.KeyExchangeGroups;
 
     /// <summary>The signature schemes that it allows in handshakes, the preferred one first. The schemes allowed in certificates are not exposed.</summary>
     /// <inheritdoc cref="Protocols" path="/exception"/>
+    [SupportedOSPlatform("linux")]
     public IReadOnlyList<TlsSignatureScheme> SignatureSchemes => Contents.SignatureSchemes;
 
     private PolicyContents Contents => s_contents.GetOrAdd(Name, static (_, policy) => PolicyContents.Read(policy), this);
+
+    private static void Check(string name)
+    {
+        S2nRuntime.EnsureStarted();
+        using ConfigHandle scratch = ConfigHandle.Create();
+        if (S2n.s2n_config_set_cipher_preferences(scratch, name) != S2n.Success)
+        {
+            throw new ArgumentException(
+                $"s2n-tls knows no security policy '{name}'.", nameof(name), S2nFault.Capture(S2nError.Last).ToException());
+        }
+    }
 
     /// <inheritdoc/>
     public bool Equals(S2nSecurityPolicy? other) => other is not null && Name == other.Name;

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using S2nTls.Interop;
 
@@ -12,6 +13,7 @@ namespace S2nTls;
 /// Use a key for one client and one server, in these roles (RFC 9257 §5). The identity is sent in the clear. A secret that people can remember can
 /// be guessed: use random bytes.
 /// </remarks>
+[SupportedOSPlatform("linux")]
 public sealed class S2nPreSharedKey : IDisposable
 {
     /// <summary>RFC 9257 §6: at least 128 bits of entropy.</summary>

@@ -1,7 +1,9 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Runtime.ExceptionServices;
+using System.Runtime.Versioning;
 using S2nTls.Engine;
+using S2nTls.Interop;
 using S2nTls.Translation;
 using S2nTls.Transport;
 
@@ -25,7 +27,11 @@ namespace S2nTls;
 /// <para>
 /// <c>docs/lifecycle.md</c> describes the life of a stream, and what drives it.
 /// </para>
+/// <para>
+/// It runs on Linux. Elsewhere, and where the native library is missing, <see cref="IsSupported"/> is false and authenticating throws.
+/// </para>
 /// </remarks>
+[SupportedOSPlatform("linux")]
 public partial class S2nStream : AuthenticatedStream, IApplication
 {
     private enum Stage
@@ -127,6 +133,14 @@ public partial class S2nStream : AuthenticatedStream, IApplication
         ArgumentNullException.ThrowIfNull(transport);
         _transport = new PipeTransport(transport, leaveTransportOpen);
     }
+
+    /// <summary>
+    /// Whether s2n-tls can be used here: on Linux (x64, arm64), if the native library can be loaded and has the functions that this version needs. It
+    /// does not throw; <see cref="S2nLibrary.Load"/> does, and says why not. The first call loads the library. An answer of false is kept, unless the
+    /// library is used later and can be loaded then.
+    /// </summary>
+    [SupportedOSPlatformGuard("linux")]
+    public static bool IsSupported => S2nRuntime.IsAvailable;
 
     private Stage CurrentStage => (Stage)Volatile.Read(ref _stage);
 

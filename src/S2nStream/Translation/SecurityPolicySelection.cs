@@ -56,9 +56,7 @@ internal static class SecurityPolicySelection
             return s_usual;
         }
 
-#pragma warning disable CA1416 // "unsupported on Windows": so is this library
         TlsCipherSuite[]? suites = cipherSuites?.AllowedCipherSuites.Order().ToArray();
-#pragma warning restore CA1416
         var wish = new Wish(allowed, suites is null ? null : string.Join(',', suites.Select(suite => (int)suite)));
         if (s_answers.TryGetValue(wish, out SelectedPolicy? known))
         {

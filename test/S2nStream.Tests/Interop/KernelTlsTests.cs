@@ -12,7 +12,7 @@ public unsafe class KernelTlsTests
     public void Only_the_library_for_arm64_was_built_with_kernel_TLS(string function)
     {
         S2nRuntime.EnsureStarted();
-        var enable = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(NativeLibraryLoader.Find(null), function);
+        var enable = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(NativeLibraryLoader.Find(null, SupportedPlatform.Current), function);
         using ConfigHandle config = ConfigHandle.Create();
         using ConnectionHandle connection = ConnectionHandle.Create(Mode.Server, config, owner: null);
         Assert.Equal(S2n.Failure, enable(connection.DangerousGetHandle()));

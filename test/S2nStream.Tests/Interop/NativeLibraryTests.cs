@@ -23,7 +23,7 @@ public class NativeLibraryTests
     [Fact]
     public void A_library_that_does_not_exist_is_refused_by_one_exception_that_says_what_to_do()
     {
-        var error = Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find("/nowhere/libs2n.so"));
+        var error = Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find("/nowhere/libs2n.so", SupportedPlatform.Current));
         Assert.Contains("/nowhere/libs2n.so: not found", error.Message, StringComparison.Ordinal);
         Assert.Contains("S2nStream.Native", error.Message, StringComparison.Ordinal);
         Assert.Contains("S2N_LIBRARY_PATH", error.Message, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public class NativeLibraryTests
     [Fact]
     public void A_relative_path_is_refused_so_that_the_current_directory_never_decides() =>
         Assert.Contains("must be an absolute path",
-            Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find("libs2n.so")).Message, StringComparison.Ordinal);
+            Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find("libs2n.so", SupportedPlatform.Current)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_library_that_lacks_a_function_is_refused_by_name()
@@ -40,7 +40,7 @@ public class NativeLibraryTests
         string libc = Process.GetCurrentProcess().Modules.Cast<ProcessModule>()
             .Select(module => module.FileName)
             .First(file => Path.GetFileName(file).StartsWith("libc.", StringComparison.Ordinal));
-        var error = Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find(libc));
+        var error = Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find(libc, SupportedPlatform.Current));
         Assert.Contains("it has no function s2n_", error.Message, StringComparison.Ordinal);
     }
 
@@ -48,13 +48,13 @@ public class NativeLibraryTests
     public void A_file_that_is_no_library_is_refused()
     {
         string file = typeof(NativeLibraryTests).Assembly.Location;
-        Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find(file));
+        Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find(file, SupportedPlatform.Current));
     }
 
     [Fact]
     public void The_library_that_ships_with_the_application_is_found()
     {
-        nint library = NativeLibraryLoader.Find(null);
+        nint library = NativeLibraryLoader.Find(null, SupportedPlatform.Current);
         Assert.NotEqual(0, library);
         Assert.True(NativeLibrary.TryGetExport(library, "s2n_init", out _));
     }

@@ -49,13 +49,11 @@ public class NothingInCommonTests
     [Theory, InlineData(true), InlineData(false)]
     public async Task Where_a_list_of_suites_has_cost_a_version_the_exception_says_so(bool asServer)
     {
-#pragma warning disable CA1416
         var suites = new CipherSuitesPolicy(
         [
             TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
             TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
         ]);
-#pragma warning restore CA1416
         (Stream ownEnd, Stream peerEnd) = await TcpPair.ConnectAsync();
         await using var own = new S2nStream(ownEnd);
         await using var peer = new SslStream(peerEnd);

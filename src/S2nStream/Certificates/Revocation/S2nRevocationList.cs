@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -10,6 +11,7 @@ namespace S2nTls;
 /// An authority's list of revoked certificates (CRL, RFC 5280 §5) in s2n's memory (<c>s2n_crl</c>). Immutable, thread-safe, usable in any number
 /// of handshakes; a handshake that has obtained it keeps it alive.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class S2nRevocationList : IDisposable
 {
     private const string Label = "X509 CRL";
@@ -56,6 +58,7 @@ public sealed class S2nRevocationList : IDisposable
     /// <summary>Makes a list from DER, the form in which authorities publish it.</summary>
     /// <exception cref="ArgumentException">It is not a list.</exception>
     /// <exception cref="S2nException">s2n refuses it.</exception>
+    /// <exception cref="PlatformNotSupportedException">s2n does not run on this platform (<see cref="S2nStream.IsSupported"/>).</exception>
     /// <exception cref="DllNotFoundException">The native library cannot be loaded.</exception>
     public static unsafe S2nRevocationList FromDer(ReadOnlySpan<byte> der)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using S2nTls.Certificates;
@@ -46,6 +47,7 @@ public sealed record S2nCertificateFiles
     /// The certificate file ends in the middle of a certificate, or the OCSP response is not one; the message names the file.
     /// </exception>
     /// <inheritdoc cref="S2nCertificate.FromPemFiles(string, string)" path="/exception"/>
+    [SupportedOSPlatform("linux")]
     public S2nCertificate Load()
     {
         using PemPair pair = PemPair.Read(CertificatePath, PrivateKeyPath);

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Nito.AsyncEx;
@@ -17,6 +18,7 @@ namespace S2nTls;
 /// the path, a network file system), the files are also read every <see cref="PollingInterval"/>. Only their content decides whether they have
 /// changed.
 /// </remarks>
+[SupportedOSPlatform("linux")]
 public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
 {
     /// <summary>The wait for a directory that is never quiet ends after this many settle times.</summary>

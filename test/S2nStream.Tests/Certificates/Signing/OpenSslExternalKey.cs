@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace S2nTls.Tests.Certificates;
@@ -9,7 +8,6 @@ namespace S2nTls.Tests.Certificates;
 /// An OpenSSL RSA key whose private half OpenSSL does not have: it calls back for every private operation, as it
 /// does for keys behind an engine. So it signs, and cannot be exported.
 /// </summary>
-[SupportedOSPlatform("linux")]
 internal static unsafe partial class OpenSslExternalKey
 {
     private const string LibCrypto = "libcrypto.so.3";

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Runtime.Versioning;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -7,7 +6,6 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls.Tests.Certificates;
 
 /// <summary>Keys that belong elsewhere, that fail, that sign wrongly, or that are asked for what they cannot do.</summary>
-[SupportedOSPlatform("linux")] // CipherSuitesPolicy
 public class SigningFailureTests
 {
     [Theory]

@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -6,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 namespace S2nTls.Tests.Certificates;
 
 /// <summary>Certificates whose own key object cannot be exported.</summary>
-[SupportedOSPlatform("linux")]
 public class UnexportableKeyTests
 {
     [Fact]

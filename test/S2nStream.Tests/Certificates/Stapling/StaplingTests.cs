@@ -194,9 +194,7 @@ public class StaplingTests
                 TargetHost = "localhost",
                 CertificateChainPolicy = roots,
                 EnabledSslProtocols = transports ? SslProtocols.Tls12 : SslProtocols.None,
-#pragma warning disable CA1416 // Linux
                 CipherSuitesPolicy = transports ? new([System.Net.Security.TlsCipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256]) : null,
-#pragma warning restore CA1416
             })).WithDeadline();
         Assert.Equal(leaf.RawData, clientSide.RemoteCertificate!.GetRawCertData());
     }

@@ -109,7 +109,6 @@ public class ValidationCallbackTests
     [InlineData(TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256)]
     public async Task The_chain_is_read_with_every_cipher_suite_of_tls_1_3(TlsCipherSuite suite)
     {
-#pragma warning disable CA1416 // Linux only, as the library is
         var options = new SslServerAuthenticationOptions
         {
             ServerCertificate = TestAuthority.Localhost,
@@ -117,7 +116,6 @@ public class ValidationCallbackTests
             ClientCertificateRequired = true,
             RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is null,
         };
-#pragma warning restore CA1416
         using S2nContext client = Client((_, certificate, _, _) => certificate is not null);
         (Stream clientEnd, Stream serverEnd) = DuplexPipe.CreateStreams();
         await using var server = new SslStream(serverEnd);
