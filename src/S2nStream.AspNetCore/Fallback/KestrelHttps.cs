@@ -57,8 +57,9 @@ internal static class KestrelHttps
         {
             ssl.CertificateRevocationCheckMode = revocation;
             ssl.CertificateChainPolicy = policy?.Clone();
-            if (!mayResume)
+            if (!mayResume || ssl.ClientCertificateRequired)
             {
+                // In a resumed session nobody shows a certificate: as with s2n, there is none where certificates are asked for.
                 ssl.AllowTlsResume = false;
             }
         };

@@ -35,7 +35,7 @@ internal static partial class SslStreamFallback
         Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         Stream stream = await TcpConnection.OpenAsync(connect, context, cancellationToken).ConfigureAwait(false);
-        if (stream is not SslStream)
+        if (stream is not SslStream || IsPlainText(context))
         {
             return stream;
         }
@@ -45,6 +45,13 @@ internal static partial class SslStreamFallback
             $"{nameof(S2nHttpHandler.ConnectCallback)} has given an SslStream. s2n would run over it, but SocketsHttpHandler, which is used because s2n-tls is not "
             + $"supported here ({nameof(S2nHttpHandler.UseSslStreamIfNotSupported)}), would take it for the connection to the origin, and not verify the origin.");
     }
+
+    /// <summary>Whether the connection is to the origin of an http URL. If it is to a proxy, SocketsHttpHandler might take the stream for the proxy's TLS.</summary>
+    private static bool IsPlainText(SocketsHttpConnectionContext context) =>
+        context.InitialRequestMessage.RequestUri is { } url
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeWs)
+        && url.Port == context.DnsEndPoint.Port
+        && url.IdnHost.Equals(context.DnsEndPoint.PlainHost(), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Why s2n cannot be used, as its first use would say.</summary>
     private static Exception? Reason()

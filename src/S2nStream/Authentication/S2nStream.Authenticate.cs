@@ -4,6 +4,7 @@ using S2nTls.Certificates.Names;
 using S2nTls.Context;
 using S2nTls.Engine;
 using S2nTls.Engine.Handshake;
+using S2nTls.Interop;
 using S2nTls.Transport;
 
 namespace S2nTls;
@@ -34,6 +35,7 @@ public partial class S2nStream
             try
             {
                 _readTurn.Enter();
+                S2nRuntime.EnsureStarted(); // where s2n does not run, that is what is said, not what the options meet there
                 HandshakePlan plan = ((IApplication)this).Ask(makePlan, static makePlan => makePlan());
                 TlsHandshake handshake = TlsHandshake.Begin(plan, _transport.Inbound, _transport.Outbound, this);
                 _connection = connection = handshake.Connection;

@@ -55,6 +55,7 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateClient(S2nClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        S2nRuntime.EnsureStarted();
         return Create(ContextSettings.Of(options), options.Certificate is null ? [] : [options.Certificate]);
     }
 
@@ -67,6 +68,7 @@ public sealed class S2nContext : IDisposable
     public static S2nContext CreateServer(S2nServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        S2nRuntime.EnsureStarted();
         return Create(ContextSettings.Of(options), [.. options.Certificates]);
     }
 

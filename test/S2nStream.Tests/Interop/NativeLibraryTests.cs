@@ -51,6 +51,18 @@ public class NativeLibraryTests
         Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find(file, SupportedPlatform.Current));
     }
 
+    [Theory]
+    [InlineData(UnusableLibrary.Missing, "not found")]
+    [InlineData(UnusableLibrary.ForAnotherProcessor, "it is not for this processor")]
+    public void A_library_that_is_there_is_not_called_missing(UnusableLibrary kind, string reason)
+    {
+        using var directory = new TempDirectory();
+        string library = kind.In(directory);
+        var error = Assert.Throws<DllNotFoundException>(() => NativeLibraryLoader.Find(library, SupportedPlatform.Current));
+        Assert.Contains($"{library}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_library_that_ships_with_the_application_is_found()
     {
