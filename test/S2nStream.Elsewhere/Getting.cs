@@ -59,7 +59,7 @@ internal static class Getting
         handler.UseSslStreamIfNotSupported = settings.Contains("fallback");
         if (!settings.Contains("anyone"))
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.ImportFromPemFile("root.pem");
             handler.SslOptions.CertificateChainPolicy = policy;
         }
