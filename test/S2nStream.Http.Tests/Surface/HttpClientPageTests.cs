@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace S2nTls.Http.Tests.Surface;
 
@@ -41,6 +42,19 @@ public class HttpClientPageTests
         provider.GetRequiredService<IHttpClientFactory>().CreateClient("market").Dispose();
 
         using var client = new HttpClient(new S2nHttpHandler());
+    }
+
+    [Fact]
+    public void Its_ways_to_leave_https_to_SslStream_can_be_taken()
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient("shop").UseS2n((handler, _) => handler.UseSslStreamIfNotSupported = true);
+        using ServiceProvider provider = services.BuildServiceProvider();
+        provider.GetRequiredService<IHttpClientFactory>().CreateClient("shop").Dispose();
+
+        ILoggerFactory loggerFactory = provider.GetRequiredService<ILoggerFactory>();
+        using var handler = new S2nHttpHandler { UseSslStreamIfNotSupported = true, LoggerFactory = loggerFactory };
+        Assert.True(handler.UseSslStreamIfNotSupported);
     }
 
     [Fact]
