@@ -153,17 +153,6 @@ public sealed partial class S2nHttpHandler : HttpMessageHandler
         }
     }
 
-    private bool LeavesHttpsToSslStream()
-    {
-        if (_useSslStream && _loggerFactory is null)
-        {
-            throw new InvalidOperationException(
-                $"{nameof(UseSslStreamIfNotSupported)} needs a {nameof(LoggerFactory)}: that SslStream is used must not go unnoticed.");
-        }
-
-        return _useSslStream && !S2nStream.IsSupported;
-    }
-
     private void CheckNotStarted()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
