@@ -110,7 +110,7 @@ on_newcomer() {
         dotnet new console --name Newcomer --output . >/dev/null
         dotnet add package S2nStream --version "$version" >/dev/null
         cp "$repository/examples/FirstConversation/Program.cs" Program.cs
-        dotnet build --nologo -v quiet
+        dotnet build --nologo -v quiet -warnaserror
     )
     passes newcomer 'dotnet add package S2nStream' 'Tls13' dotnet "$work/newcomer/console/bin/Debug/net10.0/Newcomer.dll"
     own=$(find "$work/newcomer/console/bin" -path '*linux-x64*' -name libs2n.so)
@@ -121,6 +121,18 @@ on_newcomer() {
     dotnet build "$work/newcomer/console" --nologo -v quiet
     [ -z "$(find "$work/newcomer/console/bin" -name libs2n.so)" ] || { echo 'The native package was not excluded.' >&2; failed=1; }
     passes newcomer 'the same with S2N_LIBRARY_PATH, without S2nStream.Native' 'Tls13' env S2N_LIBRARY_PATH="$work/newcomer/own/libs2n.so" dotnet "$work/newcomer/console/bin/Debug/net10.0/Newcomer.dll"
+    local example package
+    for example in FirstWebServer FirstRequest; do # without a warning, as a project for any platform
+        mkdir "$work/newcomer/$example"
+        (
+            cd "$work/newcomer/$example"
+            [ $example = FirstWebServer ] && package=S2nStream.AspNetCore || package=S2nStream.Http
+            dotnet new "$([ $example = FirstWebServer ] && echo web || echo console)" --name "$example" --output . >/dev/null
+            dotnet add package $package --version "$version" >/dev/null
+            cp "$repository/examples/$example/Program.cs" Program.cs
+        )
+        passes newcomer "$example, without a warning" 'Build succeeded' dotnet build "$work/newcomer/$example" --nologo -warnaserror
+    done
     passes newcomer 'dotnet add package S2nStream.AspNetCore, one line' 'served over s2n-tls with one line' "$repository/build/template.sh" --packages "$packages" web
     passes newcomer 'the same with S2N_LIBRARY_PATH, without S2nStream.Native' 'served over s2n-tls with one line' "$repository/build/template.sh" --packages "$packages" --library "$work/newcomer/own/libs2n.so" web
 }

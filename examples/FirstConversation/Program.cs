@@ -1,10 +1,13 @@
 #region snippet first-conversation
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using S2nTls;
+
+[assembly: SupportedOSPlatform("linux")] // where s2n-tls runs: the compiler warns of no other platform
 
 // A certificate for localhost, made on the spot.
 using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

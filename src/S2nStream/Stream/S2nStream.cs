@@ -31,7 +31,6 @@ namespace S2nTls;
 /// It runs on Linux. Elsewhere, and where the native library is missing, <see cref="IsSupported"/> is false and authenticating throws.
 /// </para>
 /// </remarks>
-[SupportedOSPlatform("linux")]
 public partial class S2nStream : AuthenticatedStream, IApplication
 {
     private enum Stage
@@ -56,6 +55,7 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     /// <summary>Makes a stream over <paramref name="innerStream"/>, which it closes when it is disposed.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="innerStream"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="innerStream"/> cannot be read or written.</exception>
+    [SupportedOSPlatform("linux")]
     public S2nStream(Stream innerStream)
         : this(innerStream, leaveInnerStreamOpen: false)
     {
@@ -68,18 +68,21 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     /// before you use the inner stream for something else.
     /// </param>
     /// <inheritdoc cref="S2nStream(Stream)" path="/exception"/>
+    [SupportedOSPlatform("linux")]
     public S2nStream(Stream innerStream, bool leaveInnerStreamOpen)
         : this(innerStream, leaveInnerStreamOpen, null)
     {
     }
 
     /// <inheritdoc cref="S2nStream(Stream, bool, RemoteCertificateValidationCallback, LocalCertificateSelectionCallback, EncryptionPolicy)"/>
+    [SupportedOSPlatform("linux")]
     public S2nStream(Stream innerStream, bool leaveInnerStreamOpen, RemoteCertificateValidationCallback? userCertificateValidationCallback)
         : this(innerStream, leaveInnerStreamOpen, userCertificateValidationCallback, null)
     {
     }
 
     /// <inheritdoc cref="S2nStream(Stream, bool, RemoteCertificateValidationCallback, LocalCertificateSelectionCallback, EncryptionPolicy)"/>
+    [SupportedOSPlatform("linux")]
     public S2nStream(
         Stream innerStream,
         bool leaveInnerStreamOpen,
@@ -102,6 +105,7 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     /// <exception cref="ArgumentException">
     /// <paramref name="innerStream"/> cannot be read or written, or <paramref name="encryptionPolicy"/> is not a valid policy.
     /// </exception>
+    [SupportedOSPlatform("linux")]
     public S2nStream(
         Stream innerStream,
         bool leaveInnerStreamOpen,
@@ -127,6 +131,7 @@ public partial class S2nStream : AuthenticatedStream, IApplication
     /// <param name="transport">The pipe: its input is what the peer sends, its output is what the peer receives.</param>
     /// <param name="leaveTransportOpen">Whether disposal leaves the pipe's reader and writer uncompleted.</param>
     /// <exception cref="ArgumentNullException"><paramref name="transport"/> is null.</exception>
+    [SupportedOSPlatform("linux")]
     public S2nStream(IDuplexPipe transport, bool leaveTransportOpen = false)
         : base(new PipeStandIn(), leaveTransportOpen)
     {
