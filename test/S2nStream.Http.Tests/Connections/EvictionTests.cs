@@ -61,6 +61,10 @@ public class EvictionTests
         Assert.Equal(Version.Parse(version), asked.HttpVersion);
         Assert.InRange(asked.Age, TimeSpan.Zero, Deadline.Default);
 
+        using HttpRequestMessage request = Clients.Get(server.Url, "/", Version.Parse(version));
+        using HttpResponseMessage response = await client.SendAsync(request).WithDeadline();
+        Assert.Equal(asked.ConnectionId, typeof(HttpRequestMessage).GetProperty("ConnectionId")!.GetValue(request)); // .NET 11 says which connection served it
+
         Volatile.Write(ref evict, true);
         await Eventually.TrueAsync(async () => first != await client.GetAsync(server.Url, "/connection", Version.Parse(version)));
     }
