@@ -126,7 +126,7 @@ internal static class NativeLibraryLoader
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             library = 0;
-            tried.Append("\n  ").Append(place).Append(": ").Append(Reason(e.Message, isThere: File.Exists(place)));
+            tried.Append("\n  ").Append(place).Append(": ").Append(Reason(e.Message, place));
             return false;
         }
 
@@ -148,11 +148,16 @@ internal static class NativeLibraryLoader
     /// The runtime's message lists every variation of the file name that it tried; the last line is enough. The dynamic linker "cannot open" a library
     /// of another processor either, nor one that needs another that it does not find.
     /// </summary>
-    private static string Reason(string message, bool isThere)
+    private static string Reason(string message, string place)
     {
+        if (Path.IsPathRooted(place) && !Path.Exists(place))
+        {
+            return "not found"; // .NET 11's message says nothing of it
+        }
+
         string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         bool cannotOpen = Array.Exists(lines, static line => line.Contains("cannot open shared object file", StringComparison.Ordinal));
-        return (cannotOpen, isThere) switch
+        return (cannotOpen, File.Exists(place)) switch
         {
             (true, false) => "not found",
             (true, true) => $"it is not for this processor ({SupportedPlatform.Current.Processor}), or a library that it needs is missing",
