@@ -92,6 +92,7 @@ quickstart() { # quickstart FOLDER : the example, as a project of its own with t
     <InvariantGlobalization>true</InvariantGlobalization>
   </PropertyGroup>
   <ItemGroup><PackageReference Include="S2nStream" Version="$version" /></ItemGroup>
+  <ItemGroup><AssemblyAttribute Include="System.Runtime.Versioning.SupportedOSPlatformAttribute"><_Parameter1>linux</_Parameter1></AssemblyAttribute></ItemGroup>
 </Project>
 PROJECT
 }
@@ -211,6 +212,7 @@ on_debian_minimal() {
     <ImplicitUsings>enable</ImplicitUsings>
   </PropertyGroup>
   <ItemGroup>
+    <AssemblyAttribute Include="System.Runtime.Versioning.SupportedOSPlatformAttribute"><_Parameter1>linux</_Parameter1></AssemblyAttribute>
     <PackageReference Include="S2nStream.AspNetCore" Version="$version" />
     <PackageReference Include="System.CommandLine" Version="$(sed -n 's|.*"System.CommandLine" Version="\([^"]*\)".*|\1|p' "$repository/Directory.Packages.props")" />
   </ItemGroup>
