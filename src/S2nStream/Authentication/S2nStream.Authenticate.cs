@@ -5,28 +5,31 @@ using S2nTls.Context;
 using S2nTls.Engine;
 using S2nTls.Engine.Handshake;
 using S2nTls.Interop;
+using S2nTls.Telemetry;
 using S2nTls.Transport;
 
 namespace S2nTls;
 
 public partial class S2nStream
 {
-    private Task AuthenticateAsync(bool asServer, Func<HandshakePlan> makePlan, CancellationToken cancellationToken) =>
+    private Task AuthenticateAsync(bool asServer, string? host, Func<HandshakePlan> makePlan, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? Task.FromCanceled(cancellationToken)
-            : AuthenticateAsync<NonBlocking>(asServer, makePlan, cancellationToken);
+            : AuthenticateAsync<NonBlocking>(asServer, host, makePlan, cancellationToken);
 
-    private void Authenticate(bool asServer, Func<HandshakePlan> makePlan) =>
-        AuthenticateAsync<Blocking>(asServer, makePlan, CancellationToken.None).GetAwaiter().GetResult();
+    private void Authenticate(bool asServer, string? host, Func<HandshakePlan> makePlan) =>
+        AuthenticateAsync<Blocking>(asServer, host, makePlan, CancellationToken.None).GetAwaiter().GetResult();
 
     /// <param name="asServer">Whether this side is the server.</param>
+    /// <param name="host">On a client, the server's name.</param>
     /// <param name="makePlan">Called once a handshake is certain: it may call the user's callbacks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    private async Task AuthenticateAsync<TMode>(bool asServer, Func<HandshakePlan> makePlan, CancellationToken cancellationToken)
+    private async Task AuthenticateAsync<TMode>(bool asServer, string? host, Func<HandshakePlan> makePlan, CancellationToken cancellationToken)
         where TMode : IInputOutputMode
     {
         BeginAuthenticating();
         _isServer = asServer;
+        var watch = HandshakeWatch.Begin(asServer, host ?? string.Empty);
         TlsConnection? connection = null;
         try
         {
@@ -50,6 +53,7 @@ public partial class S2nStream
             }
 
             EndEarlyData();
+            TellSuccess(watch, connection);
             Volatile.Write(ref _stage, (int)Stage.Authenticated);
         }
         catch (Exception e)
@@ -67,6 +71,7 @@ public partial class S2nStream
 
             Volatile.Write(ref _stage, (int)Stage.Failed);
             AnswerFault();
+            TellFailure(watch, shown, e);
             if (ReferenceEquals(shown, e))
             {
                 throw;

@@ -28,14 +28,14 @@ public partial class S2nStream
     public Task AuthenticateAsClientAsync(S2nContext context, string targetHost, CancellationToken cancellationToken = default)
     {
         HostNameMatch host = CheckClient(context, targetHost);
-        return AuthenticateAsync(asServer: false, () => PlanClient(context, host), cancellationToken);
+        return AuthenticateAsync(asServer: false, host.TargetHost, () => PlanClient(context, host), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, string, CancellationToken)"/>
     public void AuthenticateAsClient(S2nContext context, string targetHost)
     {
         HostNameMatch host = CheckClient(context, targetHost);
-        Authenticate(asServer: false, () => PlanClient(context, host));
+        Authenticate(asServer: false, host.TargetHost, () => PlanClient(context, host));
     }
 
     /// <summary>
@@ -57,14 +57,14 @@ public partial class S2nStream
     public Task AuthenticateAsClientAsync(S2nContext context, S2nClientConnectionOptions options, CancellationToken cancellationToken = default)
     {
         HandshakePlan plan = PlanClient(context, options);
-        return AuthenticateAsync(asServer: false, () => plan, cancellationToken);
+        return AuthenticateAsync(asServer: false, plan.TargetHost, () => plan, cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(S2nContext, S2nClientConnectionOptions, CancellationToken)"/>
     public void AuthenticateAsClient(S2nContext context, S2nClientConnectionOptions options)
     {
         HandshakePlan plan = PlanClient(context, options);
-        Authenticate(asServer: false, () => plan);
+        Authenticate(asServer: false, plan.TargetHost, () => plan);
     }
 
     /// <summary>
@@ -85,14 +85,14 @@ public partial class S2nStream
     public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions sslClientAuthenticationOptions, CancellationToken cancellationToken = default)
     {
         ClientTranslation translation = Translate(sslClientAuthenticationOptions);
-        return AuthenticateAsync(asServer: false, () => Plan(translation), cancellationToken);
+        return AuthenticateAsync(asServer: false, sslClientAuthenticationOptions.TargetHost, () => Plan(translation), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>
     public void AuthenticateAsClient(SslClientAuthenticationOptions sslClientAuthenticationOptions)
     {
         ClientTranslation translation = Translate(sslClientAuthenticationOptions);
-        Authenticate(asServer: false, () => Plan(translation));
+        Authenticate(asServer: false, sslClientAuthenticationOptions.TargetHost, () => Plan(translation));
     }
 
     /// <summary>Performs the handshake as a client without a certificate; see <see cref="AuthenticateAsClientAsync(SslClientAuthenticationOptions, CancellationToken)"/>.</summary>

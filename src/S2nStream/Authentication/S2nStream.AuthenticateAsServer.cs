@@ -18,14 +18,14 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(S2nContext context, CancellationToken cancellationToken = default)
     {
         CheckServer(context);
-        return AuthenticateAsync(asServer: true, () => PlanServer(context), cancellationToken);
+        return AuthenticateAsync(asServer: true, host: null, () => PlanServer(context), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsServerAsync(S2nContext, CancellationToken)"/>
     public void AuthenticateAsServer(S2nContext context)
     {
         CheckServer(context);
-        Authenticate(asServer: true, () => PlanServer(context));
+        Authenticate(asServer: true, host: null, () => PlanServer(context));
     }
 
     /// <summary>
@@ -42,14 +42,14 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(SslServerAuthenticationOptions sslServerAuthenticationOptions, CancellationToken cancellationToken = default)
     {
         ServerTranslation translation = Translate(sslServerAuthenticationOptions);
-        return AuthenticateAsync(asServer: true, () => translation.Plan(this), cancellationToken);
+        return AuthenticateAsync(asServer: true, host: null, () => translation.Plan(this), cancellationToken);
     }
 
     /// <inheritdoc cref="AuthenticateAsServerAsync(SslServerAuthenticationOptions, CancellationToken)"/>
     public void AuthenticateAsServer(SslServerAuthenticationOptions sslServerAuthenticationOptions)
     {
         ServerTranslation translation = Translate(sslServerAuthenticationOptions);
-        Authenticate(asServer: true, () => translation.Plan(this));
+        Authenticate(asServer: true, host: null, () => translation.Plan(this));
     }
 
     /// <summary>
@@ -65,7 +65,7 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(ServerOptionsSelectionCallback optionsCallback, object? state, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(optionsCallback);
-        return AuthenticateAsync(asServer: true, () => HelloContext.Plan(SelectAsync), cancellationToken);
+        return AuthenticateAsync(asServer: true, host: null, () => HelloContext.Plan(SelectAsync), cancellationToken);
 
         async ValueTask<HandshakePlan> SelectAsync(S2nClientHello clientHello, CancellationToken cancellation)
         {

@@ -18,7 +18,7 @@ public partial class S2nStream
     public Task AuthenticateAsServerAsync(S2nClientHelloCallback selection, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        return AuthenticateAsync(asServer: true, () => PlanServer(SelectAsync), cancellationToken);
+        return AuthenticateAsync(asServer: true, host: null, () => PlanServer(SelectAsync), cancellationToken);
 
         async ValueTask<S2nContext> SelectAsync(S2nClientHello hello, CancellationToken cancellation) =>
             Checked(await selection(this, hello, cancellation).ConfigureAwait(false), hello);
@@ -29,7 +29,7 @@ public partial class S2nStream
     public void AuthenticateAsServer(Func<S2nStream, S2nClientHello, S2nContext?> selection)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        Authenticate(asServer: true, () => PlanServer((hello, _) => ValueTask.FromResult(Checked(selection(this, hello), hello))));
+        Authenticate(asServer: true, host: null, () => PlanServer((hello, _) => ValueTask.FromResult(Checked(selection(this, hello), hello))));
     }
 
     private static S2nContext Checked(S2nContext? selected, S2nClientHello hello) => selected switch

@@ -22,6 +22,7 @@ internal sealed class OwnCertificates : IDisposable
         _all = [.. all.Select(certificate => new OwnCertificate(certificate))];
         Set = new CertificateSet(_all.Select(certificate => certificate.Handle));
         First = all.FirstOrDefault()?.Leaf.RawData;
+        ExpireAt = all.Min(certificate => (DateTimeOffset?)certificate.NotAfter);
     }
 
     private OwnCertificates(OwnCertificates given, CertificateSet set, IReadOnlyList<OcspStaple?> staples)
@@ -29,6 +30,7 @@ internal sealed class OwnCertificates : IDisposable
         _all = given._all;
         Count = given.Count;
         First = given.First;
+        ExpireAt = given.ExpireAt;
         Set = set;
         Staples = staples;
         StapledUntil = staples.Min(staple => staple?.Until) ?? DateTimeOffset.MaxValue;
@@ -40,6 +42,9 @@ internal sealed class OwnCertificates : IDisposable
 
     /// <summary>The first one's end-entity certificate, in DER; null if there is none.</summary>
     internal byte[]? First { get; }
+
+    /// <summary>When the first of them expires; null if there is none.</summary>
+    internal DateTimeOffset? ExpireAt { get; }
 
     /// <summary>What is stapled to each of them, in their order; null for nothing. Empty if nothing is fetched.</summary>
     internal IReadOnlyList<OcspStaple?> Staples { get; } = [];

@@ -81,6 +81,9 @@ internal sealed class ConfigSource : IDisposable
         }
     }
 
+    /// <summary>When the first of the certificates expires; null if there is none.</summary>
+    internal DateTimeOffset? CertificatesExpireAt => _current?.Certificates.ExpireAt;
+
     /// <summary>Makes new connections use other certificates. All or nothing: if it throws, nothing has changed.</summary>
     internal void Replace(OwnCertificates certificates)
     {

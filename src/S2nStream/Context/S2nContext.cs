@@ -6,6 +6,7 @@ using S2nTls.Context;
 using S2nTls.Interop;
 using S2nTls.PreSharedKeys;
 using S2nTls.Sessions;
+using S2nTls.Telemetry;
 
 namespace S2nTls;
 
@@ -131,7 +132,11 @@ public sealed class S2nContext : IDisposable
     }
 
     /// <summary>Disposes the context: no new connection can use it; open ones keep what they need until they end.</summary>
-    public void Dispose() => _configs.Dispose();
+    public void Dispose()
+    {
+        ServedCertificates.Contexts.Remove(_configs);
+        _configs.Dispose();
+    }
 
     private static S2nContext Make(ContextSettings settings, IReadOnlyCollection<S2nCertificate> certificates)
     {
@@ -141,7 +146,13 @@ public sealed class S2nContext : IDisposable
         var configs = new ConfigSource(certificates, ring, settings.OcspStapler?.Keeper, new ConfigBuilder(settings, verification, ring).Build);
         try
         {
-            return new S2nContext(settings, verification, configs);
+            var context = new S2nContext(settings, verification, configs);
+            if (settings.IsServer)
+            {
+                ServedCertificates.Contexts.Add(configs, static configs => ((ConfigSource)configs).CertificatesExpireAt);
+            }
+
+            return context;
         }
         catch
         {

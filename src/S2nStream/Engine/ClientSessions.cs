@@ -36,6 +36,8 @@ internal sealed class ClientSessions(TlsConnection connection, S2nSessionCache? 
     /// <summary>The session that was resumed; null after a full handshake.</summary>
     internal S2nSession? Resumed => _offered is not null && connection.IsSessionResumed ? _offered : null;
 
+    internal bool HasOffered => _offered is not null;
+
     /// <summary>Whether the server's certificates are needed later.</summary>
     internal bool KeepsCertificates => _cache is not null;
 

@@ -47,9 +47,13 @@ internal sealed class ConnectionBuffers(ConnectionHandle connection)
         }
 
         _isWatched = false;
+        TellTraffic();
         TryRelease(isIdle: true);
         return true;
     }
+
+    /// <summary>Adds what has passed since the last time to the process's totals.</summary>
+    internal void TellTraffic() => connection.TellTraffic();
 
     /// <summary>Frees what is not in use, unless a thread is receiving or sending. Callable from any thread, at any time after the handshake.</summary>
     /// <param name="isIdle">Whether something may have been received since the handshake.</param>

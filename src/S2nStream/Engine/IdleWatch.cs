@@ -1,3 +1,5 @@
+using S2nTls.Telemetry;
+
 namespace S2nTls.Engine;
 
 /// <summary>
@@ -11,6 +13,8 @@ internal static class IdleWatch
     private static readonly List<WeakReference<ConnectionBuffers>> s_watched = [];
     private static Timer? s_timer;
 
+    static IdleWatch() => WireTraffic.Refresh = TellTraffic;
+
     /// <summary>Watches a connection until it is idle. This keeps nothing alive.</summary>
     internal static void Add(WeakReference<ConnectionBuffers> buffers)
     {
@@ -18,6 +22,21 @@ internal static class IdleWatch
         {
             s_watched.Add(buffers);
             s_timer ??= StartTimer();
+        }
+    }
+
+    /// <summary>Those that are idle have told already, and those that have ended.</summary>
+    private static void TellTraffic()
+    {
+        lock (s_lock)
+        {
+            foreach (WeakReference<ConnectionBuffers> watched in s_watched)
+            {
+                if (watched.TryGetTarget(out ConnectionBuffers? buffers))
+                {
+                    buffers.TellTraffic();
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using S2nTls.Errors;
 using S2nTls.Interop;
+using S2nTls.Telemetry;
 using S2nTls.Wire;
 
 namespace S2nTls.Engine;
@@ -37,6 +38,7 @@ internal sealed partial class TlsConnection
         if (ClearAlert is { } alert)
         {
             AppendInTheClear(alert);
+            AlertReport.Sent(IsServer, alert);
             return;
         }
 
@@ -46,6 +48,7 @@ internal sealed partial class TlsConnection
             _writeClosedBeforeTls13 = true;
         }
 
+        long sentBefore = WireBytesSent;
         bool isClosed;
         lock (_buffers.Sending)
         {
@@ -55,6 +58,11 @@ internal sealed partial class TlsConnection
         if (!isClosed)
         {
             throw FailWrite(LastError());
+        }
+
+        if (WireBytesSent > sentBefore) // after the peer's error alert, s2n sends none
+        {
+            AlertReport.Sent(IsServer, _handshake?.AlertInTheClear ?? TlsAlert.CloseNotify); // once it encrypts, s2n sends no other
         }
     }
 
@@ -110,6 +118,7 @@ internal sealed partial class TlsConnection
 
         if (ended)
         {
+            NotePeersCloseNotify();
             return DecryptStatus.Closed;
         }
 

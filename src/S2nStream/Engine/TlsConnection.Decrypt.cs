@@ -1,5 +1,6 @@
 using S2nTls.Errors;
 using S2nTls.Interop;
+using S2nTls.Telemetry;
 using S2nTls.Wire;
 
 namespace S2nTls.Engine;
@@ -180,7 +181,7 @@ internal sealed partial class TlsConnection
 
         if (received == 0)
         {
-            _hasPeerClosed = true;
+            NotePeersCloseNotify();
             return 0;
         }
 
@@ -210,6 +211,16 @@ internal sealed partial class TlsConnection
             default:
                 S2nException exception = Fail(error);
                 return mayThrow ? throw exception : 0;
+        }
+    }
+
+    /// <summary>The peer's close_notify has arrived.</summary>
+    private void NotePeersCloseNotify()
+    {
+        if (!_hasPeerClosed)
+        {
+            _hasPeerClosed = true;
+            AlertReport.Received(IsServer, TlsAlert.CloseNotify);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using S2nTls.Errors;
 using S2nTls.Interop;
+using S2nTls.Telemetry;
 
 namespace S2nTls.Engine;
 
@@ -66,6 +67,7 @@ internal sealed partial class TlsConnection
     {
         if (Interlocked.CompareExchange(ref _fault, fault, null) is not { } first)
         {
+            TellAlert(fault);
             return fault;
         }
 
@@ -76,6 +78,14 @@ internal sealed partial class TlsConnection
         }
 
         return first;
+    }
+
+    private void TellAlert(S2nFault fault)
+    {
+        if (fault.Alert is { } alert)
+        {
+            AlertReport.Received(IsServer, alert);
+        }
     }
 
     internal void ThrowIfFaulted()
@@ -115,8 +125,15 @@ internal sealed partial class TlsConnection
     }
 
     /// <summary>Ends the connection with an error that s2n has just reported.</summary>
-    internal S2nException Fail(S2nError error) =>
-        End(Blind(_handshake?.Explain(error) ?? S2nFault.Capture(error, PeerAlert(error)), error)).ToException();
+    internal S2nException Fail(S2nError error)
+    {
+        if (_handshake is not null && error.Type == S2nErrorType.Closed && !_inbound.IsCompleted)
+        {
+            NotePeersCloseNotify(); // a peer that refuses without saying why
+        }
+
+        return End(Blind(_handshake?.Explain(error) ?? S2nFault.Capture(error, PeerAlert(error)), error)).ToException();
+    }
 
     internal TlsAlert? PeerAlert(S2nError error)
     {

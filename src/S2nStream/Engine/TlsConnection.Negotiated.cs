@@ -39,6 +39,9 @@ internal sealed partial class TlsConnection
 
     internal SslProtocols Protocol => ProtocolVersions.ToSslProtocols(S2n.s2n_connection_get_actual_protocol_version(_handle));
 
+    /// <summary>Counts the connection as open until it is freed.</summary>
+    internal void CountAsOpen(SslProtocols protocol) => _handle.CountAsOpen(protocol);
+
     internal TlsCipherSuite CipherSuite
     {
         get

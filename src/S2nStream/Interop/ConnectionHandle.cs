@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Security.Authentication;
 using System.Text;
+using S2nTls.Telemetry;
 
 namespace S2nTls.Interop;
 
@@ -18,10 +20,13 @@ internal sealed class ConnectionHandle : SafeHandle
     private List<RevocationListHandle>? _revocationLists;
     private GCHandle _owner;
     private Mode _mode;
+    private ConnectionTally _tally;
 
     public ConnectionHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
 
     public override bool IsInvalid => handle == 0;
+
+    private bool IsServer => _mode == Mode.Server;
 
     /// <summary>The context that callbacks receive: <see cref="OwnerOf"/> converts it back to the owner.</summary>
     private nint CallbackContext => GCHandle.ToIntPtr(_owner);
@@ -38,6 +43,7 @@ internal sealed class ConnectionHandle : SafeHandle
         try
         {
             connection._owner = GCHandle.Alloc(owner, GCHandleType.Weak);
+            connection._tally.IsTold = owner is not null;
             connection.UseConfig(config);
             connection.InstallCallbacks();
 
@@ -77,6 +83,35 @@ internal sealed class ConnectionHandle : SafeHandle
         bool counted = false;
         list.DangerousAddRef(ref counted);
         (_revocationLists ??= []).Add(list);
+    }
+
+    /// <summary>Counts the connection as open until it is freed.</summary>
+    internal void CountAsOpen(SslProtocols protocol) => Use((this, protocol), static (_, open) =>
+    {
+        open.Item1._tally.Enter(open.Item1.IsServer, open.protocol);
+        return true;
+    });
+
+    /// <summary>Adds what has passed since the last time to the process's totals. Callable from any thread, at any time.</summary>
+    internal void TellTraffic()
+    {
+        bool held = false;
+        try
+        {
+            DangerousAddRef(ref held);
+            _tally.TellTraffic(handle, IsServer);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Freed just now, and told then.
+        }
+        finally
+        {
+            if (held)
+            {
+                DangerousRelease();
+            }
+        }
     }
 
     internal static ConnectionOwner OwnerOf(nint context) => (ConnectionOwner)GCHandle.FromIntPtr(context).Target!;
@@ -144,6 +179,7 @@ internal sealed class ConnectionHandle : SafeHandle
 
     protected override bool ReleaseHandle()
     {
+        _tally.Leave(handle, IsServer);
         bool freed = ConnectionPark.ParkOrFree(_mode, handle);
         _configs.ForEach(config => config.DangerousRelease());
         _revocationLists?.ForEach(list => list.DangerousRelease());

@@ -44,6 +44,18 @@ internal static unsafe partial class S2n
     [LibraryImport(Library)]
     internal static partial ulong s2n_connection_get_wire_bytes_out(ConnectionHandle connection);
 
+    /// <remarks>For a connection that is about to be freed, or that the caller holds.</remarks>
+    [LibraryImport(Library)]
+    internal static partial ulong s2n_connection_get_wire_bytes_in(nint connection);
+
+    /// <inheritdoc cref="s2n_connection_get_wire_bytes_in(nint)"/>
+    [LibraryImport(Library)]
+    internal static partial ulong s2n_connection_get_wire_bytes_out(nint connection);
+
+    /// <inheritdoc cref="s2n_connection_get_wire_bytes_in(nint)"/>
+    [LibraryImport(Library)]
+    internal static partial int s2n_connection_get_tickets_sent(nint connection, out ushort count);
+
     [LibraryImport(Library)]
     internal static partial byte* s2n_get_application_protocol(ConnectionHandle connection);
 

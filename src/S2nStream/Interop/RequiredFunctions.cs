@@ -98,6 +98,7 @@ internal static class RequiredFunctions
         nameof(S2n.s2n_connection_get_selected_digest_algorithm),
         nameof(S2n.s2n_connection_get_selected_signature_algorithm),
         nameof(S2n.s2n_connection_get_signature_scheme),
+        nameof(S2n.s2n_connection_get_tickets_sent),
         nameof(S2n.s2n_connection_get_wire_bytes_in),
         nameof(S2n.s2n_connection_get_wire_bytes_out),
         nameof(S2n.s2n_connection_is_ocsp_stapled),

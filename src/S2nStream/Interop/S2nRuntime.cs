@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using S2nTls.Telemetry;
 
 namespace S2nTls.Interop;
 
@@ -52,6 +53,7 @@ internal static class S2nRuntime
             }
 
             NativeLibraryLoader.Load();
+            S2nMeter.Start();
 
             // s2n_init reads the switch with getenv, which does not see .NET's copy of the environment.
             bool lockMemory = AppContext.TryGetSwitch(LockMemorySwitch, out bool enabled) && enabled;

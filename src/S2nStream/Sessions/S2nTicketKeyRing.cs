@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using S2nTls.Sessions;
+using S2nTls.Telemetry;
 
 namespace S2nTls;
 
@@ -92,6 +93,18 @@ public sealed class S2nTicketKeyRing
 
     /// <summary>When a key's use begins, in seconds since 1970.</summary>
     internal long IntroductionOf(long period) => period * (long)Rotation.TotalSeconds;
+
+    /// <summary>What keys are used for now: each encrypts for two periods.</summary>
+    /// <param name="periods">Their periods, in ascending order.</param>
+    internal TicketKeyReport AgesOf(IList<long> periods)
+    {
+        long current = CurrentPeriod;
+        int upcoming = periods.Count(period => period > current);
+        int encrypting = periods.Count(period => period <= current && period >= current - 1);
+        long newest = periods.LastOrDefault(period => period <= current);
+        TimeSpan? age = newest > 0 ? _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(IntroductionOf(newest)) : null;
+        return new TicketKeyReport(upcoming, encrypting, periods.Count - upcoming - encrypting, age);
+    }
 
     /// <summary>Raises <see cref="Failed"/>. What a handler throws is neither handled nor hidden here.</summary>
     internal void Tell(Exception failure)

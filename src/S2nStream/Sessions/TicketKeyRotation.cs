@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using S2nTls.Context;
+using S2nTls.Telemetry;
 
 namespace S2nTls.Sessions;
 
@@ -69,6 +70,7 @@ internal sealed class TicketKeyRotation
         lock (_lock)
         {
             _users.Add(new WeakReference<ConfigSource>(user));
+            TicketKeyAges.Rings.Add(this, static rotation => ((TicketKeyRotation)rotation).ReadAges());
         }
 
         EnsureKeys();
@@ -341,6 +343,15 @@ internal sealed class TicketKeyRotation
             _failure = null;
             _schedule.Forget();
             _quiet = QuietTime.Always;
+            TicketKeyAges.Rings.Remove(this);
+        }
+    }
+
+    private TicketKeyReport ReadAges()
+    {
+        lock (_lock)
+        {
+            return _ring.AgesOf(_keys?.Periods ?? []);
         }
     }
 

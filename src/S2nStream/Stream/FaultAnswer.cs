@@ -1,4 +1,6 @@
 using S2nTls.Engine;
+using S2nTls.Errors;
+using S2nTls.Telemetry;
 
 namespace S2nTls;
 
@@ -42,15 +44,34 @@ internal sealed class FaultAnswer(TlsConnection connection, WriteTurn writeTurn,
         }
     }
 
+    /// <returns>Whether the whole delay has passed; false if it was cut short.</returns>
+    private async Task<bool> WaitAsync(TimeSpan delay)
+    {
+        BlindingBudget budget = connection.Fault!.BlindingBudget;
+        string budgetName = budget.ToString().ToLowerInvariant();
+        BlindingReport.Begin(budgetName, delay);
+        bool isWhole = false;
+        try
+        {
+            // Repeated until s2n agrees that the delay is over: a timer may fire a little early, and s2n would refuse the alert.
+            do
+            {
+                isWhole = await BlindingDelays.WaitAsync(delay, budget).ConfigureAwait(false);
+            }
+            while (isWhole && (delay = connection.BlindingDelay) > TimeSpan.Zero);
+            return isWhole;
+        }
+        finally
+        {
+            BlindingReport.End(budgetName, isCutShort: !isWhole);
+        }
+    }
+
     private async Task GiveAsync()
     {
-        // Repeated until s2n agrees that the delay is over: a timer may fire a little early, and s2n would refuse the alert.
-        for (TimeSpan delay; (delay = connection.BlindingDelay) > TimeSpan.Zero;)
+        if (connection.BlindingDelay is var delay && delay > TimeSpan.Zero && !await WaitAsync(delay).ConfigureAwait(false))
         {
-            if (!await BlindingDelays.WaitAsync(delay, connection.Fault!.BlindingBudget).ConfigureAwait(false))
-            {
-                return; // too many are waiting: this ends without an alert, which s2n would refuse so early
-            }
+            return; // too many are waiting: this ends without an alert, which s2n would refuse so early
         }
 
         if (!await writeTurn.EnterAsync(AlertTimeout).ConfigureAwait(false))

@@ -1,3 +1,4 @@
+using System.Net;
 using S2nTls.Engine;
 
 namespace S2nTls.Transport;
@@ -15,7 +16,10 @@ internal abstract class CiphertextTransport
     internal bool LeavesOpen { get; }
 
     /// <summary>The port of the connected peer; 0 if unknown.</summary>
-    internal virtual int RemotePort => 0;
+    internal int RemotePort => RemoteEndPoint is IPEndPoint peer ? peer.Port : 0;
+
+    /// <summary>The address of the connected peer; null if unknown.</summary>
+    internal virtual EndPoint? RemoteEndPoint => null;
 
     internal abstract InboundCiphertext Inbound { get; }
 

@@ -36,17 +36,17 @@ internal sealed class StreamTransport : CiphertextTransport
         _send = new DetachableOperation(FinishSend);
     }
 
-    internal override int RemotePort
+    internal override EndPoint? RemoteEndPoint
     {
         get
         {
             try
             {
-                return _inner is NetworkStream { Socket.RemoteEndPoint: IPEndPoint peer } ? peer.Port : 0;
+                return (_inner as NetworkStream)?.Socket.RemoteEndPoint;
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                return 0; // the handshake will meet it
+                return null; // the handshake will meet it
             }
         }
     }

@@ -9,6 +9,7 @@ internal static class ExtensionType
     internal const int SignatureAlgorithms = 13;
     internal const int ApplicationProtocols = 16;
     internal const int ExtendedMasterSecret = 23;
+    internal const int SessionTicket = 35;
     internal const int PreSharedKey = 41;
     internal const int SupportedVersions = 43;
     internal const int CertificateAuthorities = 47;

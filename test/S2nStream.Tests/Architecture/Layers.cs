@@ -9,6 +9,7 @@ internal static partial class Layers
     internal static readonly string[][] FromBelow =
     [
         ["Wire"],
+        ["Telemetry"],
         ["Interop", "Errors"],
         ["Context", "Certificates", "Policies", "Sessions", "EarlyData", "PreSharedKeys", "ClientHello"],
         ["Engine", "Translation"],

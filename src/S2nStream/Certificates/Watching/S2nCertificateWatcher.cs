@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Nito.AsyncEx;
 using S2nTls.Certificates.Watching;
+using S2nTls.Telemetry;
 
 namespace S2nTls;
 
@@ -194,6 +195,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
         }
         catch (Exception e)
         {
+            CertificateReport.Failed((e as S2nException)?.S2nErrorName ?? e.GetType().FullName!, e.Message);
             Raise(() => Failed?.Invoke(this, new ErrorEventArgs(e)));
             return;
         }
@@ -202,6 +204,7 @@ public sealed class S2nCertificateWatcher : IDisposable, IAsyncDisposable
             loaded.ForEach(certificate => certificate.Dispose());
         }
 
+        CertificateReport.Reloaded(shown.Length);
         Raise(() => Reloaded?.Invoke(this, new S2nCertificatesReloadedEventArgs(shown)));
     }
 

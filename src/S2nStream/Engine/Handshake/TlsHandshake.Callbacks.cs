@@ -1,6 +1,7 @@
 using S2nTls.Certificates.Verification;
 using S2nTls.Errors;
 using S2nTls.Interop;
+using S2nTls.Wire;
 
 namespace S2nTls.Engine.Handshake;
 
@@ -23,7 +24,14 @@ internal sealed partial class TlsHandshake
     }
 
     /// <inheritdoc cref="ConnectionOwner.Send"/>
-    internal void Sent(ReadOnlySpan<byte> ciphertext) => _transcript.Sent(ciphertext);
+    internal void Sent(ReadOnlySpan<byte> ciphertext)
+    {
+        _transcript.Sent(ciphertext);
+        if (ciphertext is [ContentType.Alert, _, _, 0, 2, _, byte description]) // an encrypted one is longer
+        {
+            AlertInTheClear = (TlsAlert)description;
+        }
+    }
 
     /// <summary>Called for each name in the certificate, of any type; true is not final (<see cref="PeerVerdict"/>).</summary>
     internal bool AcceptsName(ReadOnlySpan<byte> name) => _plan.Host!.MayBe(name);

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using S2nTls.Context;
 using S2nTls.Errors;
 using S2nTls.Interop;
+using S2nTls.Telemetry;
 using S2nTls.Wire;
 
 namespace S2nTls.Engine.Handshake;
@@ -64,6 +65,9 @@ internal sealed partial class TlsHandshake : IDisposable
 
     /// <summary>Why one of our callbacks made s2n end the handshake, which s2n itself does not know.</summary>
     internal S2nFault? Refusal { get; private set; }
+
+    /// <summary>The alert that s2n has sent before it encrypts; null for none.</summary>
+    internal TlsAlert? AlertInTheClear { get; private set; }
 
     /// <summary>Whether the peer's data is not TLS: s2n would wait for the rest of it.</summary>
     internal bool PeerSpeaksSomethingElse => _firstBytes.AreSomethingElse;
@@ -270,6 +274,7 @@ internal sealed partial class TlsHandshake : IDisposable
         Connection.HandOverSessions(mayThrow: true);
         Connection.Tls12Handshake = Connection.Protocol == SslProtocols.Tls12 ? _transcript.Summarize(Connection.CipherSuite, Connection.IsServer) : null;
         _transcript.Release();
+        TellSession();
         Connection.EndHandshake();
     }
 }
