@@ -286,7 +286,7 @@ public static class Differences
     public static readonly Difference RuntimesTelemetry = new(
         "The event source System.Net.Security and its counters",
         Ssl: "report every handshake",
-        S2n: "report nothing",
+        S2n: "report nothing: the event source S2nTls does, with the same events and counters",
         Why: "They belong to the runtime, and nothing else can raise them.");
 
     /// <summary>All of them.</summary>

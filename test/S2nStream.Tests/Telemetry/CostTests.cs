@@ -1,0 +1,91 @@
+using System.Diagnostics.Metrics;
+using S2nTls.Benchmarks.Streams;
+using S2nTls.Telemetry;
+
+namespace S2nTls.Tests.Telemetry;
+
+/// <summary>What a listener costs. Without one, it is what AllocationTests allow.</summary>
+[Collection(nameof(Alone))]
+public class CostTests
+{
+    [Fact]
+    public async Task With_a_listener_a_handshake_allocates_at_most_1_KiB_more_an_end()
+    {
+        await MeasureAsync(); // compiles
+        long without = await MeasureAsync();
+        using MeterListener listener = Listen();
+        await MeasureAsync();
+        Assert.InRange(await MeasureAsync() - without, -2048, 2 * 1024);
+    }
+
+    [Fact]
+    public async Task With_a_listener_reads_and_writes_allocate_nothing()
+    {
+        using MeterListener listener = Listen();
+        (S2nStream client, S2nStream server) = await ConnectAsync(TestContexts.Client, TestContexts.Server);
+        await using (client)
+        await using (server)
+        {
+            byte[] data = new byte[1024];
+            Repeat(1000);
+            long start = GC.GetAllocatedBytesForCurrentThread();
+            Repeat(10_000);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - start, 0, 10_000);
+
+            void Repeat(int times)
+            {
+                for (int i = 0; i < times; i++)
+                {
+                    client.Write(data);
+                    server.ReadExactly(data);
+                }
+            }
+        }
+    }
+
+    private static MeterListener Listen()
+    {
+        S2nMeter.Start();
+        var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "S2nTls")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => { });
+        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
+        listener.Start();
+        return listener;
+    }
+
+    /// <returns>What a handshake allocates at both ends, with disposal.</returns>
+    private static async Task<long> MeasureAsync()
+    {
+        using S2nContext client = TestContexts.MakeClient(), server = TestContexts.MakeServer();
+        const int Handshakes = 200;
+        long allocated = 0;
+        for (int i = 0; i < 2 * Handshakes; i++)
+        {
+            long start = GC.GetTotalAllocatedBytes(precise: true);
+            (S2nStream clientSide, S2nStream serverSide) = await ConnectAsync(client, server);
+            await clientSide.DisposeAsync();
+            await serverSide.DisposeAsync();
+            allocated += i < Handshakes ? 0 : GC.GetTotalAllocatedBytes(precise: true) - start;
+        }
+
+        return allocated / Handshakes;
+    }
+
+    private static async Task<(S2nStream Client, S2nStream Server)> ConnectAsync(S2nContext clientContext, S2nContext serverContext)
+    {
+        (Stream inner, Stream peer) = DuplexMemoryStream.CreatePair();
+        var client = new S2nStream(inner);
+        var server = new S2nStream(peer);
+        await Task.WhenAll(client.AuthenticateAsClientAsync(clientContext, "localhost"), server.AuthenticateAsServerAsync(serverContext)).WithDeadline();
+        return (client, server);
+    }
+}
