@@ -8,7 +8,7 @@ namespace S2nTls.Tests.Telemetry;
 
 /// <summary>The handshake's activity, which whoever listens to SslStream's sees too.</summary>
 [Collection(nameof(Alone))]
-public class ActivityTests
+public class ActivityTests : QuietProcess
 {
     private const string Name = "Experimental.System.Net.Security.TlsHandshake";
 

@@ -7,7 +7,7 @@ namespace S2nTls.Tests.Telemetry;
 
 /// <summary>What the meter says of alerts, and of the waits of blinded errors.</summary>
 [Collection(nameof(Alone))]
-public class ErrorMetricsTests
+public class ErrorMetricsTests : QuietProcess
 {
     [Theory]
     [InlineData(SslProtocols.Tls12)]

@@ -7,7 +7,7 @@ namespace S2nTls.Tests.Telemetry;
 
 /// <summary>What the event source writes, and what its counters count.</summary>
 [Collection(nameof(Alone))]
-public class EventTests
+public class EventTests : QuietProcess
 {
     [Theory]
     [InlineData(SslProtocols.Tls12)]
@@ -100,7 +100,6 @@ public class EventTests
         await using TlsPair newer = await TlsPair.InMemoryAsync(SslProtocols.Tls12);
         await Eventually.TrueAsync(() => Counter("total-tls-handshakes") >= finished + 2);
         Assert.True(Counter("tls12-sessions-open") >= 2);
-        Assert.Equal(0, Counter("current-tls-handshakes"));
 
         double Counter(string name) => events.Counters.GetValueOrDefault(name);
     }

@@ -5,7 +5,7 @@ namespace S2nTls.Tests.Telemetry;
 
 /// <summary>What the meter says of handshakes and of connections. Alone, since the meter is the whole process's.</summary>
 [Collection(nameof(Alone))]
-public class HandshakeMetricsTests
+public class HandshakeMetricsTests : QuietProcess
 {
     private const string Duration = "handshake.duration";
 
@@ -46,12 +46,13 @@ public class HandshakeMetricsTests
         using var cancellation = new CancellationTokenSource();
         (Stream inner, Stream _) = DuplexPipe.CreateStreams();
         await using var client = new S2nStream(inner);
+        double before = measurements.Observe("handshake.active", "s2n.side=client")!.Value; // an earlier test may have left one behind
         Task handshake = client.AuthenticateAsClientAsync(TestContexts.Client, "localhost", cancellation.Token);
-        Assert.Equal(1, measurements.Observe("handshake.active", "s2n.side=client"));
+        Assert.Equal(before + 1, measurements.Observe("handshake.active", "s2n.side=client"));
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handshake.WithDeadline());
         Assert.StartsWith("error.type=System.", Assert.Single(measurements.Of(Duration)).Tags[^1], StringComparison.Ordinal);
-        Assert.Equal(0, measurements.Observe("handshake.active", "s2n.side=client"));
+        Assert.Equal(before, measurements.Observe("handshake.active", "s2n.side=client"));
     }
 
     [Theory]

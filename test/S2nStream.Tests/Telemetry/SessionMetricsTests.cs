@@ -7,7 +7,7 @@ namespace S2nTls.Tests.Telemetry;
 
 /// <summary>What the meter says of sessions, tickets, their keys, and early data.</summary>
 [Collection(nameof(Alone))]
-public class SessionMetricsTests
+public class SessionMetricsTests : QuietProcess
 {
     [Theory]
     [InlineData(SslProtocols.Tls12, "1.2")]
