@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Authentication;
 using S2nTls.Engine;
 using S2nTls.Errors;
@@ -8,11 +9,18 @@ namespace S2nTls;
 /// <content>What is reported of handshakes (docs/observability.md).</content>
 public partial class S2nStream
 {
+    /// <summary>The peer's address; null if unknown. Sockets for both versions of IP write those of IPv4 in another way.</summary>
+    private EndPoint? Peer => _transport.RemoteEndPoint switch
+    {
+        IPEndPoint { Address: { IsIPv4MappedToIPv6: true } address, Port: var port } => new IPEndPoint(address.MapToIPv4(), port),
+        var other => other,
+    };
+
     private void TellSuccess(HandshakeWatch watch, TlsConnection connection)
     {
         SslProtocols protocol = connection.Protocol;
         HandshakeSuccess success = watch.WantsDetails
-            ? new(connection.CipherSuite, connection.KeyExchangeGroup, connection.IsSessionResumed, connection.ApplicationProtocol, _transport.RemoteEndPoint)
+            ? new(connection.CipherSuite, connection.KeyExchangeGroup, connection.IsSessionResumed, connection.ApplicationProtocol, Peer)
             : default;
         connection.CountAsOpen(protocol);
         watch.Succeed(_isServer, protocol, success);
@@ -30,6 +38,6 @@ public partial class S2nStream
             error?.LastHandshakeMessage,
             error?.Alert,
             error is null ? null : ErrorAdvice.For(error.S2nErrorName, error.ErrorType).Remedy,
-            _transport.RemoteEndPoint));
+            Peer));
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
@@ -66,15 +68,28 @@ public class ActivityTests : QuietProcess
         using var activities = new Activities();
         using Activity caller = new Activity("caller").Start();
         Activity? current = null;
-        using S2nContext client = TestContexts.MakeClient(options => options.RemoteCertificateValidationCallback = (_, _, _, _) =>
+        using S2nContext client = TestContexts.MakeClient(options => options.RemoteCertificateValidationCallback = (_, _, _, errors) =>
         {
             current = Activity.Current;
-            return true;
+            return errors == SslPolicyErrors.None;
         });
         await using TlsPair pair = await TlsPair.InMemoryAsync(client: client);
         Assert.Same(activities.Single("TLS client handshake localhost"), current);
         Assert.Equal(caller.SpanId, current!.ParentSpanId);
         Assert.Same(caller, Activity.Current);
+    }
+
+    [Fact]
+    public async Task An_address_of_IPv4_is_written_as_one_whatever_the_socket()
+    {
+        using var activities = new Activities();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var tcp = new TcpClient(); // for both versions of IP
+        await tcp.ConnectAsync((IPEndPoint)listener.LocalEndpoint).WithDeadline();
+        await using TlsPair pair = await TlsPair.OverAsync(tcp.GetStream(), new NetworkStream(await listener.AcceptSocketAsync().WithDeadline(), ownsSocket: true));
+        Activity client = activities.Single("TLS client handshake localhost");
+        Assert.Equal(("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), (client.GetTagItem("network.peer.address"), client.GetTagItem("network.peer.port")));
     }
 
     [Fact]
