@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Tracing;
 using System.Security.Authentication;
 
@@ -12,8 +11,6 @@ namespace S2nTls.Telemetry;
 internal sealed class S2nEventSource : EventSource
 {
     internal const string SourceName = "S2nTls";
-
-    private const string Serialized = "The payloads are numbers and strings.";
 
     /// <summary>Made when someone listens for the first time.</summary>
     private EventSourceCounters? _counters;
@@ -39,10 +36,25 @@ internal sealed class S2nEventSource : EventSource
 
     /// <summary>SslStream's event has the first three; the others say what to do about it.</summary>
     [Event(3, Level = EventLevel.Error)]
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Serialized)]
-    private void HandshakeFailed(
-        bool isServer, double elapsedMilliseconds, string exceptionMessage, string error, string lastMessage, string alert, string advice, string peerAddress) =>
-        WriteEvent(3, isServer, elapsedMilliseconds, exceptionMessage, error, lastMessage, alert, advice, peerAddress);
+    private unsafe void HandshakeFailed(
+        bool isServer, double elapsedMilliseconds, string exceptionMessage, string error, string lastMessage, string alert, string advice, string peerAddress)
+    {
+        // In one piece: the overload that takes any arguments reaches listeners in the process, but no trace.
+        fixed (char* message = exceptionMessage, name = error, last = lastMessage, received = alert, remedy = advice, peer = peerAddress)
+        {
+            int side = isServer ? 1 : 0;
+            EventData* data = stackalloc EventData[8];
+            data[0] = new EventData { DataPointer = (nint)(&side), Size = sizeof(int) };
+            data[1] = new EventData { DataPointer = (nint)(&elapsedMilliseconds), Size = sizeof(double) };
+            data[2] = Text(message, exceptionMessage);
+            data[3] = Text(name, error);
+            data[4] = Text(last, lastMessage);
+            data[5] = Text(received, alert);
+            data[6] = Text(remedy, advice);
+            data[7] = Text(peer, peerAddress);
+            WriteEventCore(3, 8, data);
+        }
+    }
 
     [Event(4, Level = EventLevel.Informational)]
     private void AlertReceived(bool isServer, string alert) => WriteEvent(4, isServer ? 1 : 0, alert);
@@ -51,8 +63,16 @@ internal sealed class S2nEventSource : EventSource
     private void AlertSent(bool isServer, string alert) => WriteEvent(5, isServer ? 1 : 0, alert);
 
     [Event(6, Level = EventLevel.Warning)]
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Serialized)]
-    private void BlindingStarted(string budget, double delayMilliseconds) => WriteEvent(6, budget, delayMilliseconds);
+    private unsafe void BlindingStarted(string budget, double delayMilliseconds)
+    {
+        fixed (char* start = budget)
+        {
+            EventData* data = stackalloc EventData[2];
+            data[0] = Text(start, budget);
+            data[1] = new EventData { DataPointer = (nint)(&delayMilliseconds), Size = sizeof(double) };
+            WriteEventCore(6, 2, data);
+        }
+    }
 
     [Event(7, Level = EventLevel.Informational)]
     private void BlindingStopped(string budget, bool isCutShort) => WriteEvent(7, budget, isCutShort ? 1 : 0);
@@ -158,4 +178,9 @@ internal sealed class S2nEventSource : EventSource
             HandshakeStop((int)protocol);
         }
     }
+
+    /// <param name="start">Where the text is.</param>
+    /// <param name="text">With the zero that ends it.</param>
+    [NonEvent]
+    private static unsafe EventData Text(char* start, string text) => new() { DataPointer = (nint)start, Size = (text.Length + 1) * sizeof(char) };
 }

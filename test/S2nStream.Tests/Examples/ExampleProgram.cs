@@ -21,7 +21,12 @@ internal static class ExampleProgram
     /// <inheritdoc cref="Start"/>
     /// <param name="variable">An environment variable for it, as NAME=VALUE.</param>
     public static PeerProgram StartWith(string variable, string example, TempDirectory directory, params string[] arguments) =>
-        PeerProgram.Start("env", [variable, "dotnet", PathOf(example), .. arguments], directory);
+        StartWith([variable], example, directory, arguments);
+
+    /// <inheritdoc cref="StartWith(string, string, TempDirectory, string[])"/>
+    /// <param name="variables">Environment variables for it.</param>
+    public static PeerProgram StartWith(string[] variables, string example, TempDirectory directory, params string[] arguments) =>
+        PeerProgram.Start("env", [.. variables, "dotnet", PathOf(example), .. arguments], directory);
 
     /// <summary>Runs one to its end, with nothing on its standard input.</summary>
     public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string example, params string[] arguments) =>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace S2nTls.Tests.Examples;
 
 public class ObservabilityTests
@@ -21,5 +23,20 @@ public class ObservabilityTests
         {
             Assert.Contains(line, output, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Written by the runtime, as for dotnet-trace: that a listener in the process gets an event does not mean that a trace does.</summary>
+    [Fact]
+    public async Task A_trace_has_what_to_do_about_a_failure()
+    {
+        using var directory = new TempDirectory();
+        string file = Path.Combine(directory.Path, "trace.nettrace");
+        (int code, _, string errors) = await ExampleProgram.EndAsync(ExampleProgram.StartWith(
+            ["DOTNET_EnableEventPipe=1", "DOTNET_EventPipeConfig=S2nTls:0:5", $"DOTNET_EventPipeOutputPath={file}"], "Observability", directory));
+        Assert.Equal((0, ""), (code, errors));
+        byte[] trace = File.ReadAllBytes(file);
+        Assert.All(
+            (string[])["localhost", "S2N_ERR_CERT_UNTRUSTED", "SERVER_CERT", "Trust the right root", "127.0.0.1:", "close_notify"],
+            text => Assert.True(trace.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0, text));
     }
 }

@@ -11,11 +11,9 @@ public class CostTests
     [Fact]
     public async Task With_a_listener_a_handshake_allocates_at_most_256_bytes_more_an_end()
     {
-        await MeasureAsync(); // compiles
-        long without = await MeasureAsync();
+        long without = await LeastAsync();
         using MeterListener listener = Listen();
-        await MeasureAsync();
-        Assert.InRange(await MeasureAsync() - without, -512, 2 * 256);
+        Assert.InRange(await LeastAsync() - without, -512, 2 * 256);
     }
 
     [Fact]
@@ -62,11 +60,18 @@ public class CostTests
         return listener;
     }
 
+    /// <summary>The count is the whole process's: whatever else happens in it can only add.</summary>
+    private static async Task<long> LeastAsync()
+    {
+        await MeasureAsync(); // compiles
+        return Math.Min(await MeasureAsync(), Math.Min(await MeasureAsync(), await MeasureAsync()));
+    }
+
     /// <returns>What a handshake allocates at both ends, with disposal.</returns>
     private static async Task<long> MeasureAsync()
     {
         using S2nContext client = TestContexts.MakeClient(), server = TestContexts.MakeServer();
-        const int Handshakes = 200;
+        const int Handshakes = 100;
         long allocated = 0;
         for (int i = 0; i < 2 * Handshakes; i++)
         {
