@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Tracing;
 using System.Security.Authentication;
 
@@ -11,6 +12,8 @@ namespace S2nTls.Telemetry;
 internal sealed class S2nEventSource : EventSource
 {
     internal const string SourceName = "S2nTls";
+
+    private const string Serialized = "The payloads are numbers and strings.";
 
     /// <summary>Made when someone listens for the first time.</summary>
     private EventSourceCounters? _counters;
@@ -36,6 +39,7 @@ internal sealed class S2nEventSource : EventSource
 
     /// <summary>SslStream's event has the first three; the others say what to do about it.</summary>
     [Event(3, Level = EventLevel.Error)]
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Serialized)]
     private unsafe void HandshakeFailed(
         bool isServer, double elapsedMilliseconds, string exceptionMessage, string error, string lastMessage, string alert, string advice, string peerAddress)
     {
@@ -63,6 +67,7 @@ internal sealed class S2nEventSource : EventSource
     private void AlertSent(bool isServer, string alert) => WriteEvent(5, isServer ? 1 : 0, alert);
 
     [Event(6, Level = EventLevel.Warning)]
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Serialized)]
     private unsafe void BlindingStarted(string budget, double delayMilliseconds)
     {
         fixed (char* start = budget)
