@@ -32,7 +32,7 @@ public class ObservabilityTests
         using var directory = new TempDirectory();
         string file = Path.Combine(directory.Path, "trace.nettrace");
         (int code, _, string errors) = await ExampleProgram.EndAsync(ExampleProgram.StartWith(
-            ["DOTNET_EnableEventPipe=1", "DOTNET_EventPipeConfig=S2nTls:0:5", $"DOTNET_EventPipeOutputPath={file}"], "Observability", directory));
+            ["DOTNET_EnableEventPipe=1", "DOTNET_EventPipeConfig=S2nTls:0:5", $"DOTNET_EventPipeOutputPath={file}"], "Observability", new TempDirectory()));
         Assert.Equal((0, ""), (code, errors));
         byte[] trace = File.ReadAllBytes(file);
         Assert.All(
