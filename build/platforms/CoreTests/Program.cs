@@ -1,4 +1,4 @@
 using S2nTls.Platforms;
 
-// CoreTests NAMESPACE... : runs the tests in these namespaces, and in those below them.
+// CoreTests NAME... : runs the tests of these classes, and of these namespaces and those below them.
 return Run.Tests(args);

@@ -7,7 +7,7 @@ namespace S2nTls.Platforms;
 /// <summary>Runs tests in this process, one after the other, and says which failed.</summary>
 internal static class Run
 {
-    internal static int Tests(IReadOnlyCollection<string> namespaces)
+    internal static int Tests(IReadOnlyCollection<string> names)
     {
         Assembly tests = Assembly.Load("S2nStream.Tests");
         using var framework = new XunitTestFramework(new Ignoring());
@@ -17,7 +17,7 @@ internal static class Run
         discoverer.Find(includeSourceInformation: false, found, options);
         found.Finished.WaitOne();
 
-        ITestCase[] chosen = [.. found.Cases.Where(test => namespaces.Any(wanted => $"{test.TestMethod.TestClass.Class.Name}.".StartsWith($"{wanted}.", StringComparison.Ordinal)))];
+        ITestCase[] chosen = [.. found.Cases.Where(test => names.Any(wanted => $"{test.TestMethod.TestClass.Class.Name}.".StartsWith($"{wanted}.", StringComparison.Ordinal)))];
         var outcome = new Outcome();
         using ITestFrameworkExecutor executor = framework.GetExecutor(tests.GetName());
         executor.RunTests(chosen, outcome, options);
