@@ -15,7 +15,8 @@ namespace S2nTls;
 /// <remarks>
 /// <para>
 /// HTTP/1.1 or HTTP/2 is chosen by ALPN (RFC 7301), according to the request's version and version policy. HTTP/3 is not supported. No request is
-/// ever sent through SslStream, unless that is asked for where s2n is not supported (<see cref="UseSslStreamIfNotSupported"/>): one that s2n cannot send fails. <c>docs/httpclient.md</c> lists the differences from SocketsHttpHandler.
+/// ever sent through SslStream: one that s2n cannot send fails. The exception is where s2n is not supported, if that is asked for
+/// (<see cref="UseSslStreamIfNotSupported"/>). <c>docs/httpclient.md</c> lists the differences from SocketsHttpHandler.
 /// </para>
 /// <para>
 /// A failed handshake throws an <see cref="HttpRequestException"/> with <see cref="HttpRequestError.SecureConnectionError"/>; its inner exception
